@@ -1,0 +1,93 @@
+"""Engines, sessions and the base of the house's tables. No query of any subject lives here."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Engine, LargeBinary, create_engine, event
+from sqlalchemy.dialects.sqlite import DATETIME as SQLITE_DATETIME
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine.url import make_url
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+Db = sessionmaker[Session]
+
+_READ_ONLY = "wayproof_read_only"
+
+
+class Base(DeclarativeBase):
+    """Base of app/models; the workshops have bases of their own."""
+
+    type_annotation_map = {datetime: DateTime(timezone=True), bytes: LargeBinary}
+
+
+class _AwareOnSqlite(SQLITE_DATETIME):
+    """SQLite keeps no zone: store UTC, give back aware UTC, refuse a naive time."""
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        store = super().bind_processor(dialect)
+
+        def to_utc(value: datetime | None) -> Any:
+            if value is None:
+                return None
+            if value.tzinfo is None:
+                raise ValueError(f"{value!r} has no time zone; every time here is aware")
+            value = value.astimezone(UTC).replace(tzinfo=None)
+            return store(value) if store else value
+
+        return to_utc
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        read = super().result_processor(dialect, coltype)
+
+        def aware(value: Any) -> datetime | None:
+            if value is None:
+                return None
+            moment = read(value) if read else value
+            return moment.replace(tzinfo=UTC) if moment else None
+
+        return aware
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for a SQLite file or a PostgreSQL database, set up so that a commit is durable.
+
+    SQLite: WAL, synchronous=FULL, 10 s busy timeout, foreign keys on; the driver's own BEGIN is off and
+    a writing transaction opens with BEGIN IMMEDIATE, so that two writers queue instead of failing late.
+    """
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite_engine(url)
+    url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    return create_engine(url, pool_pre_ping=True, pool_size=10, connect_args={"options": "-c timezone=utc"})
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False})
+    engine.dialect.colspecs = {**engine.dialect.colspecs, DateTime: _AwareOnSqlite}
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: object) -> None:
+        connection.isolation_level = None  # the driver must not open transactions of its own
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get(_READ_ONLY)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def make_db(engine: Engine) -> Db:
+    """The sessionmaker that is handed about as `db`; `with db.begin() as session:` writes."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+@contextmanager
+def reading(db: Db) -> Iterator[Session]:
+    """A session that only reads: on SQLite it takes no write lock and sees one moment of the database."""
+    with db() as session:
+        session.connection(execution_options={_READ_ONLY: True})
+        yield session

@@ -1,0 +1,172 @@
+"""Products, locations, certificates, passports and recalls. Imports only app/db."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base
+
+
+class Product(Base):
+    """What a GTIN stands for. Texts are `{language: text}`; a band's limits are decimal text in its unit."""
+
+    __tablename__ = "product"
+    __table_args__ = (UniqueConstraint("brand_id", "gtin"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"))
+    gtin: Mapped[str] = mapped_column(String(14), index=True)
+    name: Mapped[dict[str, str]] = mapped_column(JSON)
+    description: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    care: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    category: Mapped[str | None] = mapped_column(String(40))
+    origin_country: Mapped[str | None] = mapped_column(String(2))
+    origin_place: Mapped[str | None] = mapped_column(String(120))
+    temperature_low: Mapped[str | None] = mapped_column(String(20))
+    temperature_high: Mapped[str | None] = mapped_column(String(20))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class Location(Base):
+    """A place named by its GLN or URI (`key`, canonical), with what a map and a clock need."""
+
+    __tablename__ = "location"
+    __table_args__ = (UniqueConstraint("brand_id", "key"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"))
+    key: Mapped[str] = mapped_column(String(400))
+    name: Mapped[str] = mapped_column(String(120))
+    city: Mapped[str | None] = mapped_column(String(120))
+    country: Mapped[str | None] = mapped_column(String(2))
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    zone: Mapped[str | None] = mapped_column(String(60))
+    created_at: Mapped[datetime]
+
+
+class Passport(Base):
+    """The public page of a product, lot, item, logistic unit or any other named thing.
+
+    `key` is canonical: a Digital Link path (`/01/{gtin}/21/{serial}`) or another identifier's URI.
+    `version` grows with everything that changes the page.
+    """
+
+    __tablename__ = "passport"
+    __table_args__ = (UniqueConstraint("brand_id", "key"), Index("passport_by_key", "key"))
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"))
+    key: Mapped[str] = mapped_column(String(400))
+    level: Mapped[str] = mapped_column(String(12))
+    gtin: Mapped[str | None] = mapped_column(String(14), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class Certificate(Base):
+    """A claim by a third party about the passport `key`: issuer, scope, validity, hash of its file."""
+
+    __tablename__ = "certificate"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"))
+    key: Mapped[str] = mapped_column(String(400), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    issuer: Mapped[str] = mapped_column(String(200))
+    scope: Mapped[str | None] = mapped_column(String(400))
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    file_sha256: Mapped[str | None] = mapped_column(String(64))
+    submission_id: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class Recall(Base):
+    """A recall of everything under the passport `key` (a lot, mostly), open until `closed_at`."""
+
+    __tablename__ = "recall"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"))
+    key: Mapped[str] = mapped_column(String(400), index=True)
+    reason: Mapped[dict[str, str]] = mapped_column(JSON)
+    advice: Mapped[dict[str, str]] = mapped_column(JSON)
+    submission_id: Mapped[int]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class CaptureJob(Base):
+    """One EPCIS capture call. `document` is kept only until the job has run."""
+
+    __tablename__ = "capture_job"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"), index=True)
+    partner_id: Mapped[str | None] = mapped_column(String(26))
+    behaviour: Mapped[str] = mapped_column(String(10))
+    document: Mapped[bytes | None]
+    running: Mapped[bool]
+    success: Mapped[bool]
+    event_count: Mapped[int] = mapped_column(default=0)
+    errors: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class EpcisEvent(Base):
+    """A captured event. `document` is its own JSON, byte for byte what the ledger's commitment opens to."""
+
+    __tablename__ = "epcis_event"
+    __table_args__ = (
+        UniqueConstraint("brand_id", "event_id", "revision"),
+        Index("epcis_event_by_time", "brand_id", "event_time"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"))
+    event_id: Mapped[str] = mapped_column(String(400))
+    revision: Mapped[int] = mapped_column(default=0)  # 1 for the same event sent again with its errorDeclaration
+    event_type: Mapped[str] = mapped_column(String(200))
+    event_time: Mapped[datetime]
+    event_zone: Mapped[str] = mapped_column(String(6))
+    record_time: Mapped[datetime]
+    action: Mapped[str | None] = mapped_column(String(7))
+    biz_step: Mapped[str | None] = mapped_column(String(400))
+    disposition: Mapped[str | None] = mapped_column(String(400))
+    read_point: Mapped[str | None] = mapped_column(String(400), index=True)
+    biz_location: Mapped[str | None] = mapped_column(String(400), index=True)
+    document: Mapped[bytes]
+    partner_id: Mapped[str | None] = mapped_column(String(26))
+    submission_id: Mapped[int] = mapped_column(index=True)
+
+
+class EventKey(Base):
+    """Which thing an event names and as what: epc, parent, child, input, output, or a class of those."""
+
+    __tablename__ = "event_key"
+    __table_args__ = (Index("event_key_by_key", "brand_id", "key", "role"),)
+
+    event: Mapped[int] = mapped_column(ForeignKey("epcis_event.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(12), primary_key=True)
+    key: Mapped[str] = mapped_column(String(400), primary_key=True)
+    brand_id: Mapped[str] = mapped_column(String(26))
+
+
+class Containment(Base):
+    """What was inside what, and when: opened by an aggregation ADD, closed by its DELETE."""
+
+    __tablename__ = "containment"
+    __table_args__ = (Index("containment_by_child", "brand_id", "child_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"))
+    parent_key: Mapped[str] = mapped_column(String(400), index=True)
+    child_key: Mapped[str] = mapped_column(String(400))
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime | None]

@@ -1,0 +1,10 @@
+"""Every table of every room, for migrations and for the check that they have no drift. Nothing else."""
+
+from sqlalchemy import MetaData
+
+from app.db import Base
+
+
+def all_metadata() -> list[MetaData]:
+    """The tables of the house and of the three workshops."""
+    return [Base.metadata]

@@ -1,0 +1,37 @@
+"""What a view may take from the request: the house, and who is calling."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app, g
+
+from app.house import House
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls: a person (by session) or a key (by header), always inside one brand."""
+
+    brand_id: str
+    role: str | None = None
+    person_id: str | None = None
+    key_id: str | None = None
+    partner_id: str | None = None
+    scopes: tuple[str, ...] = ()
+
+
+def house() -> House:
+    """The opened house of this process."""
+    opened: House = current_app.extensions["wayproof"]
+    return opened
+
+
+def now() -> datetime:
+    """The house's time, aware, UTC."""
+    return house().clock()
+
+
+def caller() -> Caller:
+    """Who calls this route; only for routes whose rule asks for somebody."""
+    who: Caller = g.caller
+    return who

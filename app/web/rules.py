@@ -1,0 +1,60 @@
+"""Who may call a route. Every view carries a rule; app/web/auth refuses a view without one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+View = TypeVar("View", bound=Callable[..., object])
+
+ROLES = ("owner", "warehouse", "support", "auditor", "partner")
+SCOPES = (
+    "events:write",
+    "events:read",
+    "products:write",
+    "shipments:write",
+    "shipments:read",
+    "devices:write",
+    "devices:read",
+    "ledger:read",
+)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who passes: everybody, staff with one of `roles` (by session), a key with `scope`, or either of these."""
+
+    public: bool = False
+    roles: tuple[str, ...] = ()
+    scope: str | None = None
+    demo_only: bool = False
+
+
+def _carry(rule: Rule) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        view.rule = rule  # type: ignore[attr-defined]  # a function may carry attributes
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Anybody, without a login; the view must show no personal data."""
+    return _carry(Rule(public=True))(view)
+
+
+def demo_only(view: View) -> View:
+    """Anybody, and only while the demo runs: everywhere else the route is not found."""
+    return _carry(Rule(public=True, demo_only=True))(view)
+
+
+def staff(*roles: str) -> Callable[[View], View]:
+    """Logged-in people with one of these roles; the owner always passes."""
+    assert roles
+    assert set(roles) <= set(ROLES)
+    return _carry(Rule(roles=tuple(sorted({"owner", *roles}))))
+
+
+def machine(scope: str, *roles: str) -> Callable[[View], View]:
+    """A key with this scope; also, from a browser on the same site, people with one of these roles."""
+    assert scope in SCOPES
+    return _carry(Rule(scope=scope, roles=tuple(sorted({"owner", *roles})) if roles else ()))

@@ -1,0 +1,42 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy.exc import StatementError
+
+from app.db import Db, make_db, make_engine, reading
+from app.ids import new_id
+from app.models.brands import Brand
+
+
+def brand(created_at: datetime) -> Brand:
+    return Brand(id=new_id(), slug="ada", name="Ada", log_id=1, log_key="k", created_at=created_at)
+
+
+def test_a_time_comes_back_aware_and_in_utc(db: Db) -> None:
+    local = datetime(2026, 3, 2, 9, 30, tzinfo=timezone(timedelta(hours=8)))
+    with db.begin() as session:
+        session.add(row := brand(local))
+    with reading(db) as session:
+        stored = session.get_one(Brand, row.id).created_at
+    assert stored == local
+    assert stored.utcoffset() == timedelta(0)
+
+
+def test_a_naive_time_is_refused_on_sqlite(sqlite_url: str) -> None:
+    db = make_db(make_engine(sqlite_url))
+    with pytest.raises(StatementError, match="no time zone"), db.begin() as session:
+        session.add(brand(datetime(2026, 3, 2)))
+
+
+def test_two_ids_of_one_moment_differ_and_sort_near_their_time() -> None:
+    first, second = new_id(), new_id()
+    assert first != second
+    assert len(first) == 26
+    assert first[:8] == second[:8]
+
+
+def test_reading_sees_what_was_committed(db: Db) -> None:
+    with db.begin() as session:
+        session.add(brand(datetime(2026, 1, 1, tzinfo=UTC)))
+    with reading(db) as session:
+        assert session.query(Brand).count() == 1
