@@ -1,0 +1,136 @@
+"""What is to be said to the outside: rows, claims and tries. How a channel speaks is in app/channels, one file each.
+
+A channel file has `send(house, outgoing)`, which raises ChannelError, and may have `sent(session, outgoing, now)`,
+which writes what follows from a delivery in the same transaction as the outcome.
+"""
+
+from datetime import datetime, timedelta
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import structlog
+from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.channels.errors import ChannelError
+from app.clock import system_clock
+from app.db import Db, reading
+from app.house import House
+from app.ids import new_id
+from app.models.shipments import Outgoing
+
+LEASE = timedelta(minutes=3)
+"""How long a claim holds; every channel must give up on its own well before."""
+
+PAUSES = tuple(timedelta(minutes=m) for m in (1, 4, 15, 40, 120, 360, 720, 1440, 1440))
+"""Between one try and the next: ten tries within three days."""
+
+log = structlog.get_logger()
+
+
+def put(
+    session: Session, *, brand_id: str, channel: str, subject_id: str, key: str, due_at: datetime, now: datetime
+) -> None:
+    """Leave a row for the outbox in the caller's transaction; a second row of the same `key` is not made.
+
+    `channel` is the name of a file in app/channels, `subject_id` the row that this channel renders.
+    """
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = insert(Outgoing).values(
+        id=new_id(),
+        brand_id=brand_id,
+        key=key,
+        channel=channel,
+        subject_id=subject_id,
+        state="waiting",
+        attempts=0,
+        due_at=due_at,
+        created_at=now,
+    )
+    session.execute(row.on_conflict_do_nothing(index_elements=["key"]))
+
+
+def send_due(house: House, owner: str, limit: int = 50) -> int:
+    """Send what is due and not claimed by somebody else; how many rows this call claimed.
+
+    One claim is sent once. A crash between the sending and the note of it sends the row again after the
+    lease, with the same Message-ID (it is made of the row's id), so that a mailbox can tell.
+    """
+    waiting = _waiting(house.db, house.clock(), limit)
+    claimed = [row for row in (_claim(house.db, id_, owner) for id_ in waiting) if row is not None]
+    for row in claimed:
+        _send(house, row)
+    return len(claimed)
+
+
+def _waiting(db: Db, now: datetime, limit: int) -> list[str]:
+    due = select(Outgoing.id).where(Outgoing.state == "waiting", Outgoing.due_at <= now, _unclaimed())
+    with reading(db) as session:
+        return list(session.scalars(due.order_by(Outgoing.due_at, Outgoing.id).limit(limit)))
+
+
+def _unclaimed() -> Any:
+    # A lease is about processes, so it runs on the machine's clock, not on the demo's, which may jump.
+    return or_(Outgoing.claimed_until.is_(None), Outgoing.claimed_until < system_clock())
+
+
+def _claim(db: Db, id_: str, owner: str) -> Outgoing | None:
+    take = (
+        update(Outgoing)
+        .where(Outgoing.id == id_, Outgoing.state == "waiting", _unclaimed())
+        .values(claimed_by=owner, claimed_until=system_clock() + LEASE, attempts=Outgoing.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+    with db.begin() as session:
+        taken = session.execute(take)
+        assert isinstance(taken, CursorResult)
+        return session.get(Outgoing, id_) if taken.rowcount else None
+
+
+def _send(house: House, row: Outgoing) -> None:
+    try:
+        channel = _channel(row.channel)
+        channel.send(house, row)
+    except ChannelError as error:
+        _note_failure(house.db, row, error, house.clock())
+    except Exception:  # one row that cannot be rendered must not hold up the others
+        log.exception("outbox.broken", outgoing=row.id, channel=row.channel)
+        _note_failure(house.db, row, ChannelError("could not be written; see the log"), house.clock())
+    else:
+        _note_sent(house.db, row, channel, house.clock())
+
+
+def _channel(name: str) -> ModuleType:
+    try:
+        return import_module(f"app.channels.{name}")
+    except ModuleNotFoundError as error:
+        raise ChannelError(f"no channel named {name}", permanent=True) from error
+
+
+def _note_sent(db: Db, row: Outgoing, channel: ModuleType, now: datetime) -> None:
+    with db.begin() as session:
+        if _outcome(session, row, state="sent", sent_at=now, error=None) and hasattr(channel, "sent"):
+            channel.sent(session, row, now)
+
+
+def _note_failure(db: Db, row: Outgoing, error: ChannelError, now: datetime) -> None:
+    """Wait for the next try, or give up for good. The text is the channel's, which names no person."""
+    text = str(error)[:300]
+    given_up = error.permanent or row.attempts > len(PAUSES)
+    log.warning("outbox.failed", outgoing=row.id, channel=row.channel, tries=row.attempts, given_up=given_up)
+    with db.begin() as session:
+        if given_up:
+            _outcome(session, row, state="failed", error=text)
+        else:
+            _outcome(session, row, due_at=now + PAUSES[row.attempts - 1], error=text)
+
+
+def _outcome(session: Session, row: Outgoing, **values: object) -> bool:
+    """Write the outcome while the claim is still ours; False when the lease ran out and another has it."""
+    ours = (Outgoing.id == row.id, Outgoing.claimed_by == row.claimed_by, Outgoing.attempts == row.attempts)
+    change = update(Outgoing).where(*ours).values(claimed_by=None, claimed_until=None, **values)
+    done = session.execute(change.execution_options(synchronize_session=False))
+    assert isinstance(done, CursorResult)
+    return bool(done.rowcount)
