@@ -1,4 +1,4 @@
-"""What is to be said to the outside: rows, claims and tries. How a channel speaks is in app/channels, one file each.
+"""What is to be said to the outside: rows, claims and tries. How a channel speaks is in app/channels.
 
 A channel file has `send(house, outgoing)`, which raises ChannelError, and may have `sent(session, outgoing, now)`,
 which writes what follows from a delivery in the same transaction as the outcome.
@@ -58,11 +58,13 @@ def send_due(house: House, owner: str, limit: int = 50) -> int:
     One claim is sent once. A crash between the sending and the note of it sends the row again after the
     lease, with the same Message-ID (it is made of the row's id), so that a mailbox can tell.
     """
-    waiting = _waiting(house.db, house.clock(), limit)
-    claimed = [row for row in (_claim(house.db, id_, owner) for id_ in waiting) if row is not None]
-    for row in claimed:
-        _send(house, row)
-    return len(claimed)
+    claimed = 0
+    for id_ in _waiting(house.db, house.clock(), limit):
+        row = _claim(house.db, id_, owner)  # one at a time, so that a slow channel does not eat other leases
+        if row is not None:
+            claimed += 1
+            _send(house, row)
+    return claimed
 
 
 def _waiting(db: Db, now: datetime, limit: int) -> list[str]:
@@ -106,6 +108,8 @@ def _channel(name: str) -> ModuleType:
     try:
         return import_module(f"app.channels.{name}")
     except ModuleNotFoundError as error:
+        if error.name != f"app.channels.{name}":
+            raise
         raise ChannelError(f"no channel named {name}", permanent=True) from error
 
 

@@ -1,4 +1,4 @@
-"""The steps that steer the demo: what `wayproof demo STEP` and the control page do. Only ever for the demo's brand."""
+"""The steps that steer the demo, for `wayproof demo STEP` and the control page. Only ever the demo's brand."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that can be played. `argument` names what it takes (None: nothing), `default` what it takes if silent."""
+    """One thing that can be played. `argument` names what it takes, or None; `default` stands in for silence."""
 
     name: str
     title: str
