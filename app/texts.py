@@ -108,10 +108,11 @@ class Texts:
         """A day: `2 March 2026` (styles short, medium, long, full)."""
         return dates.format_date(day, style, locale=self._dated)
 
-    def moment(self, at: datetime, zone: tzinfo | str | None = None, style: str = "medium") -> str:
-        """Day and time of day of an aware moment, in `zone` (a name, or an offset kept by the moment itself)."""
+    def moment(self, at: datetime, zone: tzinfo | str | None = None) -> str:
+        """Day and time of day of an aware moment, in `zone`; without one, in the offset that the moment carries."""
         local = at.astimezone(self.zone(zone)) if zone else at
-        return dates.format_datetime(local, style, tzinfo=local.tzinfo, locale=self._dated)  # type: ignore[arg-type]
+        day = dates.format_skeleton("yMMMd", local.date(), locale=self._dated)
+        return self._joined.format(self.time(local), day)
 
     def time(self, at: datetime, zone: tzinfo | str | None = None) -> str:
         """Time of day, to the minute."""
@@ -154,6 +155,10 @@ class Texts:
         """The best of `{language: text}` for this reader: own language, English, or any."""
         texts = texts or {}
         return texts.get(self.language) or texts.get(SOURCE) or next(iter(texts.values()), "")
+
+    @cached_property
+    def _joined(self) -> str:
+        return str(dates.get_datetime_format("medium", locale=self._dated))
 
     @cached_property
     def _dated(self) -> Locale:

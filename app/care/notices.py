@@ -1,22 +1,67 @@
 """Notices to customers: one per trouble and promise, with four facts. Nothing is sent here; the outbox does that."""
 
-from datetime import date, datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app import outbox, words
+from app.care import letters
+from app.care.preferences import unsubscribe_token, wants
+from app.entries import EntryType
+from app.ids import new_id
+from app.models.brands import Brand
 from app.models.products import Recall
-from app.models.shipments import Notice, Shipment
+from app.models.shipments import Customer, Notice, Order, Promise, Shipment
+from app.texts import Texts, translator
+from ledger.canonical import moment_text
+from ledger.log import accept
+
+# When we write next, at the latest; care/follow_up keeps these words.
+NEXT_IN = {
+    "delay": timedelta(days=2),
+    "update": timedelta(days=3),
+    "excursion": timedelta(days=1),
+    "recall": timedelta(days=7),
+}
+
+Window = tuple[date, date]
+Wording = Callable[[Texts, str], letters.Letter]  # (texts, order number) -> letter
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What a notice is about; `key` makes it one. `window` is None while we know none."""
+
+    kind: str
+    key: str
+    reason: str
+    action: str
+    window: Window | None
 
 
 def delay(
-    session: Session, *, shipment: Shipment, reason: str, window: tuple[date, date] | None, now: datetime
+    session: Session, *, shipment: Shipment, reason: str, window: Window | None, now: datetime
 ) -> Notice | None:
     """Tell the customer that the promise will not hold; None when this trouble of this promise is told already.
 
-    `reason` is one of the reasons of carriers/event, or "unknown"; `window` the new window in dates at the
-    destination, None while we do not know one.
+    `reason` is one of the reasons of carriers/event, "promise_passed" or "unknown"; `window` the new window in
+    dates at the destination, None while we do not know one. A customer who unsubscribed, or has no address,
+    gets the notice on the order page only.
     """
-    raise NotImplementedError
+    promise = _promise(session, shipment)
+    key = f"delay:{shipment.id}:{promise.ordinal if promise else 0}:{reason}"
+    trouble = Trouble("delay", key, reason, words.ACTION_FOR.get(reason, "nothing"), window)
+    return _write(
+        session,
+        shipment,
+        trouble,
+        lambda texts, number: letters.delay(texts, number, reason, trouble.action, window),
+        now,
+    )
 
 
 def excursion(
@@ -31,10 +76,156 @@ def excursion(
     alarm_id: str,
     now: datetime,
 ) -> Notice | None:
-    """Tell the customer that the goods left their band on the way; once per alarm and shipment."""
-    raise NotImplementedError
+    """Tell the customer that the goods left their band on the way; None when this alarm is told already.
+
+    `peak` and `limit` are decimal texts in `unit` (UN/CEFACT code or sign). `device_name` is for the entry; a
+    customer is not told it.
+    """
+    measured = letters.Measured(peak, limit, unit, started_at, shipment.destination_zone or "UTC")
+    promise = _promise(session, shipment)
+    window = (promise.window_from, promise.window_to) if promise else None
+    key = f"excursion:{shipment.id}:{alarm_id}"
+    trouble = Trouble("excursion", key, measured.reason, "wait_for_check", window)
+    return _write(
+        session,
+        shipment,
+        trouble,
+        lambda texts, number: letters.excursion(texts, number, measured, trouble.action, window),
+        now,
+        {"alarm": alarm_id, "device": device_name},
+    )
 
 
 def recall(session: Session, *, shipment: Shipment, recall: Recall, now: datetime) -> Notice | None:
-    """Tell the customer that what was bought is called back; once per recall and shipment."""
-    raise NotImplementedError
+    """Tell the customer that what was bought is called back; None when this recall is told already."""
+    trouble = Trouble("recall", f"recall:{shipment.id}:{recall.id}", "recall", "follow_recall", None)
+
+    def letter(texts: Texts, number: str) -> letters.Letter:
+        reason, advice = texts.named(recall.reason), texts.named(recall.advice)
+        return letters.recall(texts, number, reason, advice, trouble.action)
+
+    return _write(session, shipment, trouble, letter, now, {"recall": recall.id})
+
+
+def follow_up(session: Session, *, shipment: Shipment, earlier: Notice, now: datetime) -> Notice | None:
+    """Write again at the time that `earlier` named, though nothing has changed; None when it is done already."""
+    window = (earlier.window_from, earlier.window_to) if earlier.window_from and earlier.window_to else None
+    trouble = Trouble("update", f"update:{earlier.id}", earlier.reason, earlier.action, window)
+    return _write(
+        session,
+        shipment,
+        trouble,
+        lambda texts, number: letters.update(texts, number, earlier.reason, earlier.action, window),
+        now,
+        {"follows": earlier.id},
+    )
+
+
+def of_shipment(session: Session, shipment: Shipment) -> list[Notice]:
+    """Every notice about a shipment, the newest first."""
+    asked = select(Notice).where(Notice.brand_id == shipment.brand_id, Notice.shipment_id == shipment.id)
+    return list(session.scalars(asked.order_by(Notice.created_at.desc(), Notice.id.desc())))
+
+
+def _write(
+    session: Session,
+    shipment: Shipment,
+    trouble: Trouble,
+    wording: Wording,
+    now: datetime,
+    about: dict[str, str] | None = None,
+) -> Notice | None:
+    customer, order = _addressee(session, shipment)
+    if customer.erased_at or _told(session, shipment.brand_id, trouble.key):
+        return None
+    notice = _compose(shipment, customer, order, trouble, wording, now)
+    try:
+        with session.begin_nested():
+            notice.submission_id = _record(session, notice, about or {}, now)
+            session.add(notice)
+    except IntegrityError:  # another worker told it between our look and our insert
+        return None
+    _post(session, notice, customer, now)
+    return notice
+
+
+def _compose(
+    shipment: Shipment, customer: Customer, order: Order, trouble: Trouble, wording: Wording, now: datetime
+) -> Notice:
+    texts = translator(customer.language)
+    next_at = now + NEXT_IN[trouble.kind]
+    letter = wording(texts, order.number)
+    first, last = trouble.window or (None, None)
+    return Notice(
+        id=new_id(),
+        brand_id=shipment.brand_id,
+        key=trouble.key,
+        kind=trouble.kind,
+        shipment_id=shipment.id,
+        customer_id=customer.id,
+        language=texts.language,
+        reason=trouble.reason,
+        window_from=first,
+        window_to=last,
+        action=trouble.action,
+        next_at=next_at,
+        subject=letter.subject,
+        body=letter.body(texts, next_at.astimezone(texts.zone(shipment.destination_zone)).date()),
+        created_at=now,
+    )
+
+
+def _record(session: Session, notice: Notice, about: dict[str, str], now: datetime) -> int:
+    """The entry names ids and facts; the words are committed to, so that they can be shown later and be erased."""
+    body = {
+        "notice": notice.id,
+        "shipment": notice.shipment_id,
+        "kind": notice.kind,
+        "reason": notice.reason,
+        "window": [str(notice.window_from), str(notice.window_to)] if notice.window_from else [],
+        "action": notice.action,
+        "next_at": moment_text(notice.next_at),
+        **about,
+    }
+    words_told = f"{notice.subject}\n\n{notice.body}".encode()
+    log_id = session.get_one(Brand, notice.brand_id).log_id
+    receipt = accept(
+        session,
+        log_id,
+        EntryType.NOTICE_WRITTEN,
+        body,
+        now=now,
+        key=f"notice:{notice.id}",
+        openings={"text": words_told},
+    )
+    return receipt.submission_id
+
+
+def _post(session: Session, notice: Notice, customer: Customer, now: datetime) -> None:
+    if not customer.email or not wants(session, customer, "email", notice.kind):
+        return
+    unsubscribe_token(session, customer, "email", now)
+    outbox.put(
+        session,
+        brand_id=notice.brand_id,
+        channel="email",
+        subject_id=notice.id,
+        key=f"email:{notice.id}",
+        due_at=now,
+        now=now,
+    )
+
+
+def _addressee(session: Session, shipment: Shipment) -> tuple[Customer, Order]:
+    order = session.get_one(Order, shipment.order_id)
+    return session.get_one(Customer, order.customer_id), order
+
+
+def _told(session: Session, brand_id: str, key: str) -> bool:
+    asked = select(Notice.id).where(Notice.brand_id == brand_id, Notice.key == key)
+    return session.scalar(asked) is not None
+
+
+def _promise(session: Session, shipment: Shipment) -> Promise | None:
+    stated = select(Promise).where(Promise.shipment_id == shipment.id).order_by(Promise.ordinal.desc())
+    return session.scalar(stated.limit(1))

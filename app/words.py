@@ -1,0 +1,210 @@
+"""The plain words for our codes: statuses, reasons, steps, kinds. One table for each; no code that decides."""
+
+from app.texts import marked as _
+
+STATUS = {
+    "registered": _("Announced, not handed over yet"),
+    "in_transit": _("On its way"),
+    "customs": _("At customs"),
+    "out_for_delivery": _("Out for delivery"),
+    "available_for_pickup": _("Ready to be collected"),
+    "attempt_failed": _("Delivery was tried"),
+    "exception": _("Something went wrong"),
+    "delivered": _("Delivered"),
+    "returning": _("On its way back"),
+    "returned": _("Back at the sender"),
+    "cancelled": _("Cancelled"),
+}
+
+REASON = {
+    "customs_documents": _("Customs asks for documents"),
+    "customs_duties": _("Customs asks for duties to be paid"),
+    "customs_inspection": _("Customs is inspecting the parcel"),
+    "customs_prohibited": _("Customs does not let the goods in"),
+    "address_problem": _("The address is wrong or not complete"),
+    "recipient_absent": _("Nobody was there to take it"),
+    "refused": _("The parcel was not accepted"),
+    "unclaimed": _("The parcel was not collected"),
+    "damaged": _("The parcel is damaged"),
+    "lost": _("The carrier can't find the parcel"),
+    "weather_force_majeure": _("Weather or another event beyond anyone's control"),
+    "carrier_network": _("Trouble in the carrier's network"),
+    "sender_data": _("The sender's details are wrong"),
+    "security_hold": _("Held for a security check"),
+    "no_movement": _("No scan for three days"),
+}
+
+# What happened, as a notice says it. Never a cause that no event states.
+HAPPENED = {
+    "customs_documents": _("Customs holds your parcel because documents are missing."),
+    "customs_duties": _("Customs holds your parcel until duties are paid."),
+    "customs_inspection": _("Customs has chosen your parcel for an inspection."),
+    "customs_prohibited": _("Customs did not let your parcel into the country."),
+    "address_problem": _("The carrier could not deliver because the address is wrong or not complete."),
+    "recipient_absent": _("The carrier tried to deliver and met nobody."),
+    "refused": _("The carrier reports that the parcel was not accepted at the door."),
+    "unclaimed": _("The parcel was not collected in time."),
+    "damaged": _("The carrier reports that your parcel was damaged."),
+    "lost": _("The carrier can't find your parcel."),
+    "weather_force_majeure": _("The carrier reports weather or another event beyond anyone's control."),
+    "carrier_network": _("The carrier reports trouble in its own network."),
+    "sender_data": _("The carrier stopped your parcel because details that we gave were wrong."),
+    "security_hold": _("The carrier holds your parcel for a security check."),
+    "no_movement": _("Your parcel has not been scanned for three days."),
+    "promise_passed": _("Your parcel did not arrive in the time that we promised."),
+    "unknown": _("Your parcel is late. We do not know the reason yet."),
+    "too_high": _("A sensor on the way measured a value above the upper limit. We are checking what it means."),
+    "too_low": _("A sensor on the way measured a value below the lower limit. We are checking what it means."),
+    "recall": _("The product is called back."),
+}
+
+# An excursion in words.
+MEASURED = {
+    "too_high": _("On the way a sensor measured %(peak)s; the upper limit is %(limit)s. It began on %(moment)s."),
+    "too_low": _("On the way a sensor measured %(peak)s; the lower limit is %(limit)s. It began on %(moment)s."),
+}
+
+# Which act a reason leaves to the customer.
+ACTION_FOR = {
+    "customs_documents": "send_documents",
+    "customs_duties": "pay_duties",
+    "address_problem": "correct_address",
+    "recipient_absent": "choose_delivery",
+    "refused": "choose_delivery",
+    "unclaimed": "collect",
+    "customs_prohibited": "we_replace",
+    "damaged": "we_replace",
+    "lost": "we_replace",
+}
+
+ACTION = {
+    "nothing": _("You need to do nothing. We are asking the carrier."),
+    "send_documents": _("The carrier will ask you for the documents. Answer soon, then the parcel moves on."),
+    "pay_duties": _("Pay the duties at the link that the carrier sends you, then the parcel moves on."),
+    "correct_address": _("Answer this message with the full address."),
+    "choose_delivery": _("Choose a new day or a pick-up point with the carrier."),
+    "collect": _("Collect the parcel soon, or it goes back to us."),
+    "we_replace": _("You need to do nothing. We will offer you a new item or your money back."),
+    "wait_for_check": _("Please do not use the product until we have written to you again."),
+    "follow_recall": _("Please do not use the product. Follow the advice above."),
+}
+
+STEP = {
+    "accepting": _("Accepted"),
+    "arriving": _("Arrived"),
+    "assembling": _("Assembled"),
+    "collecting": _("Collected for return or disposal"),
+    "commissioning": _("Made and given its identity"),
+    "consigning": _("Consigned to the next owner"),
+    "creating_class_instance": _("A new lot was made"),
+    "cycle_counting": _("Counted in stock"),
+    "decommissioning": _("Its identity was retired"),
+    "departing": _("Departed"),
+    "destroying": _("Destroyed"),
+    "disassembling": _("Taken apart"),
+    "dispensing": _("Dispensed"),
+    "encoding": _("Its tag was written"),
+    "entering_exiting": _("Passed a gate"),
+    "holding": _("Held back"),
+    "inspecting": _("Inspected"),
+    "installing": _("Installed"),
+    "killing": _("Its tag was switched off"),
+    "loading": _("Loaded"),
+    "other": _("Another step"),
+    "packing": _("Packed"),
+    "picking": _("Picked from stock"),
+    "receiving": _("Received"),
+    "removing": _("Removed from where it was installed"),
+    "repackaging": _("Packed anew"),
+    "repairing": _("Repaired"),
+    "replacing": _("Replaced"),
+    "reserving": _("Reserved"),
+    "retail_selling": _("Sold in a shop"),
+    "sampling": _("A sample was taken"),
+    "sensor_reporting": _("A sensor reported"),
+    "shipping": _("Shipped"),
+    "staging_outbound": _("Made ready to leave"),
+    "stock_taking": _("Stock was taken"),
+    "stocking": _("Put on the shelf"),
+    "storing": _("Put into storage"),
+    "transporting": _("Transported"),
+    "unloading": _("Unloaded"),
+    "unpacking": _("Unpacked"),
+    "void_shipping": _("A shipping was taken back"),
+}
+
+DISPOSITION = {
+    "active": _("in use"),
+    "available": _("available"),
+    "completeness_inferred": _("taken to be complete"),
+    "completeness_verified": _("checked as complete"),
+    "conformant": _("meets its requirements"),
+    "container_closed": _("container closed"),
+    "container_open": _("container open"),
+    "damaged": _("damaged"),
+    "destroyed": _("destroyed"),
+    "dispensed": _("dispensed"),
+    "disposed": _("disposed of"),
+    "encoded": _("tag written"),
+    "expired": _("expired"),
+    "in_progress": _("in progress"),
+    "in_transit": _("in transit"),
+    "inactive": _("not in use"),
+    "mismatch_class": _("another product than stated"),
+    "mismatch_instance": _("another item than stated"),
+    "mismatch_quantity": _("another amount than stated"),
+    "needs_replacement": _("needs to be replaced"),
+    "no_pedigree_match": _("its history does not match"),
+    "non_conformant": _("does not meet its requirements"),
+    "non_sellable_other": _("not for sale"),
+    "partially_dispensed": _("dispensed in part"),
+    "recalled": _("recalled"),
+    "reserved": _("reserved"),
+    "retail_sold": _("sold"),
+    "returned": _("returned"),
+    "sellable_accessible": _("for sale, on the shelf"),
+    "sellable_not_accessible": _("for sale, in the store room"),
+    "stolen": _("stolen"),
+    "unavailable": _("not available"),
+    "unknown": _("not known"),
+}
+
+ACTION_OF_EVENT = {"ADD": _("Recorded as new"), "OBSERVE": _("Seen"), "DELETE": _("Recorded as ended")}
+
+CASE_KIND = {
+    "no_movement": _("No scan for three days"),
+    "promise_passed": _("The promise has passed"),
+    "exception": _("The carrier reports trouble"),
+    "customs": _("Held at customs"),
+    "excursion": _("Out of its band"),
+    "silence": _("A sensor is silent"),
+    "recall": _("Recall"),
+}
+
+CASE_NEXT = {
+    "no_movement": _("Ask the carrier for a trace; start a claim if there is no answer."),
+    "promise_passed": _("Ask the carrier for a new date and offer compensation."),
+    "exception": _("Read what the carrier says and answer it."),
+    "customs": _("Send what customs asks for, or tell the customer what to send."),
+    "excursion": _("Decide with quality whether the goods may be used."),
+    "silence": _("Ask the warehouse to look at the sensor and its power."),
+    "recall": _("Follow the recall plan; every customer concerned has a notice."),
+}
+
+REVEAL_REASON = {
+    "customer_called": _("The customer called or wrote"),
+    "delivery_help": _("The carrier needs an answer"),
+    "claim": _("A claim or a compensation"),
+    "recall": _("A recall"),
+    "legal_request": _("A request by law"),
+}
+
+ROLE = {
+    "owner": _("Owner"),
+    "warehouse": _("Warehouse"),
+    "support": _("Support"),
+    "auditor": _("Auditor"),
+    "partner": _("Partner"),
+}
+
+LEVEL = {"product": _("Product"), "lot": _("Lot"), "item": _("Item"), "unit": _("Logistic unit")}
