@@ -1,0 +1,111 @@
+"""The one canonical text of whatever an event or a scanner can name. Pure.
+
+A GS1 key becomes its finest Digital Link path (`/01/{gtin}/21/{serial}`); anything else keeps its URI.
+"""
+
+from functools import lru_cache
+from urllib.parse import unquote
+
+from app.gs1 import digital_link, epc_urn
+from app.gs1.digital_link import NotDigitalLink, build
+from app.gs1.elements import PRIMARY, Element
+
+_LEVELS = {
+    "00": "unit",
+    "253": "document",
+    "255": "document",
+    "401": "consignment",
+    "402": "consignment",
+    "414": "location",
+    "415": "party",
+    "417": "party",
+    "8003": "asset",
+    "8004": "asset",
+    "8013": "product",
+    "8017": "service",
+    "8018": "service",
+}
+
+
+@lru_cache(maxsize=16384)
+def canonical(identifier: str) -> str:
+    """The key of `identifier`: a Digital Link path, address or EPC URN gives the path, all else stays as it is.
+
+    An item is its GTIN and serial: a lot or variant that stands before the serial is left out, so that one item
+    has one key however it was written. What else the text named is in `named`.
+    """
+    return named(identifier)[0]
+
+
+@lru_cache(maxsize=16384)
+def named(identifier: str) -> tuple[str, ...]:
+    """Every key that `identifier` names, the finest first: item, then its lot if written, then the product."""
+    elements = elements_of(identifier)
+    if not elements:
+        return (identifier,)
+    primary, values = elements[0], dict(elements[1:])
+    keys = [build((primary, *_finest(elements)))]
+    if primary[0] in ("01", "8006") and "21" in values and "10" in values:
+        keys.append(build((primary, ("10", values["10"]))))
+    if len(elements) > 1:
+        keys.append(build((primary,)))
+    if primary[0] == "8006":
+        keys.append(build((("01", primary[1][:14]),)))
+    return tuple(dict.fromkeys(keys))
+
+
+def elements_of(identifier: str) -> tuple[Element, ...]:
+    """The AIs and decoded values that the text names; empty when it is no GS1 key."""
+    try:
+        if identifier.startswith("/"):
+            return digital_link.parse(identifier).elements
+        if identifier[:4].lower() == "http":
+            return digital_link.parse_uri(identifier).elements
+        if identifier.startswith("urn:epc:"):
+            return epc_urn.elements(identifier)
+    except (NotDigitalLink, epc_urn.NotEpcUrn):
+        pass
+    return ()
+
+
+def level(key: str) -> str:
+    """What a canonical key stands for: product, lot, item, unit, location, party, asset, ... or `other`."""
+    parts = key.split("/")
+    if len(parts) < 3 or parts[0] or parts[1] not in PRIMARY:
+        return "other"
+    qualifiers = parts[3::2]
+    if parts[1] in ("01", "8006", "8010"):
+        if {"21", "235", "8011"} & set(qualifiers):
+            return "item"
+        return "lot" if "10" in qualifiers else "product"
+    return _LEVELS[parts[1]]
+
+
+def parents(key: str) -> tuple[str, ...]:
+    """The broader keys that follow from a canonical key alone: the product of an item or a lot."""
+    return named(key)[1:]
+
+
+def values(key: str) -> dict[str, str]:
+    """AI to decoded value of a canonical key, `{"01": ..., "21": ...}`; empty for another identifier."""
+    parts = key.split("/")
+    if len(parts) < 3 or parts[0] or parts[1] not in PRIMARY:
+        return {}
+    return dict(zip(parts[1::2], map(unquote, parts[2::2]), strict=False))
+
+
+def gtin(key: str) -> str | None:
+    """The 14-digit GTIN that a canonical key belongs to, if it belongs to one."""
+    found = values(key)
+    return found.get("01") or (found["8006"][:14] if "8006" in found else None)
+
+
+def to_uri(key: str, stem: str = digital_link.CANONICAL_STEM) -> str:
+    """The Digital Link address of a canonical key; another identifier is its own URI."""
+    return stem + key if key.startswith("/") else key
+
+
+def _finest(elements: tuple[Element, ...]) -> tuple[Element, ...]:
+    """What remains behind the key: no variant (22), and no lot where a serial says more."""
+    has_serial = any(ai == "21" for ai, _ in elements)
+    return tuple((ai, value) for ai, value in elements[1:] if ai != "22" and not (ai == "10" and has_serial))

@@ -1,0 +1,156 @@
+"""The values of a passport page: what a product, lot, item or unit shows to everybody. No query lives here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+CheckState = Literal["ok", "bad", "unknown", "pending"]
+
+
+@dataclass(frozen=True, slots=True)
+class BrandFace:
+    """The brand as the page shows it."""
+
+    id: str
+    slug: str
+    name: str
+    colour: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFace:
+    """The product in the reader's language; a temperature band is decimal text in degrees Celsius."""
+
+    gtin: str
+    name: str
+    description: str
+    care: str
+    category: str | None
+    origin_country: str | None
+    origin_place: str | None
+    temperature_low: str | None
+    temperature_high: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a step happened. `key` is the GLN's path or the URI; the rest is there when the brand described it."""
+
+    key: str
+    name: str | None = None
+    city: str | None = None
+    country: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event of the way. `at` is aware UTC, `zone` the offset of the place as text (`+08:00`).
+
+    `biz_step` and `disposition` are bare words of the CBV, or a full URI for a step outside it.
+    `via` is the key of the container in which the thing travelled, None when the event names it itself.
+    `role` is how it is named: epc, parent, child, input, output (or a class of these, `..._class`).
+    `intact` is False when the stored event is not what the log holds.
+    """
+
+    id: int
+    event_id: str
+    event_type: str
+    action: str | None
+    biz_step: str | None
+    disposition: str | None
+    at: datetime
+    zone: str
+    recorded_at: datetime
+    place: Place | None
+    partner: str | None
+    role: str
+    via: str | None
+    error_declared: bool
+    submission_id: int
+    index: int | None
+    leaf_hash: str
+    intact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFace:
+    """A claim by a third party: who says what, until when, and whether it is in force today."""
+
+    id: str
+    key: str
+    name: str
+    issuer: str
+    scope: str | None
+    valid_from: date | None
+    valid_until: date | None
+    file_sha256: str | None
+    in_force: bool
+    submission_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecallFace:
+    """An open recall of this thing or of what it belongs to, in the reader's language."""
+
+    id: str
+    key: str
+    reason: str
+    advice: str
+    opened_at: datetime
+    submission_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the record's check: unchanged, included, signed or anchored.
+
+    `text` is a stable key for the sentence to show (`unchanged.ok`), `facts` what the sentence needs, as text.
+    """
+
+    name: str
+    state: CheckState
+    text: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LogFace:
+    """The brand's log at its newest published checkpoint; `checkpoint` is the signed note itself."""
+
+    origin: str
+    size: int
+    root: str | None
+    checkpoint: str | None
+    vkey: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Passport:
+    """The public page of `key`, whole. `condition` and `parcel` are values of app.telemetry and app.shipping."""
+
+    key: str
+    level: str
+    version: int
+    brand: BrandFace
+    product: ProductFace | None
+    gtin: str | None
+    lot: str | None
+    serial: str | None
+    steps: tuple[Step, ...]
+    certificates: tuple[CertificateFace, ...]
+    recall: RecallFace | None
+    condition: Any
+    parcel: Any
+    checks: tuple[Check, ...]
+    log: LogFace
+    submissions: tuple[int, ...]
+
+    @property
+    def intact(self) -> bool:
+        """Whether no line of the check is bad."""
+        return all(check.state != "bad" for check in self.checks)
