@@ -1,0 +1,52 @@
+"""What can go wrong in the ledger, named by what the caller can do. No code that decides lives here."""
+
+
+class LedgerError(Exception):
+    """Base of every refusal of the ledger."""
+
+
+class NotCanonical(LedgerError, ValueError):
+    """A value or its bytes are outside the JSON profile of `ledger.canonical`; mend the value and try again.
+
+    rule: one of the names in `ledger.canonical.RULES`; path: where, such as `body.legs[2].mode` ("" is the top).
+    """
+
+    def __init__(self, rule: str, path: str, sentence: str) -> None:
+        super().__init__(f"{path or 'the value'}: {sentence}")
+        self.rule = rule
+        self.path = path
+
+
+class EntryRefused(LedgerError, ValueError):
+    """An entry has a wrong type name, is too large, or its key or an opening is unusable."""
+
+
+class KeyReused(LedgerError):
+    """The idempotency key was used before in this log for another content; choose a new key."""
+
+
+class Tampered(LedgerError):
+    """A check failed: what was shown is not what was recorded or signed. The text names the step."""
+
+
+class RolledBack(LedgerError):
+    """The database is behind, or beside, what this key has already signed: a restored backup or a changed row.
+
+    Signing now would show two histories. Restore the newer database, or retire the log's origin.
+    """
+
+
+class LeaseLost(LedgerError):
+    """Another integrator took over the log; nothing of this batch was written. Harmless: try again later."""
+
+
+class UnknownLog(LedgerError, LookupError):
+    """There is no log with this id."""
+
+
+class UnknownSubmission(LedgerError, LookupError):
+    """Neither the log nor its inbox holds this submission."""
+
+
+class NotPublished(LedgerError):
+    """The entry has no place under a published checkpoint yet; ask again after the next one."""

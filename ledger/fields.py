@@ -1,0 +1,62 @@
+"""Commitments: what an entry promises about a value kept outside it, and the openings that keep the promise.
+
+No entry and no database is known here. A value can be erased by deleting its opening; the commitment stays.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ledger.errors import Tampered
+from ledger.labelled import digest
+
+SALT_SIZE = 32
+_LABEL = "wayproof/commitment/v1"
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A committed value with its random salt. path names the value inside its entry, such as `document`."""
+
+    path: str
+    salt: bytes
+    value: bytes
+
+
+def seal(values: Mapping[str, bytes]) -> list[Opening]:
+    """Openings for these values, by path, each with a fresh salt, so that a short value cannot be guessed."""
+    return [Opening(path, secrets.token_bytes(SALT_SIZE), values[path]) for path in sorted(values)]
+
+
+def commit(origin: str, opening: Opening) -> bytes:
+    """The commitment of 32 bytes: a hash over label, log origin, path, salt and value, each length-prefixed."""
+    return digest(_LABEL, origin.encode(), opening.path.encode(), opening.salt, opening.value)
+
+
+def verify_opening(origin: str, opening: Opening, commitments: Mapping[str, str]) -> None:
+    """Check an opening against the entry's commitments (hex by path). Raises Tampered."""
+    if opening.path not in commitments:
+        raise Tampered(f"the entry commits to nothing named {opening.path!r}")
+    if commit(origin, opening).hex() != commitments[opening.path]:
+        raise Tampered(f"the value of {opening.path!r} is not the one the entry commits to")
+
+
+def pack(openings: Iterable[Opening]) -> bytes | None:
+    """Openings as bytes for the inbox, until the integrator gives each its own row; None for none."""
+    parts = [part for each in openings for part in (each.path.encode(), each.salt, each.value)]
+    return b"".join(len(part).to_bytes(8, "big") + part for part in parts) or None
+
+
+def unpack(packed: bytes | None) -> list[Opening]:
+    """The openings of `pack`. Raises ValueError for bytes that it did not write."""
+    parts, rest = [], memoryview(packed or b"")
+    while rest:
+        size = int.from_bytes(rest[:8], "big")
+        if len(rest) < 8 + size:
+            raise ValueError("the packed openings are cut off")
+        parts.append(bytes(rest[8 : 8 + size]))
+        rest = rest[8 + size :]
+    if len(parts) % 3:
+        raise ValueError("the packed openings are cut off")
+    triples = zip(parts[::3], parts[1::3], parts[2::3], strict=True)
+    return [Opening(path.decode(), salt, value) for path, salt, value in triples]

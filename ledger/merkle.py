@@ -1,0 +1,225 @@
+"""The Merkle tree of RFC 6962 section 2.1 with SHA-256: pure functions, bytes in, bytes out.
+
+No storage, no entry and no JSON is known here. A `Node` function gives the hash of a full subtree: node(height,
+number) covers the leaves [number * 2^height, (number + 1) * 2^height).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from ledger.errors import Tampered
+
+HASH_SIZE = 32
+EMPTY_ROOT = sha256(b"").digest()
+
+Node = Callable[[int, int], bytes]
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """The hash of an entry as a leaf: H(0x00 || entry)."""
+    return sha256(b"\x00" + entry).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash of an inner node: H(0x01 || left || right)."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+def root(leaves: Sequence[bytes]) -> bytes:
+    """The root over leaf hashes, in order; the root of no leaf is the hash of no bytes."""
+    tree = CompactRange()
+    for leaf in leaves:
+        tree.append(leaf)
+    return tree.root()
+
+
+@dataclass
+class CompactRange:
+    """All that must be kept to let a tree grow: its size, and one hash for each set bit of it, largest first."""
+
+    size: int = 0
+    hashes: list[bytes] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.size < 0 or len(self.hashes) != self.size.bit_count():
+            raise ValueError(f"{len(self.hashes)} hashes do not describe a tree of {self.size} leaves")
+        _only_hashes(self.hashes)
+
+    def append(self, leaf: bytes) -> None:
+        """Add one leaf hash at the end."""
+        carry = self.size
+        while carry & 1:
+            leaf = node_hash(self.hashes.pop(), leaf)
+            carry >>= 1
+        self.hashes.append(leaf)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """The root of the tree as it is now."""
+        return _fold(self.hashes) if self.hashes else EMPTY_ROOT
+
+
+def inclusion_path(leaves: Sequence[bytes], index: int) -> list[bytes]:
+    """The inclusion proof of one of these leaf hashes, sibling first. Raises ValueError for an index outside."""
+    return inclusion_path_from(_node_of(leaves), index, len(leaves))
+
+
+def consistency_path(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
+    """The proof that the tree of these leaf hashes grew from its first `old_size`, else ValueError."""
+    return consistency_path_from(_node_of(leaves), old_size, len(leaves))
+
+
+def inclusion_path_from(node: Node, index: int, size: int) -> list[bytes]:
+    """The inclusion proof PATH(index, D[size]) of RFC 6962 section 2.1.1; ValueError for an index outside."""
+    if not 0 <= index < size:
+        raise ValueError(f"there is no leaf {index} in a tree of {size}")
+    return [_range_hash(node, start, end) for start, end in _inclusion_ranges(index, size)]
+
+
+def consistency_path_from(node: Node, old_size: int, size: int) -> list[bytes]:
+    """The consistency proof PROOF(old_size, D[size]) of RFC 6962 section 2.1.2.
+
+    Raises ValueError unless 1 <= old_size <= size: nothing can be proven from an empty tree.
+    """
+    if not 1 <= old_size <= size:
+        raise ValueError(f"no proof leads from size {old_size} to size {size}")
+    return [_range_hash(node, start, end) for start, end in _consistency_ranges(old_size, size)]
+
+
+def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> None:
+    """Check that a leaf hash stands at `index` under the root of a tree of `size` (RFC 9162 section 2.1.3.2).
+
+    Raises Tampered. Neither a longer nor a shorter path passes.
+    """
+    if not 0 <= index < size:  # step 1
+        raise Tampered(f"there is no leaf {index} in a tree of {size}")
+    _require_hashes([leaf, root, *path])
+    fn, sn, r = index, size - 1, leaf  # step 2
+    for p in path:  # step 3
+        if sn == 0:
+            raise Tampered("the inclusion path is too long")
+        if fn & 1 or fn == sn:
+            r = node_hash(p, r)
+            while not fn & 1 and fn:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            r = node_hash(r, p)
+        fn, sn = fn >> 1, sn >> 1
+    if sn:  # step 4
+        raise Tampered("the inclusion path is too short")
+    if r != root:
+        raise Tampered("the inclusion path leads to another root")
+
+
+def verify_consistency(old_size: int, size: int, path: Sequence[bytes], old_root: bytes, root: bytes) -> None:
+    """Check that a tree of `size` grew from one of `old_size` by adding leaves (RFC 9162 section 2.1.4.2).
+
+    Raises Tampered; also for old size 0, from which nothing can be proven.
+    """
+    if not 1 <= old_size <= size:  # step 1
+        raise Tampered(f"no proof leads from size {old_size} to size {size}")
+    _require_hashes([old_root, root, *path])
+    if old_size == size:
+        if path or old_root != root:
+            raise Tampered("two trees of the same size have different roots, or a proof between them")
+        return
+    if not path:  # step 2
+        raise Tampered("the consistency path is empty")
+    hashes = list(path) if old_size & (old_size - 1) else [old_root, *path]
+    _walk_consistency(old_size - 1, size - 1, hashes, old_root, root)
+
+
+def _walk_consistency(fn: int, sn: int, hashes: list[bytes], old_root: bytes, root: bytes) -> None:
+    while fn & 1:  # step 3
+        fn, sn = fn >> 1, sn >> 1
+    fr = sr = hashes[0]  # step 4
+    for c in hashes[1:]:  # step 5
+        if sn == 0:
+            raise Tampered("the consistency path is too long")
+        if fn & 1 or fn == sn:
+            fr, sr = node_hash(c, fr), node_hash(c, sr)
+            while not fn & 1 and fn:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            sr = node_hash(sr, c)
+        fn, sn = fn >> 1, sn >> 1
+    if sn or fr != old_root or sr != root:  # step 6
+        raise Tampered("the consistency path does not join the two roots")
+
+
+def subtrees(start: int, end: int) -> list[tuple[int, int]]:
+    """The full subtrees (height, number) that make up the leaves [start, end), largest first.
+
+    start must be a multiple of the smallest power of two that is at least end - start, as in every proof.
+    """
+    found = []
+    while start < end:
+        height = (end - start).bit_length() - 1
+        found.append((height, start >> height))
+        start += 1 << height
+    return found
+
+
+def _inclusion_ranges(index: int, size: int) -> list[tuple[int, int]]:
+    ranges, start, end = [], 0, size
+    while end - start > 1:
+        middle = start + _split(end - start)
+        if index < middle:
+            ranges.append((middle, end))
+            end = middle
+        else:
+            ranges.append((start, middle))
+            start = middle
+    return ranges[::-1]
+
+
+def _consistency_ranges(old_size: int, size: int) -> list[tuple[int, int]]:
+    ranges, start, end = [], 0, size
+    while old_size < end:
+        middle = start + _split(end - start)
+        if old_size <= middle:
+            ranges.append((middle, end))
+            end = middle
+        else:
+            ranges.append((start, middle))
+            start = middle
+    if start:  # else the old tree is itself this subtree, and its root is known to the verifier
+        ranges.append((start, end))
+    return ranges[::-1]
+
+
+def _split(n: int) -> int:
+    """The largest power of two strictly below n."""
+    return 1 << (n - 1).bit_length() - 1
+
+
+def _range_hash(node: Node, start: int, end: int) -> bytes:
+    return _fold([node(height, number) for height, number in subtrees(start, end)])
+
+
+def _fold(hashes: Sequence[bytes]) -> bytes:
+    """Join full subtrees from the smallest, at the right, to the largest."""
+    total = hashes[-1]
+    for left in reversed(hashes[:-1]):
+        total = node_hash(left, total)
+    return total
+
+
+def _node_of(leaves: Sequence[bytes]) -> Node:
+    def node(height: int, number: int) -> bytes:
+        return root(leaves[number << height : (number + 1) << height])
+
+    return node
+
+
+def _only_hashes(hashes: Iterable[bytes]) -> None:
+    if any(not isinstance(each, bytes) or len(each) != HASH_SIZE for each in hashes):
+        raise ValueError(f"a hash has {HASH_SIZE} bytes")
+
+
+def _require_hashes(hashes: Iterable[bytes]) -> None:
+    try:
+        _only_hashes(hashes)
+    except ValueError as error:
+        raise Tampered(str(error)) from error

@@ -1,0 +1,150 @@
+"""The rows of the ledger. Only this room reads them; others ask `ledger.log`.
+
+A log grows by one road: inbox → (integrator) → entry, opening, tile, head → (publisher) → checkpoint → anchor.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+_Big = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """Base of the ledger's tables."""
+
+    type_annotation_map = {datetime: DateTime(timezone=True), bytes: LargeBinary, str: Text, int: _Big}
+
+
+class Log(Base):
+    """A log: one tree, one origin, one integrator. The origin never changes."""
+
+    __tablename__ = "ledger_log"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    origin: Mapped[str] = mapped_column(unique=True)
+    log_key: Mapped[str] = mapped_column(unique=True)
+    opened_at: Mapped[datetime]
+
+
+class Head(Base):
+    """Where a log stands, integrated but perhaps not yet signed, and who may move it.
+
+    frontier: the compact range of the tree, its hashes one after the other. epoch grows with every claim of the lease,
+    so that an integrator that lost it cannot write any more.
+    """
+
+    __tablename__ = "ledger_head"
+
+    log_id: Mapped[int] = mapped_column(ForeignKey("ledger_log.id"), primary_key=True, autoincrement=False)
+    size: Mapped[int]
+    root: Mapped[bytes]
+    chain: Mapped[bytes]
+    frontier: Mapped[bytes]
+    epoch: Mapped[int]
+    lease_owner: Mapped[str | None]
+    lease_until_at: Mapped[datetime | None]
+
+
+class Submission(Base):
+    """The inbox: accepted, durable, not yet given an index. Its id is never used again, also after the row is gone."""
+
+    __tablename__ = "ledger_inbox"
+    __table_args__ = (
+        Index("ix_ledger_inbox_due", "log_id", "refused_at", "id"),
+        {"sqlite_autoincrement": True},  # else SQLite would give the id of a moved row to the next one
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    log_id: Mapped[int]
+    envelope: Mapped[bytes]
+    leaf_hash: Mapped[bytes]
+    openings: Mapped[bytes | None]
+    refused_at: Mapped[datetime | None]
+
+
+class SubmissionKey(Base):
+    """An idempotency key, unique in its log for ever, and the submission it belongs to."""
+
+    __tablename__ = "ledger_key"
+
+    log_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    submission_id: Mapped[int]
+
+
+class Entry(Base):
+    """An entry in its place: index is zero-based and contiguous in its log."""
+
+    __tablename__ = "ledger_entry"
+
+    log_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    submission_id: Mapped[int] = mapped_column(unique=True)
+    envelope: Mapped[bytes]
+    leaf_hash: Mapped[bytes]
+    chain: Mapped[bytes]
+
+
+class FieldOpening(Base):
+    """The salt and value behind a commitment. Deleting the row erases the value; the entry still verifies."""
+
+    __tablename__ = "ledger_opening"
+
+    submission_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    path: Mapped[str] = mapped_column(primary_key=True)
+    log_id: Mapped[int] = mapped_column(index=True)
+    salt: Mapped[bytes]
+    value: Mapped[bytes]
+
+
+class Tile(Base):
+    """A row of up to 256 hashes of the tree (C2SP tlog-tiles); it only grows, and is fixed once full.
+
+    A narrower tile of an earlier checkpoint is the beginning of the row.
+    """
+
+    __tablename__ = "ledger_tile"
+
+    log_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hashes: Mapped[bytes]
+
+
+class PublishedCheckpoint(Base):
+    """A signed checkpoint, kept for ever. vkey names the key that signed it."""
+
+    __tablename__ = "ledger_checkpoint"
+
+    log_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    root: Mapped[bytes]
+    note: Mapped[str]
+    vkey: Mapped[str]
+    published_at: Mapped[datetime]
+
+
+class Anchor(Base):
+    """One checkpoint on its way to a chain. The nonce is chosen and stored before anything is sent."""
+
+    __tablename__ = "ledger_anchor"
+    __table_args__ = (UniqueConstraint("chain_id", "genesis", "nonce"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    log_id: Mapped[int] = mapped_column(index=True)
+    size: Mapped[int]
+    root: Mapped[bytes]
+    chain_id: Mapped[int]
+    genesis: Mapped[str]
+    nonce: Mapped[int | None]
+    fee_bump: Mapped[int]
+    tx: Mapped[str]
+    state: Mapped[str]
+    block_hash: Mapped[str | None]
+    block_number: Mapped[int | None]
+    block_time: Mapped[datetime | None]
+    prepared_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime]
