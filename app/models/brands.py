@@ -68,6 +68,18 @@ class StaffSession(Base):
     expires_at: Mapped[datetime]
 
 
+class LoginThrottle(Base):
+    """Attempts to log in with one login, or from one address; `id` is a hash of it."""
+
+    __tablename__ = "login_throttle"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))  # login, address
+    failures: Mapped[int]
+    blocked_until: Mapped[datetime]
+    last_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class ApiKey(Base):
     """A key of a machine: found by `prefix`, compared by the SHA-256 `digest`; the key itself is shown once."""
 

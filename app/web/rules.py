@@ -4,19 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-View = TypeVar("View", bound=Callable[..., object])
+from app.brands.roles import ROLES, SCOPES
 
-ROLES = ("owner", "warehouse", "support", "auditor", "partner")
-SCOPES = (
-    "events:write",
-    "events:read",
-    "products:write",
-    "shipments:write",
-    "shipments:read",
-    "devices:write",
-    "devices:read",
-    "ledger:read",
-)
+View = TypeVar("View", bound=Callable[..., object])
 
 
 @dataclass(frozen=True)

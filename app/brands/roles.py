@@ -1,0 +1,13 @@
+"""The roles of people and the scopes of keys. Which route asks for which stands at the route (app/web/rules)."""
+
+ROLES = ("owner", "warehouse", "support", "auditor", "partner")
+SCOPES = (
+    "events:write",
+    "events:read",
+    "products:write",
+    "shipments:write",
+    "shipments:read",
+    "devices:write",
+    "devices:read",
+    "ledger:read",
+)
