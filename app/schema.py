@@ -3,8 +3,9 @@
 from sqlalchemy import MetaData
 
 from app.db import Base
+from iot.tables import Base as IotBase
 
 
 def all_metadata() -> list[MetaData]:
     """The tables of the house and of the three workshops."""
-    return [Base.metadata]
+    return [Base.metadata, IotBase.metadata]
