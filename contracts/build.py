@@ -46,7 +46,9 @@ def install(folder: Path = NODE) -> None:
         return
     npm = shutil.which("npm")
     if npm is None:
-        raise BuildError("npm is not on the path; it installs the compiler that contracts/node/package-lock.json pins")
+        raise BuildError(
+            "npm is not on the path; it installs the compiler that contracts/node/package-lock.json pins"
+        )
     # Not `npm ci`: it refuses a lock that lacks the Anvil of platforms our package mirror does not carry. What the
     # lock does name is installed in that version and must have that hash; --no-save leaves the lock as it is.
     _run([npm, "install", "--no-save", "--no-progress"], cwd=folder)
@@ -56,7 +58,11 @@ def install(folder: Path = NODE) -> None:
 def compile_contract(name: str) -> dict[str, Any]:
     """The artifact of `contracts/<name>.sol`, as it is committed. Raises BuildError with the compiler's words."""
     source = (HERE / f"{name}.sol").read_bytes()
-    question = {"language": "Solidity", "sources": {f"{name}.sol": {"content": source.decode()}}, "settings": SETTINGS}
+    question = {
+        "language": "Solidity",
+        "sources": {f"{name}.sol": {"content": source.decode()}},
+        "settings": SETTINGS,
+    }
     answer = json.loads(_solc(["--standard-json"], json.dumps(question)))
     complaints = [error["formattedMessage"] for error in answer.get("errors", [])]
     if complaints:
@@ -117,15 +123,19 @@ def _run(command: list[str], *, cwd: Path | None = None, given: str = "") -> str
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m contracts.build", description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="compare with the committed artifacts, change nothing")
+    parser.add_argument(
+        "--check", action="store_true", help="compare with the committed artifacts, change nothing"
+    )
     asked = parser.parse_args(arguments)
     try:
         install()
-        wrong = different() if asked.check else write()
+        if not asked.check:
+            write()
+        wrong = different()
     except BuildError as error:
         print(error, file=sys.stderr)
         return 2
-    for name in wrong or ():
+    for name in wrong:
         print(f"contracts/artifacts/{name}.json is not what contracts/{name}.sol compiles to", file=sys.stderr)
     return 1 if wrong else 0
 
