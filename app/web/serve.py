@@ -1,0 +1,83 @@
+"""The web process: gunicorn around one app. How other processes start and end lives in app/process."""
+
+import logging
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import structlog
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from app.house import open_house
+from app.settings import Settings
+from app.web.build import create_app
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no types
+    """Loads the app once, before the workers fork; that is safe because create_app opens no connection."""
+
+    def __init__(self, settings: Settings, tls: tuple[Path, Path] | None) -> None:
+        self._settings = settings
+        self._tls = tls
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in _options(self._settings, self._tls).items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return create_app(open_house(self._settings))
+
+
+def _options(settings: Settings, tls: tuple[Path, Path] | None) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "bind": f"{_bracketed(settings.bind)}:{settings.port}",
+        "worker_class": "gthread",
+        "workers": settings.web_workers,
+        "threads": settings.web_threads,
+        "preload_app": True,
+        "control_socket_disable": True,  # it would write into the home folder of the user
+        "worker_tmp_dir": _memory_folder(),
+        "graceful_timeout": 10,
+        "timeout": 60,
+        "keepalive": 5,
+        "limit_request_line": 8190,
+        "proc_name": "wayproof web",
+        "loglevel": settings.log_level.lower(),
+    }
+    if tls is not None:
+        options["certfile"], options["keyfile"] = str(tls[0]), str(tls[1])
+    return options
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _memory_folder() -> str:
+    """The heartbeat file of a worker belongs into memory: a slow disk would look like a dead worker."""
+    shared = Path("/dev/shm")  # noqa: S108  # a folder of the system, nothing predictable is put there by us
+    return str(shared) if os.access(shared, os.W_OK) else tempfile.gettempdir()
+
+
+def log_as_json(level: str) -> None:
+    """One JSON object per line on standard error; times in UTC."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.PrintLoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+
+
+def serve(settings: Settings, tls: tuple[Path, Path] | None = None) -> None:
+    """Serve until SIGTERM or SIGINT, which let running requests end. `tls` is (certificate, key)."""
+    log_as_json(settings.log_level)
+    _Server(settings, tls).run()
