@@ -3,6 +3,8 @@
 from sqlalchemy import MetaData
 
 from app.db import Base
+from app.models import brands, demo, products, shipments  # noqa: F401  # each puts its tables into Base
+from ledger.tables import Base as LedgerBase
 from iot.tables import Base as IotBase
 
 
