@@ -83,7 +83,7 @@ def _refuse_address(text: str, allow_private: bool) -> None:
     address = _innermost(ip_address(text.partition("%")[0]))
     if address.is_multicast or address.is_unspecified or address.is_link_local or address == _CLOUD_SERVICE:
         raise Blocked(f"{text} is a multicast, unspecified or link-local address")
-    if not allow_private and not address.is_global:
+    if not allow_private and (not address.is_global or address.is_reserved):
         raise Blocked(f"{text} is an address of a private or reserved network")
 
 
@@ -95,6 +95,14 @@ def _innermost(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     teredo = address.teredo
     return address.ipv4_mapped or address.sixtofour or (teredo[1] if teredo else None) or address
+
+
+class _Stop(Exception):
+    """Carries a Blocked through urllib3, which would take it, an OSError, for a lost connection to try again."""
+
+    def __init__(self, blocked: Blocked) -> None:
+        super().__init__(str(blocked))
+        self.blocked = blocked
 
 
 class GuardedAdapter(HTTPAdapter):
@@ -111,13 +119,19 @@ class GuardedAdapter(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         _host_and_port(request.url or "")
         options["proxies"] = {}  # through a proxy the address would be somebody else's to choose
-        return super().send(request, *args, **options)
+        try:
+            return super().send(request, *args, **options)
+        except _Stop as stop:
+            raise stop.blocked from None
 
 
 def _pool_classes(allow_private: bool, resolver: Resolver) -> dict[str, type[HTTPConnectionPool]]:
     class Checked(HTTPConnection):
         def _new_conn(self) -> socket.socket:
-            addresses = check_host(self.host, self.port, allow_private, resolver)
+            try:
+                addresses = check_host(self.host, self.port, allow_private, resolver)
+            except Blocked as blocked:
+                raise _Stop(blocked) from None
             return _connect(self, addresses)
 
     class CheckedTls(Checked, HTTPSConnection):
