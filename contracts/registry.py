@@ -15,15 +15,15 @@ from contracts.chain import Block, Chain, ChainError, ChainIdentity, Finality, R
 CONTRACT = "AnchorRegistry"
 NOBODY = "0x" + "00" * 20
 
-State = Literal["unknown", "pending", "mined", "safe", "final"]
+State = Literal["unknown", "pending", "refused", "mined", "safe", "final"]
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What has become of a publication, and the transaction it stands in, which may be another than was asked for.
 
-    unknown: the chain has never heard of it, or forgot it, or refused it. pending: a node holds it. From mined on
-    the block is given; its time, UTC, is an upper bound: the root existed before it.
+    unknown: the chain has never heard of it, or forgot it. pending: a node holds it. refused: mined in vain.
+    From mined on the block is given; its time, UTC, is an upper bound: the root existed before it.
     """
 
     state: State
@@ -104,7 +104,9 @@ class Registry:
         found = self.find(log_key, size)
         if found and found.root == root:
             return self._settled(found.tx, found.block)
-        return Outcome("pending", tx) if tx and self._chain.waiting(tx) else Outcome("unknown", tx)
+        if found or receipt:
+            return Outcome("refused", tx)
+        return Outcome("pending" if tx and self._chain.waiting(tx) else "unknown", tx)
 
     def latest(self, log_key: bytes) -> Head:
         """What the contract holds for a log at the newest block. Raises ChainError."""

@@ -1,5 +1,6 @@
 """The contract itself, on a chain in memory: who may publish what, and what stays."""
 
+import contextlib
 from dataclasses import replace
 from typing import Any
 
@@ -124,14 +125,29 @@ def test_after_a_crash_the_contract_is_asked(demo: Registry):
 def test_what_was_never_sent_is_unknown(demo: Registry):
     publish(demo, 5)
     assert demo.outcome("", LOG, 6, root(6)).state == "unknown"
-    assert demo.outcome("0x" + "ab" * 32, LOG, 5, root(99)).state == "unknown"
+    assert demo.outcome("0x" + "ab" * 32, LOG, 6, root(6)).state == "unknown"
+
+
+def test_a_publication_that_had_no_effect_is_refused(demo: Registry):
+    publish(demo, 5)
+    chain = demo._chain
+    refused = demo._contract.functions.publish(LOG, 5, root(99)).build_transaction(
+        {"from": chain.account.address, "nonce": demo.next_nonce(), "gas": 100_000, "chainId": 131277322940537}
+        | chain.fees(0)
+    )
+    signed = chain.account.sign_transaction(refused)
+    with contextlib.suppress(*chain.failures):  # eth-tester mines it, and says so at once
+        chain.web3.eth.send_raw_transaction(signed.raw_transaction)
+    assert demo.outcome(signed.hash.to_0x_hex(), LOG, 5, root(99)).state == "refused"
+    assert demo.outcome("", LOG, 5, root(99)).state == "refused"
+    assert demo.latest(LOG).root == root(5)
 
 
 def test_a_receipt_of_another_publication_proves_nothing(demo: Registry):
     tx = publish(demo, 5)
-    assert demo.outcome(tx, LOG, 5, root(6)).state == "unknown"
-    assert demo.outcome(tx, LOG, 4, root(5)).state == "unknown"
-    assert demo.outcome(tx, OTHER_LOG, 5, root(5)).state == "unknown"
+    assert demo.outcome(tx, LOG, 5, root(6)).state == "refused"
+    assert demo.outcome(tx, LOG, 4, root(5)).state == "refused"
+    assert demo.outcome(tx, OTHER_LOG, 5, root(5)).state == "refused"
 
 
 def test_publishing_costs_what_one_slot_and_an_event_cost(demo: Registry):
