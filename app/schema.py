@@ -4,10 +4,11 @@ from sqlalchemy import MetaData
 
 from app.db import Base
 from app.models import brands, demo, products, shipments  # noqa: F401  # each puts its tables into Base
-from ledger.tables import Base as LedgerBase
+from carriers.tables import Base as CarriersBase
 from iot.tables import Base as IotBase
+from ledger.tables import Base as LedgerBase
 
 
 def all_metadata() -> list[MetaData]:
     """The tables of the house and of the three workshops."""
-    return [Base.metadata, IotBase.metadata]
+    return [Base.metadata, CarriersBase.metadata, IotBase.metadata, LedgerBase.metadata]

@@ -58,6 +58,7 @@ class Shipment(Base):
     destination_country: Mapped[str | None] = mapped_column(String(2))
     destination_zone: Mapped[str | None] = mapped_column(String(60))
     delivered_at: Mapped[datetime | None]
+    judge_at: Mapped[datetime | None] = mapped_column(index=True)  # when a rule of shipping/delays may fire next
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 

@@ -1,0 +1,140 @@
+"""The clock facts of an event: what was received, and how far it can be trusted. Pure; asks no clock.
+
+A stamp is kept as received. Its UTC is only called given when the carrier gave an offset, a zone or a UTC half;
+a date stays a date; a stamp that cannot exist costs the event its time and nothing else.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+EARLIEST = date(2000, 1, 1)  # zero epochs and "0001-01-01" are placeholders, not history
+AHEAD = timedelta(hours=26)  # no zone is further from UTC; what is later than this has not happened yet
+
+
+class How(StrEnum):
+    """How the UTC of a stamp was found. Only `given` may be shown without saying so."""
+
+    GIVEN = "given"
+    FROM_LOCATION = "from_location"
+    FROM_CARRIER = "from_carrier"
+    ASSUMED = "assumed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """`text` as received; `local` the reading without zone; `on` its calendar date; `utc` aware or None.
+
+    `placeholder`: the clock part only fills the field (midnight without a zone), so `on` is all that is known.
+    """
+
+    text: str
+    local: datetime | None = None
+    on: date | None = None
+    offset: timedelta | None = None
+    utc: datetime | None = None
+    how: How = How.UNKNOWN
+    placeholder: bool = False
+
+
+_DATE = r"(?P<year>\d{4})[-/.]?(?P<month>\d{2})[-/.]?(?P<day>\d{2})"
+_TIME = (
+    r"(?P<hour>\d{1,2})(?::?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
+)
+_ZONE = r"\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
+_STAMP = re.compile(rf"\s*{_DATE}(?:(?:[Tt]|\s+){_TIME}{_ZONE})?\s*", re.ASCII)
+
+
+def read(text: str, *, zone: str | None = None, how: How = How.GIVEN) -> Clock:
+    """The clock facts of one stamp; never raises.
+
+    In: ISO 8601 and its near relatives (basic form, blank for T, 1 to 9 digits of fraction, hour only, AM/PM).
+    `zone` is an IANA name or offset used when the stamp has none, and `how` says where it came from.
+    """
+    text = text[:64]
+    found = _STAMP.fullmatch(text)
+    if not found:
+        return Clock(text)
+    try:
+        return _resolved(text, found, zone, how)
+    except (ValueError, OverflowError):
+        return Clock(text)
+
+
+def _resolved(text: str, found: re.Match[str], zone: str | None, how: How) -> Clock:
+    on = date(int(found["year"]), int(found["month"]), int(found["day"]))
+    if on < EARLIEST:
+        return Clock(text)
+    if found["hour"] is None:
+        return Clock(text, on=on)
+    local = datetime.combine(on, _time_of_day(found))
+    if found["zone"]:
+        return placed(Clock(text, local, on), _fixed(found["zone"]), How.GIVEN)
+    if zone is None or local.time() == time():
+        return Clock(text, local, on, placeholder=local.time() == time())
+    return placed(Clock(text, local, on), zone_named(zone), how)
+
+
+def _time_of_day(found: re.Match[str]) -> time:
+    hour = int(found["hour"])
+    if found["half"] and hour <= 12:  # "13:05 PM" exists: then the clock has 24 hours and PM says nothing
+        hour = hour % 12 + (12 if found["half"][0] in "Pp" else 0)
+    second = min(int(found["second"] or 0), 59)  # a leap second is told as the one before
+    micro = int((found["fraction"] or "0").ljust(6, "0")[:6])
+    return time(hour, int(found["minute"] or 0), second, micro)
+
+
+def placed(clock: Clock, zone: timezone | ZoneInfo | None, how: How) -> Clock:
+    """The same stamp with its UTC, read in `zone`; unchanged when there is no zone or no reading."""
+    if zone is None or clock.local is None or clock.placeholder:
+        return clock
+    aware = clock.local.replace(tzinfo=zone)
+    return replace(clock, offset=aware.utcoffset(), utc=aware.astimezone(UTC), how=how)
+
+
+def zone_named(name: str) -> timezone | ZoneInfo | None:
+    """An IANA zone or a fixed offset (`+02:00`, `Z`), or None when there is no such thing."""
+    if re.fullmatch(r"[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?", name, re.ASCII):
+        try:
+            return _fixed(name)
+        except ValueError:
+            return None
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return None
+
+
+def _fixed(text: str) -> timezone:
+    if text.upper() in ("Z", "UTC", "GMT"):
+        return UTC
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    span = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    if span > timedelta(hours=14) or int(digits[2:]) > 59:
+        raise ValueError(f"{text} is no offset on Earth")
+    return timezone(-span if text[0] == "-" else span)
+
+
+def with_utc_half(clock: Clock, utc: Clock) -> Clock:
+    """A local reading joined with the UTC reading that the carrier gave beside it (UPS, DHL eCommerce)."""
+    if utc.local is None:
+        return clock
+    moment = utc.local.replace(tzinfo=UTC)
+    offset = clock.local - utc.local if clock.local else None
+    if offset is not None and not timedelta(hours=-12) <= offset <= timedelta(hours=14):
+        offset = None  # the halves contradict each other; the UTC half was given as such
+    return replace(clock, utc=moment, offset=offset, how=How.GIVEN, placeholder=False)
+
+
+def believed(clock: Clock, received_at: datetime | None) -> Clock:
+    """The clock, or only its text when it lies in the future of the moment we received it."""
+    if received_at is None:
+        return clock
+    late = clock.utc is not None and clock.utc > received_at + AHEAD
+    if late or (clock.on is not None and clock.on > (received_at + AHEAD).date()):
+        return Clock(clock.text)
+    return clock

@@ -1,0 +1,135 @@
+"""Where a shipment stands, from all its events. Pure.
+
+Always computed from the whole set, because late arrivals are normal; nothing is folded in as it comes.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from carriers.event import TrackingEvent, in_order, place_key, plain, stage, unique
+from carriers.vocabulary import Reason, Status
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """n of m."""
+
+    total: int
+    delivered: int
+
+
+@dataclass(frozen=True)
+class Headline:
+    """Where a shipment stands; `status` None means that nothing has been heard. `event` is the line that says so."""
+
+    status: Status | None
+    reason: Reason | None
+    at: datetime | None
+    pieces: Pieces
+    event: TrackingEvent | None = None
+
+
+# The worst piece gives the headline: first what needs somebody, then what is furthest from the door.
+_WORST_FIRST = (
+    Status.EXCEPTION,
+    Status.CUSTOMS,
+    Status.ATTEMPT_FAILED,
+    Status.RETURNING,
+    Status.RETURNED,
+    Status.REGISTERED,
+    Status.IN_TRANSIT,
+    Status.OUT_FOR_DELIVERY,
+    Status.AVAILABLE_FOR_PICKUP,
+    Status.DELIVERED,
+    Status.CANCELLED,
+)
+# What a parcel on its way back may still meet without turning round again.
+_ON_THE_WAY_BACK = frozenset(
+    {
+        Status.IN_TRANSIT,
+        Status.CUSTOMS,
+        Status.OUT_FOR_DELIVERY,
+        Status.ATTEMPT_FAILED,
+        Status.AVAILABLE_FOR_PICKUP,
+    }
+)
+
+
+def headline(events: Iterable[TrackingEvent], expected_pieces: Collection[str] = ()) -> Headline:
+    """Where the shipment stands, from all its events in any order; of several pieces the worst counts.
+
+    `expected_pieces` names pieces that belong to it even if nothing has been heard of them.
+    """
+    states = {piece: _state(line) for piece, line in by_piece(events, expected_pieces).items()}
+    pieces = Pieces(len(states), sum(state.status is Status.DELIVERED for state in states.values()))
+    told = [state for state in states.values() if state.status]
+    if not told:
+        return Headline(None, None, None, pieces)
+    if len(told) < len(states):  # a piece that nobody has seen yet has no more than a label
+        told.append(Headline(Status.REGISTERED, None, None, pieces))
+    worst = min(
+        told, key=lambda state: (_WORST_FIRST.index(state.status or Status.CANCELLED), state.event is None)
+    )
+    return replace(worst, pieces=pieces)
+
+
+def by_piece(
+    events: Iterable[TrackingEvent], expected_pieces: Collection[str] = ()
+) -> dict[str, list[TrackingEvent]]:
+    """The unique events of each piece in order; what names no piece belongs to every one."""
+    line = in_order(unique(events))
+    names = sorted({event.piece for event in line if event.piece} | set(expected_pieces)) or [""]
+    return {name: [event for event in line if event.piece in (None, name)] for name in names}
+
+
+_NOTHING = Headline(None, None, None, Pieces(1, 0))
+
+
+def _state(line: Sequence[TrackingEvent]) -> Headline:
+    state = _NOTHING
+    for event in line:
+        if _moves(state, event):
+            state = _after(state, event)
+    return state
+
+
+def _moves(state: Headline, event: TrackingEvent) -> bool:
+    """Whether this newer line changes where the parcel stands."""
+    if state.event is None:
+        return True
+    if event.filler or event.status is Status.REGISTERED:
+        return state.event.filler and stage(event) <= stage(state.event)
+    told_later = event.status in _ON_THE_WAY_BACK and not event.physical  # a duty invoice after the delivery
+    return not (state.status in (Status.DELIVERED, Status.RETURNED) and told_later)
+
+
+def _after(state: Headline, event: TrackingEvent) -> Headline:
+    status, reason = event.status, event.reason
+    if state.status is Status.RETURNING and status in _ON_THE_WAY_BACK:
+        status, reason = Status.RETURNING, state.reason
+    elif state.status is Status.RETURNING and status is Status.DELIVERED and not _turned_round(state, event):
+        status, reason = Status.RETURNED, state.reason
+    elif status in (Status.RETURNING, Status.RETURNED) and reason is None:
+        reason = state.reason
+    return Headline(status, reason, event.clock.utc, state.pieces, event)
+
+
+def _turned_round(state: Headline, delivery: TrackingEvent) -> bool:
+    """Whether a parcel sent back was delivered after all: where its way back had begun."""
+    began = place_key(state.event.place) if state.event else ""
+    return bool(began) and began == place_key(delivery.place)
+
+
+def delivered_at_sender(event: TrackingEvent, sender_city: str | None) -> TrackingEvent:
+    """The event, a delivery at the sender's town told as what it is: returned.
+
+    Give no `sender_city` when sender and recipient live in the same town: then the place tells nothing.
+    """
+    if not sender_city or event.status is not Status.DELIVERED or event.place is None or not event.place.city:
+        return event
+    here = re.split(r"[,(/]", event.place.city)[-1]  # "Street 2, TOWN": some carriers put both in one field
+    if plain(sender_city) in (plain(here), plain(event.place.city)):
+        return replace(event, status=Status.RETURNED)
+    return event

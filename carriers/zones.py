@@ -1,0 +1,70 @@
+"""Which time zone a place has, when it has only one. A place with several answers None: we do not guess.
+
+Sources: the IANA time zone database (zone.tab, through the tzdata package) for countries; for the large federal
+countries the zone that a whole state or province keeps. States split between zones are left out on purpose.
+"""
+
+from functools import cache
+from importlib.resources import files
+
+_EASTERN, _CENTRAL, _MOUNTAIN, _PACIFIC = (
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+)
+
+
+def _states(codes: str) -> list[str]:
+    return codes.split()
+
+
+_REGIONS: dict[str, dict[str, str]] = {
+    "US": {
+        **dict.fromkeys(_states("CT DC DE GA MA MD ME NC NH NJ NY OH PA RI SC VA VT WV"), _EASTERN),
+        **dict.fromkeys(_states("AL AR IA IL LA MN MO MS OK WI"), _CENTRAL),
+        **dict.fromkeys(_states("CO MT NM UT WY"), _MOUNTAIN),
+        **dict.fromkeys(_states("CA WA"), _PACIFIC),
+        "AZ": "America/Phoenix",
+        "HI": "Pacific/Honolulu",
+        "PR": "America/Puerto_Rico",
+    },
+    "CA": {
+        "AB": "America/Edmonton",
+        "MB": "America/Winnipeg",
+        "NB": "America/Moncton",
+        "NS": "America/Halifax",
+        "PE": "America/Halifax",
+    },
+    "AU": {
+        "ACT": "Australia/Sydney",
+        "NT": "Australia/Darwin",
+        "QLD": "Australia/Brisbane",
+        "SA": "Australia/Adelaide",
+        "TAS": "Australia/Hobart",
+        "VIC": "Australia/Melbourne",
+        "WA": "Australia/Perth",
+    },
+}
+
+# One zone for all who live where parcels go; zone.tab lists more because of islands, outposts or history.
+_IN_PRACTICE = {"CN": "Asia/Shanghai", "DE": "Europe/Berlin", "NZ": "Pacific/Auckland", "MY": "Asia/Kuala_Lumpur"}
+
+
+def zone_of(country: str | None, region: str | None = None) -> str | None:
+    """The IANA zone of a place by ISO 3166 country and, where it is federal, its state; None if it has several."""
+    if not country:
+        return None
+    country = country.upper()
+    if country in _REGIONS:
+        return _REGIONS[country].get((region or "").upper())
+    return _IN_PRACTICE.get(country) or _single_zones().get(country)
+
+
+@cache
+def _single_zones() -> dict[str, str]:
+    lines = files("tzdata").joinpath("zoneinfo/zone.tab").read_text("utf-8").splitlines()
+    zones: dict[str, list[str]] = {}
+    for country, _, zone in (line.split("\t")[:3] for line in lines if line and not line.startswith("#")):
+        zones.setdefault(country, []).append(zone)
+    return {country: names[0] for country, names in zones.items() if len(names) == 1}
