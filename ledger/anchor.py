@@ -3,34 +3,35 @@
 The chain itself is reached through `AnchorTarget` alone; no web3 and no address of a node is known here.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Literal, Protocol
-
-State = Literal["prepared", "sent", "mined", "safe", "final", "lost"]
+from typing import Protocol
 
 
-@dataclass(frozen=True)
-class ChainIdentity:
-    """Which chain answers: its id, and the hash of its first block, which a chain with the same id may not share."""
+class ChainIdentity(Protocol):
+    """Which chain answers: its id, and the hash of its first block, which tells apart chains of one id."""
 
-    chain_id: int
-    genesis: str
+    @property
+    def chain_id(self) -> int: ...
+    @property
+    def genesis(self) -> str: ...
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What the chain says of one anchor. unknown: it has never heard of it, or forgot it in a reorganisation.
+class Outcome(Protocol):
+    """What the chain says of one anchor.
 
-    The block fields are set from `mined` on; block_time is UTC.
+    state: unknown (never heard of it, or forgot it in a reorganisation), pending, refused (mined without effect),
+    mined, safe, final. The block is given from mined on; block_time is UTC.
     """
 
-    state: Literal["unknown", "pending", "mined", "safe", "final"]
-    tx: str = ""
-    block_hash: str | None = None
-    block_number: int | None = None
-    block_time: datetime | None = None
+    @property
+    def state(self) -> str: ...
+    @property
+    def block_hash(self) -> str | None: ...
+    @property
+    def block_number(self) -> int | None: ...
+    @property
+    def block_time(self) -> datetime | None: ...
 
 
 class AnchorTarget(Protocol):
@@ -46,26 +47,10 @@ class AnchorTarget(Protocol):
         """The first nonce of our account that no transaction, pending ones included, has used."""
 
     def publish(self, log_key: bytes, size: int, root: bytes, nonce: int, fee_bump: int) -> str:
-        """Send the transaction and give its hash. A higher fee_bump (0, 1, ...) replaces the one of the same nonce."""
+        """Send the transaction and give its hash; a higher fee_bump (0, 1, ...) replaces the one of this nonce."""
 
     def outcome(self, tx: str, log_key: bytes, size: int, root: bytes) -> Outcome:
         """What became of it. With an empty tx (a crash forgot the hash) the contract's own record answers."""
-
-
-@dataclass(frozen=True)
-class AnchorState:
-    """An anchor as pages and proofs show it. block_time is an upper bound: the root existed before it."""
-
-    log_id: int
-    size: int
-    root: bytes
-    chain_id: int
-    genesis: str
-    tx: str
-    state: State
-    block_hash: str | None
-    block_number: int | None
-    block_time: datetime | None
 
 
 def contract_key(origin: str) -> bytes:

@@ -57,7 +57,7 @@ class CompactRange:
 
     def root(self) -> bytes:
         """The root of the tree as it is now."""
-        return _fold(self.hashes) if self.hashes else EMPTY_ROOT
+        return fold(self.hashes)
 
 
 def inclusion_path(leaves: Sequence[bytes], index: int) -> list[bytes]:
@@ -72,9 +72,7 @@ def consistency_path(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
 
 def inclusion_path_from(node: Node, index: int, size: int) -> list[bytes]:
     """The inclusion proof PATH(index, D[size]) of RFC 6962 section 2.1.1; ValueError for an index outside."""
-    if not 0 <= index < size:
-        raise ValueError(f"there is no leaf {index} in a tree of {size}")
-    return [_range_hash(node, start, end) for start, end in _inclusion_ranges(index, size)]
+    return [fold([node(*part) for part in parts]) for parts in inclusion_parts(index, size)]
 
 
 def consistency_path_from(node: Node, old_size: int, size: int) -> list[bytes]:
@@ -82,9 +80,21 @@ def consistency_path_from(node: Node, old_size: int, size: int) -> list[bytes]:
 
     Raises ValueError unless 1 <= old_size <= size: nothing can be proven from an empty tree.
     """
+    return [fold([node(*part) for part in parts]) for parts in consistency_parts(old_size, size)]
+
+
+def inclusion_parts(index: int, size: int) -> list[list[tuple[int, int]]]:
+    """For each hash of the inclusion proof the full subtrees (height, number) that `fold` joins to it."""
+    if not 0 <= index < size:
+        raise ValueError(f"there is no leaf {index} in a tree of {size}")
+    return [subtrees(start, end) for start, end in _inclusion_ranges(index, size)]
+
+
+def consistency_parts(old_size: int, size: int) -> list[list[tuple[int, int]]]:
+    """The same for the consistency proof."""
     if not 1 <= old_size <= size:
         raise ValueError(f"no proof leads from size {old_size} to size {size}")
-    return [_range_hash(node, start, end) for start, end in _consistency_ranges(old_size, size)]
+    return [subtrees(start, end) for start, end in _consistency_ranges(old_size, size)]
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> None:
@@ -161,6 +171,16 @@ def subtrees(start: int, end: int) -> list[tuple[int, int]]:
     return found
 
 
+def fold(hashes: Sequence[bytes]) -> bytes:
+    """Join adjacent full subtrees, given largest first, to one hash; the empty root for none."""
+    if not hashes:
+        return EMPTY_ROOT
+    total = hashes[-1]
+    for left in reversed(hashes[:-1]):
+        total = node_hash(left, total)
+    return total
+
+
 def _inclusion_ranges(index: int, size: int) -> list[tuple[int, int]]:
     ranges, start, end = [], 0, size
     while end - start > 1:
@@ -192,18 +212,6 @@ def _consistency_ranges(old_size: int, size: int) -> list[tuple[int, int]]:
 def _split(n: int) -> int:
     """The largest power of two strictly below n."""
     return 1 << (n - 1).bit_length() - 1
-
-
-def _range_hash(node: Node, start: int, end: int) -> bytes:
-    return _fold([node(height, number) for height, number in subtrees(start, end)])
-
-
-def _fold(hashes: Sequence[bytes]) -> bytes:
-    """Join full subtrees from the smallest, at the right, to the largest."""
-    total = hashes[-1]
-    for left in reversed(hashes[:-1]):
-        total = node_hash(left, total)
-    return total
 
 
 def _node_of(leaves: Sequence[bytes]) -> Node:

@@ -31,8 +31,8 @@ class Log(Base):
 class Head(Base):
     """Where a log stands, integrated but perhaps not yet signed, and who may move it.
 
-    frontier: the compact range of the tree, its hashes one after the other. epoch grows with every claim of the lease,
-    so that an integrator that lost it cannot write any more.
+    frontier: the compact range of the tree, its hashes one after the other. epoch grows with every claim of the
+    lease, so that an integrator that lost it cannot write any more.
     """
 
     __tablename__ = "ledger_head"
@@ -48,7 +48,7 @@ class Head(Base):
 
 
 class Submission(Base):
-    """The inbox: accepted, durable, not yet given an index. Its id is never used again, also after the row is gone."""
+    """The inbox: accepted, durable, not yet given an index. No id is ever used twice, though its row goes."""
 
     __tablename__ = "ledger_inbox"
     __table_args__ = (

@@ -1,0 +1,198 @@
+"""Entries read back with everything that proves them: the hot path of pages, so few statements and little work.
+
+What is stored is given as it is, also when it was changed by hand; `ledger.verify` tells the difference.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    LargeBinary,
+    Table,
+    bindparam,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from ledger import fields, merkle, proof
+from ledger.anchor_state import AnchorState
+from ledger.errors import NotPublished, Tampered, UnknownLog, UnknownSubmission
+from ledger.fields import Opening
+from ledger.tables import Entry, FieldOpening, Log, PublishedCheckpoint, Submission
+from ledger.tiles import StoredTree
+
+Status = Literal["pending", "integrated", "published", "damaged", "missing"]
+
+_LOG: Table = Log.__table__  # type: ignore[assignment]
+_INBOX: Table = Submission.__table__  # type: ignore[assignment]
+_ENTRY: Table = Entry.__table__  # type: ignore[assignment]
+_OPENING: Table = FieldOpening.__table__  # type: ignore[assignment]
+_CHECKPOINT: Table = PublishedCheckpoint.__table__  # type: ignore[assignment]
+
+_NEWEST = (
+    select(
+        _LOG.c.origin,
+        _CHECKPOINT.c.size,
+        _CHECKPOINT.c.root,
+        _CHECKPOINT.c.note,
+        _CHECKPOINT.c.vkey,
+        _CHECKPOINT.c.published_at,
+    )
+    .select_from(_LOG.outerjoin(_CHECKPOINT, _CHECKPOINT.c.log_id == _LOG.c.id))
+    .where(_LOG.c.id == bindparam("log"))
+    .order_by(_CHECKPOINT.c.size.desc())
+    .limit(1)
+)
+_WANTED: BindParameter[list[int]] = bindparam("ids", expanding=True)
+# One statement, so that an entry cannot slip from the inbox into the log between two looks and seem lost.
+_ITEMS = union_all(
+    select(
+        _ENTRY.c.submission_id,
+        _ENTRY.c.index,
+        _ENTRY.c.envelope,
+        type_coerce(null(), LargeBinary).label("packed"),
+    ).where(_ENTRY.c.log_id == bindparam("log"), _ENTRY.c.submission_id.in_(_WANTED)),
+    select(
+        _INBOX.c.id,
+        type_coerce(null(), BigInteger),
+        _INBOX.c.envelope,
+        _INBOX.c.openings,
+    ).where(_INBOX.c.log_id == bindparam("log"), _INBOX.c.id.in_(_WANTED)),
+)
+_OPENINGS = (
+    select(_OPENING.c.submission_id, _OPENING.c.path, _OPENING.c.salt, _OPENING.c.value)
+    .where(_OPENING.c.submission_id.in_(_WANTED), _OPENING.c.log_id == bindparam("log"))
+    .order_by(_OPENING.c.submission_id, _OPENING.c.path)
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One submission as it is stored now.
+
+    status: pending (accepted, no index yet); integrated (index, newer than the newest checkpoint); published
+    (index and path, provable); damaged (tiles of its path are gone); missing (its row is gone from log and inbox,
+    which no code of ours does). path: the inclusion proof under the evidence's checkpoint, sibling first.
+    """
+
+    submission_id: int
+    status: Status
+    envelope: bytes | None = None
+    openings: tuple[Opening, ...] = ()
+    index: int | None = None
+    path: tuple[bytes, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The newest published checkpoint (all None before the first) and the items, by submission id, as asked."""
+
+    origin: str
+    checkpoint: str | None
+    size: int | None
+    root: bytes | None
+    vkey: str | None
+    published_at: datetime | None
+    items: Mapping[int, Item]
+
+
+def evidence(session: Session, log_id: int, submission_ids: Iterable[int]) -> Evidence:
+    """What is stored and provable of these submissions; at most four statements, however many they are.
+
+    Raises UnknownLog. A submission of another log is `missing` here.
+    """
+    connection = session.connection()
+    newest = connection.execute(_NEWEST, {"log": log_id}).first()
+    if newest is None:
+        raise UnknownLog(f"there is no log {log_id}")
+    wanted = list(dict.fromkeys(submission_ids))
+    rows: Sequence[Any] = []
+    if wanted:
+        rows = connection.execute(_ITEMS, {"log": log_id, "ids": wanted}).all()
+    openings = _stored_openings(session, log_id, [row.submission_id for row in rows if row.index is not None])
+    tree = StoredTree(session, log_id)
+    size = newest.size or 0
+    tree.load(_nodes([row.index for row in rows], size))
+    items = {each: Item(each, "missing") for each in wanted}
+    for row in rows:
+        items[row.submission_id] = _item(row, openings.get(row.submission_id, ()), tree, size)
+    return Evidence(*newest, items=items)
+
+
+def bundle(session: Session, log_id: int, submission_id: int, anchor: AnchorState | None = None) -> dict[str, Any]:
+    """The one-file proof of an entry, a JSON value; `anchor` (of this log) is joined to it by a consistency proof.
+
+    Raises UnknownSubmission, NotPublished while no checkpoint covers it, Tampered when its proof cannot be built.
+    """
+    found = evidence(session, log_id, [submission_id])
+    item = found.items[submission_id]
+    if item.status == "missing":
+        raise UnknownSubmission(f"neither the log nor its inbox holds submission {submission_id}")
+    if item.status == "damaged":
+        raise Tampered(f"the tiles that prove entry {item.index} are missing")
+    if item.status != "published":
+        raise NotPublished("the entry is not under a published checkpoint yet")
+    record = anchor_record(session, log_id, found, anchor) if anchor else None
+    return bundle_of(found, item, record)
+
+
+def bundle_of(found: Evidence, item: Item, anchor: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The one-file proof of a `published` item, from evidence already read. No statement is made."""
+    if found.checkpoint is None or found.vkey is None or item.envelope is None:
+        raise NotPublished("the entry is not under a published checkpoint yet")
+    if item.index is None or item.path is None:
+        raise NotPublished("the entry is not under a published checkpoint yet")
+    text = proof.write(item.index, item.path, found.checkpoint)
+    return proof.bundle(item.envelope, item.openings, text, found.origin, found.vkey, anchor)
+
+
+def anchor_record(session: Session, log_id: int, found: Evidence, anchor: AnchorState) -> dict[str, Any] | None:
+    """An anchor as it stands in a proof: with the consistency proof from its size to the evidence's checkpoint.
+
+    None when the anchor is newer than the checkpoint, so that nothing joins them.
+    """
+    if found.size is None or not 1 <= anchor.size <= found.size:
+        return None
+    path = StoredTree(session, log_id).consistency_path(anchor.size, found.size)
+    return proof.anchor_record(anchor, path)
+
+
+def _stored_openings(session: Session, log_id: int, ids: list[int]) -> dict[int, tuple[Opening, ...]]:
+    found: dict[int, tuple[Opening, ...]] = {}
+    if ids:
+        for submission_id, path, salt, value in session.connection().execute(
+            _OPENINGS, {"log": log_id, "ids": ids}
+        ):
+            found[submission_id] = (*found.get(submission_id, ()), Opening(path, salt, value))
+    return found
+
+
+def _nodes(indexes: Iterable[int | None], size: int) -> list[tuple[int, int]]:
+    covered = [index for index in indexes if index is not None and 0 <= index < size]
+    return [part for index in covered for parts in merkle.inclusion_parts(index, size) for part in parts]
+
+
+def _item(row: Any, openings: tuple[Opening, ...], tree: StoredTree, size: int) -> Item:
+    if row.index is None:
+        return Item(row.submission_id, "pending", row.envelope, _unpacked(row.packed))
+    if not 0 <= row.index < size:
+        return Item(row.submission_id, "integrated", row.envelope, openings, row.index)
+    try:
+        path = tuple(merkle.inclusion_path_from(tree.node, row.index, size))
+    except Tampered:
+        return Item(row.submission_id, "damaged", row.envelope, openings, row.index)
+    return Item(row.submission_id, "published", row.envelope, openings, row.index, path)
+
+
+def _unpacked(packed: bytes | None) -> tuple[Opening, ...]:
+    try:
+        return tuple(fields.unpack(packed))
+    except ValueError:
+        return ()  # changed by hand: the commitments will find their openings missing

@@ -1,0 +1,190 @@
+"""The integrator: the only code that gives an index and grows a tree. One per log at a time, by lease.
+
+Safe with two at once: every claim of the lease raises the head's epoch, and the head moves by compare-and-set on
+(size, epoch), so one that lost its lease writes nothing. Signing is `ledger.publisher`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table, delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from ledger import chain, fields, merkle, tiles
+from ledger.errors import LeaseLost, UnknownLog
+from ledger.merkle import CompactRange
+from ledger.publisher import publish_due
+from ledger.snapshot import Db, snapshot
+from ledger.tables import Entry, FieldOpening, Head, Log, Submission, Tile
+from ledger.tiles import TileId
+
+__all__ = ["LEASE", "integrate_due", "publish_due"]
+
+LEASE = timedelta(seconds=30)
+MAX_BATCH_BYTES = 16 * 1024 * 1024
+
+_LOG: Table = Log.__table__  # type: ignore[assignment]
+_HEAD: Table = Head.__table__  # type: ignore[assignment]
+_INBOX: Table = Submission.__table__  # type: ignore[assignment]
+_ENTRY: Table = Entry.__table__  # type: ignore[assignment]
+_OPENING: Table = FieldOpening.__table__  # type: ignore[assignment]
+_TILE: Table = Tile.__table__  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """The head as it was read, and the submissions that come next, in the order of their ids."""
+
+    origin: str
+    head: Any
+    sound: Sequence[Any]
+    broken: list[int]
+    edge: dict[TileId, bytes]
+
+
+@dataclass(frozen=True)
+class _Growth:
+    """What one transaction will write."""
+
+    entries: list[dict[str, Any]]
+    openings: list[dict[str, Any]]
+    tiles: list[dict[str, Any]]
+    head: dict[str, Any]
+
+
+def integrate_due(db: Db, log_id: int, *, owner: str, clock: Callable[[], datetime], limit: int = 1000) -> int:
+    """Give up to `limit` accepted submissions their place in the log; returns how many, 0 with nothing to do.
+
+    owner names this integrator; another one that holds the lease is left alone (0). Everything of a batch is
+    written in one transaction: entries, openings, tiles, chain, head, and the inbox rows go. A submission whose
+    stored bytes do not give the hash of its receipt is passed over and marked, and the audit names it.
+
+    Raises UnknownLog, and Tampered when the tile that must be continued was changed.
+    """
+    if not _has_due(db, log_id):
+        return 0
+    epoch = _claim(db, log_id, owner, clock())
+    if epoch is None:
+        return 0
+    batch = _read(db, log_id, limit)
+    growth = _grow(log_id, batch)
+    try:
+        with db.begin() as session:
+            _write(session, log_id, epoch, batch, growth, clock())
+    except LeaseLost:
+        return 0
+    return len(batch.sound)
+
+
+def _has_due(db: Db, log_id: int) -> bool:
+    with snapshot(db) as session:
+        due = select(_INBOX.c.id).where(_INBOX.c.log_id == log_id, _INBOX.c.refused_at.is_(None)).limit(1)
+        return session.connection().execute(due).first() is not None
+
+
+def _claim(db: Db, log_id: int, owner: str, now: datetime) -> int | None:
+    """The epoch of our lease, taken or renewed; None when another integrator holds it."""
+    with snapshot(db) as session:
+        query = select(_HEAD.c.epoch, _HEAD.c.lease_owner, _HEAD.c.lease_until_at)
+        head = session.connection().execute(query.where(_HEAD.c.log_id == log_id)).first()
+    if head is None:
+        raise UnknownLog(f"there is no log {log_id}")
+    if head.lease_owner == owner and head.lease_until_at > now + LEASE / 2:
+        return int(head.epoch)
+    free = or_(_HEAD.c.lease_owner.is_(None), _HEAD.c.lease_owner == owner, _HEAD.c.lease_until_at <= now)
+    with db.begin() as session:
+        claimed = session.connection().execute(
+            update(_HEAD)
+            .where(_HEAD.c.log_id == log_id, _HEAD.c.epoch == head.epoch, free)
+            .values(epoch=head.epoch + 1, lease_owner=owner, lease_until_at=now + LEASE)
+        )
+    return head.epoch + 1 if claimed.rowcount == 1 else None
+
+
+def _read(db: Db, log_id: int, limit: int) -> _Batch:
+    with snapshot(db) as session:
+        connection = session.connection()
+        query = select(_HEAD, _LOG.c.origin).join_from(_HEAD, _LOG).where(_HEAD.c.log_id == log_id)
+        head = connection.execute(query).one()
+        rows = connection.execute(select(_INBOX).where(_INBOX.c.id.in_(_next(session, log_id, limit))))
+        # Ids become visible out of order on PostgreSQL: they give the order within a batch and mean nothing more.
+        submissions = sorted(rows, key=lambda row: int(row.id))
+        edge = _edge(session, log_id, head.size)
+    broken = [row.id for row in submissions if not _is_sound(row)]
+    sound = [row for row in submissions if row.id not in broken]
+    return _Batch(head.origin, head, sound, broken, edge)
+
+
+def _next(session: Session, log_id: int, limit: int) -> list[int]:
+    """The ids of the next batch: at most `limit`, and not more bytes than fit into memory with ease."""
+    size = func.length(_INBOX.c.envelope) + func.coalesce(func.length(_INBOX.c.openings), 0)
+    due = select(_INBOX.c.id, size).where(_INBOX.c.log_id == log_id, _INBOX.c.refused_at.is_(None))
+    ids: list[int] = []
+    total = 0
+    for submission_id, length in session.connection().execute(due.order_by(_INBOX.c.id).limit(limit)):
+        total += length
+        if ids and total > MAX_BATCH_BYTES:
+            break
+        ids.append(submission_id)
+    return ids
+
+
+def _edge(session: Session, log_id: int, size: int) -> dict[TileId, bytes]:
+    """The rows at the right edge of the tree, which are not full and will be continued."""
+    levels = range((size.bit_length() + 7) // 8)
+    wanted = [(level, size >> 8 * (level + 1)) for level in levels]
+    return tiles.read_rows(session, log_id, wanted)
+
+
+def _is_sound(row: Any) -> bool:
+    try:
+        fields.unpack(row.openings)
+    except ValueError:
+        return False
+    return bool(merkle.leaf_hash(row.envelope) == row.leaf_hash)
+
+
+def _grow(log_id: int, batch: _Batch) -> _Growth:
+    """Hash the batch onto the head; no transaction is open meanwhile."""
+    head = batch.head
+    tree = CompactRange(head.size, tiles.split(head.frontier))
+    last, entries, openings = head.chain, [], []
+    for index, row in enumerate(batch.sound, start=head.size):
+        tree.append(row.leaf_hash)
+        last = chain.link(batch.origin, last, row.leaf_hash)
+        place = {"log_id": log_id, "index": index, "submission_id": row.id}
+        entries.append({**place, "envelope": row.envelope, "leaf_hash": row.leaf_hash, "chain": last})
+        openings += [
+            {"submission_id": row.id, "path": o.path, "log_id": log_id, "salt": o.salt, "value": o.value}
+            for o in fields.unpack(row.openings)
+        ]
+    grown = tiles.grow(head.size, [row.leaf_hash for row in batch.sound], lambda tile: batch.edge.get(tile, b""))
+    rows = [{"log_id": log_id, "level": at[0], "number": at[1], "hashes": row} for at, row in grown.items()]
+    moved = {"size": tree.size, "root": tree.root(), "chain": last, "frontier": b"".join(tree.hashes)}
+    return _Growth(entries, openings, rows, moved)
+
+
+def _write(session: Session, log_id: int, epoch: int, batch: _Batch, growth: _Growth, now: datetime) -> None:
+    connection = session.connection()
+    here = (_HEAD.c.log_id == log_id, _HEAD.c.size == batch.head.size, _HEAD.c.epoch == epoch)
+    if connection.execute(update(_HEAD).where(*here).values(**growth.head)).rowcount != 1:
+        raise LeaseLost(f"the lease of log {log_id} was taken over")
+    if batch.broken:
+        connection.execute(update(_INBOX).where(_INBOX.c.id.in_(batch.broken)).values(refused_at=now))
+    if not batch.sound:
+        return
+    connection.execute(insert(_ENTRY), growth.entries)
+    if growth.openings:
+        connection.execute(insert(_OPENING), growth.openings)
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    put = dialect.insert(_TILE)
+    place = [_TILE.c.log_id, _TILE.c.level, _TILE.c.number]
+    connection.execute(
+        put.on_conflict_do_update(index_elements=place, set_={"hashes": put.excluded.hashes}), growth.tiles
+    )
+    moved = delete(_INBOX).where(_INBOX.c.id.in_([row.id for row in batch.sound]))
+    if connection.execute(moved).rowcount != len(batch.sound):
+        raise LeaseLost(f"submissions of log {log_id} went away meanwhile")

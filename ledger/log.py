@@ -1,0 +1,212 @@
+"""The log as the house uses it: open it, put entries in, ask where it stands.
+
+Nothing here gives an index (that is the integrator) or signs (the publisher). Reading entries back with their
+proofs is `ledger.evidence`, handed out here too. Every function works in the caller's transaction.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, CursorResult, Engine, Table, bindparam, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from ledger import canonical, chain, entry, fields, merkle
+from ledger.errors import EntryRefused, KeyReused, Tampered, UnknownLog
+from ledger.evidence import Evidence, Item, anchor_record, bundle, bundle_of, evidence
+from ledger.tables import Entry, Log, PublishedCheckpoint, Submission, SubmissionKey
+from ledger.tables import Head as HeadRow
+
+__all__ = [
+    "Evidence",
+    "Head",
+    "Item",
+    "Receipt",
+    "accept",
+    "anchor_record",
+    "bundle",
+    "bundle_of",
+    "evidence",
+    "head",
+    "head_size",
+    "indexes",
+    "open_log",
+]
+
+MAX_KEY = 200
+MAX_PATH = 200
+
+_LOG: Table = Log.__table__  # type: ignore[assignment]
+_HEAD: Table = HeadRow.__table__  # type: ignore[assignment]
+_INBOX: Table = Submission.__table__  # type: ignore[assignment]
+_KEY: Table = SubmissionKey.__table__  # type: ignore[assignment]
+_ENTRY: Table = Entry.__table__  # type: ignore[assignment]
+_CHECKPOINT: Table = PublishedCheckpoint.__table__  # type: ignore[assignment]
+
+_ORIGIN = select(_LOG.c.origin).where(_LOG.c.id == bindparam("log"))
+_SUBMIT = insert(_INBOX)
+_CLAIM_KEY = {
+    "sqlite": sqlite.insert(_KEY).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_KEY).on_conflict_do_nothing(),
+}
+_KEY_OWNER = select(_KEY.c.submission_id).where(_KEY.c.log_id == bindparam("log"), _KEY.c.key == bindparam("key"))
+_HEAD_SIZE = select(_HEAD.c.size).where(_HEAD.c.log_id == bindparam("log"))
+
+_origins: WeakKeyDictionary[Engine, dict[int, str]] = WeakKeyDictionary()
+_OPENED_HERE = "ledger_opened_here"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """An accepted entry: the name of the submission for ever, and the hash its leaf will have in the tree."""
+
+    submission_id: int
+    leaf_hash: bytes
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where the log stands: integrated size and root, and the newest signed checkpoint, which may be older."""
+
+    size: int
+    root: bytes
+    origin: str
+    checkpoint: str | None
+
+
+def open_log(session: Session, origin: str, log_key: str, now: datetime) -> int:
+    """The id of the log with this origin, which is opened, empty, when there is none."""
+    known = session.scalar(select(_LOG.c.id).where(_LOG.c.origin == origin))
+    if known is not None:
+        return int(known)
+    connection = session.connection()
+    opened = connection.execute(insert(_LOG), {"origin": origin, "log_key": log_key, "opened_at": now})
+    log_id = _key_of(opened)
+    empty = {"size": 0, "root": merkle.EMPTY_ROOT, "chain": chain.start(origin), "frontier": b"", "epoch": 0}
+    connection.execute(insert(_HEAD), {"log_id": log_id, **empty})
+    session.info.setdefault(_OPENED_HERE, set()).add(log_id)
+    return log_id
+
+
+def accept(
+    session: Session,
+    log_id: int,
+    entry_type: str,
+    body: Mapping[str, Any],
+    *,
+    now: datetime,
+    key: str | None = None,
+    openings: Mapping[str, bytes] = {},
+) -> Receipt:
+    """Put an entry into the log's inbox; it is durable when, and only when, the caller's transaction is.
+
+    The integrator will give it its index; until then it is pending. body holds facts, never personal data; a value
+    that may have to be erased, or is large, goes into `openings` (bytes by path): the entry commits to it with a
+    salt. With a `key` the same entry is accepted once for ever: the same content again gives the earlier receipt.
+
+    Raises NotCanonical, EntryRefused, UnknownLog; KeyReused when the key came with another content before.
+    """
+    _check_names(key, openings)
+    origin = _origin_of(session, log_id)
+    sealed = fields.seal(openings)
+    commitments = {each.path: fields.commit(origin, each).hex() for each in sealed}
+    envelope = entry.write(origin, entry_type, body, now, commitments)
+    leaf = merkle.leaf_hash(envelope)
+    connection = session.connection()
+    row = {"log_id": log_id, "envelope": envelope, "leaf_hash": leaf, "openings": fields.pack(sealed)}
+    submission_id = _key_of(connection.execute(_SUBMIT, row))
+    if key is None or _claim_key(connection, log_id, key, submission_id):
+        return Receipt(submission_id, leaf)
+    connection.execute(delete(_INBOX).where(_INBOX.c.id == submission_id))
+    return _earlier(session, log_id, key, entry.read(envelope), openings)
+
+
+def head(session: Session, log_id: int) -> Head:
+    """Where the log stands. Raises UnknownLog."""
+    newest = (
+        select(_CHECKPOINT.c.note)
+        .where(_CHECKPOINT.c.log_id == log_id)
+        .order_by(_CHECKPOINT.c.size.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = select(_HEAD.c.size, _HEAD.c.root, _LOG.c.origin, newest).join_from(_HEAD, _LOG)
+    row = session.connection().execute(query.where(_HEAD.c.log_id == log_id)).first()
+    if row is None:
+        raise UnknownLog(f"there is no log {log_id}")
+    return Head(*row)
+
+
+def head_size(session: Session, log_id: int) -> int:
+    """How many entries are integrated; cheap enough for the key of a page's cache. Raises UnknownLog."""
+    size = session.connection().execute(_HEAD_SIZE, {"log": log_id}).scalar()
+    if size is None:
+        raise UnknownLog(f"there is no log {log_id}")
+    return int(size)
+
+
+def indexes(session: Session, submission_ids: Iterable[int]) -> dict[int, int]:
+    """The index of each of these submissions that has one already, in whatever log it is."""
+    query = select(_ENTRY.c.submission_id, _ENTRY.c.index)
+    rows = session.connection().execute(query.where(_ENTRY.c.submission_id.in_(list(submission_ids))))
+    return dict(rows.tuples().all())
+
+
+def _check_names(key: str | None, openings: Mapping[str, bytes]) -> None:
+    if key is not None and not (0 < len(key) <= MAX_KEY and "\x00" not in key):
+        raise EntryRefused(f"an idempotency key has 1 to {MAX_KEY} characters")
+    for path, value in openings.items():
+        if not (0 < len(path) <= MAX_PATH and path.isascii() and path.isprintable()):
+            raise EntryRefused(f"{path[:40]!r} is not the path of an opening: 1 to {MAX_PATH} printable ASCII")
+        if not isinstance(value, bytes):
+            raise EntryRefused(f"the opening {path!r} is given as bytes")
+
+
+def _origin_of(session: Session, log_id: int) -> str:
+    """A log's origin never changes, so it is read once per process; unless the log might still be rolled back."""
+    known = _origins.setdefault(session.get_bind().engine, {})
+    if log_id in known:
+        return known[log_id]
+    origin = session.connection().execute(_ORIGIN, {"log": log_id}).scalar()
+    if origin is None:
+        raise UnknownLog(f"there is no log {log_id}")
+    if log_id not in session.info.get(_OPENED_HERE, ()):
+        known[log_id] = origin
+    return str(origin)
+
+
+def _key_of(inserted: CursorResult[Any]) -> int:
+    assert inserted.inserted_primary_key is not None  # a single row was inserted
+    return int(inserted.inserted_primary_key[0])
+
+
+def _claim_key(connection: Connection, log_id: int, key: str, submission_id: int) -> bool:
+    claim = _CLAIM_KEY[connection.dialect.name]
+    done = connection.execute(claim, {"log_id": log_id, "key": key, "submission_id": submission_id})
+    return done.rowcount == 1
+
+
+def _earlier(
+    session: Session, log_id: int, key: str, again: entry.Envelope, openings: Mapping[str, bytes]
+) -> Receipt:
+    """The receipt that this key got before, if the content is the same.
+
+    No hash of the content is kept for this comparison: it would outlive the erasure of an opening.
+    """
+    owner = session.connection().execute(_KEY_OWNER, {"log": log_id, "key": key}).scalar_one()
+    item = evidence(session, log_id, [owner]).items[owner]
+    if item.envelope is None:
+        raise Tampered(f"the entry of submission {owner} is gone from the log")
+    first = entry.read(item.envelope)
+    stored = {each.path: each for each in item.openings}
+    same = (first.type, canonical.encode(first.body)) == (again.type, canonical.encode(again.body))
+    same = same and first.commitments.keys() == openings.keys()
+    for path, value in openings.items():
+        if path in stored:  # an erased value cannot be compared any more
+            same = same and stored[path].value == value
+    if not same:
+        raise KeyReused(f"the key {key!r} was used before in this log, for another content")
+    return Receipt(owner, merkle.leaf_hash(item.envelope))

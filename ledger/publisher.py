@@ -1,0 +1,99 @@
+"""The publisher: signs the head that is committed, and nothing that could contradict what was signed before."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from ledger import merkle
+from ledger.checkpoint import Checkpoint
+from ledger.errors import RolledBack, Tampered, UnknownLog
+from ledger.mark import locked_mark
+from ledger.note import Signer
+from ledger.snapshot import Db, snapshot
+from ledger.tables import Head, Log, PublishedCheckpoint
+from ledger.tiles import StoredTree
+
+_LOG: Table = Log.__table__  # type: ignore[assignment]
+_HEAD: Table = Head.__table__  # type: ignore[assignment]
+_CHECKPOINT: Table = PublishedCheckpoint.__table__  # type: ignore[assignment]
+
+
+def publish_due(db: Db, log_id: int, signer: Signer, now: datetime) -> bool:
+    """Sign the log's head and store the checkpoint; False when the newest checkpoint says the same already.
+
+    The order is: head committed, checkpoint signed, high-water mark beside the key raised, checkpoint stored. After
+    a crash between any two of them the next call signs the same text again, or a longer tree.
+
+    Raises RolledBack, and signs nothing, when the head is behind or beside what this key signed before, by the
+    database or by the mark, or when the stored tiles do not give the head's root; ValueError for another log's key.
+    """
+    with locked_mark(signer) as mark:
+        with snapshot(db) as session:
+            head, newest = _stand(session, log_id)
+            if signer.name != head.origin:
+                raise ValueError(f"the key of {signer.name} cannot sign for {head.origin}")
+            for earlier in (newest, mark.last()):
+                if earlier is not None:
+                    _require_growth(session, log_id, earlier, head)
+            if head.size == (newest.size if newest else 0):
+                return False
+            _require_tiles(session, log_id, head)
+        note = signer.sign(head.text)
+        mark.raise_to(note)
+    _store(db, log_id, head, note, signer.vkey, now)
+    return True
+
+
+def _stand(session: Session, log_id: int) -> tuple[Checkpoint, Checkpoint | None]:
+    """What would be signed now, and what was stored as signed last."""
+    query = (
+        select(_LOG.c.origin, _HEAD.c.size, _HEAD.c.root, _CHECKPOINT.c.size, _CHECKPOINT.c.root)
+        .select_from(_LOG.join(_HEAD).outerjoin(_CHECKPOINT, _CHECKPOINT.c.log_id == _LOG.c.id))
+        .where(_LOG.c.id == log_id)
+        .order_by(_CHECKPOINT.c.size.desc())
+        .limit(1)
+    )
+    row: Any = session.connection().execute(query).first()
+    if row is None:
+        raise UnknownLog(f"there is no log {log_id}")
+    origin, size, root, signed_size, signed_root = row
+    newest = None if signed_size is None else Checkpoint(origin, signed_size, signed_root)
+    return Checkpoint(origin, size, root), newest
+
+
+def _require_growth(session: Session, log_id: int, earlier: Checkpoint, head: Checkpoint) -> None:
+    if earlier.size > head.size:
+        raise RolledBack(f"{head.origin} was signed at size {earlier.size}, the database holds {head.size}")
+    if earlier.size == head.size:
+        if earlier.root != head.root:
+            raise RolledBack(f"{head.origin} was signed at size {head.size} with another root")
+        return
+    if earlier.size == 0:
+        return
+    try:
+        path = StoredTree(session, log_id, fresh=True).consistency_path(earlier.size, head.size)
+        merkle.verify_consistency(earlier.size, head.size, path, earlier.root, head.root)
+    except Tampered as error:
+        raise RolledBack(f"{head.origin} did not grow from its size {earlier.size}: {error}") from error
+
+
+def _require_tiles(session: Session, log_id: int, head: Checkpoint) -> None:
+    """A checkpoint whose tiles do not give its root could not be proven against."""
+    try:
+        root = StoredTree(session, log_id, fresh=True).root(head.size)
+    except Tampered as error:
+        raise RolledBack(f"{head.origin}: {error}") from error
+    if root != head.root:
+        raise RolledBack(f"the tiles of {head.origin} do not give the root of its head at size {head.size}")
+
+
+def _store(db: Db, log_id: int, signed: Checkpoint, note: str, vkey: str, now: datetime) -> None:
+    row = {"log_id": log_id, "size": signed.size, "root": signed.root, "note": note, "vkey": vkey}
+    with db.begin() as session:
+        connection = session.connection()
+        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+        put = dialect.insert(_CHECKPOINT).on_conflict_do_nothing()
+        connection.execute(put, {**row, "published_at": now})

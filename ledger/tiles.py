@@ -1,0 +1,236 @@
+"""The tree as rows of 256 hashes (C2SP tlog-tiles): growing them, and reading nodes and tiles out of them.
+
+Who may grow a log is not decided here. Level 0 holds leaf hashes; a hash at level L+1 is the root of one full tile
+of level L. A row grows until it has 256 hashes; the narrower tile of an earlier checkpoint is its beginning.
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from time import monotonic
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, Table, bindparam, select, tuple_
+from sqlalchemy.orm import Session
+
+from ledger import merkle
+from ledger.errors import Tampered
+from ledger.merkle import HASH_SIZE
+from ledger.tables import Entry, Tile
+
+WIDTH = 256
+FULL = WIDTH * HASH_SIZE
+CACHED_TILES = 512  # about 16 KB each
+TRUSTED_FOR = 5.0  # seconds until a cached tile is compared with its row again
+
+TileId = tuple[int, int]
+_TILE: Table = Tile.__table__  # type: ignore[assignment]
+_ENTRY: Table = Entry.__table__  # type: ignore[assignment]
+_READ = select(_TILE.c.level, _TILE.c.number, _TILE.c.hashes).where(
+    _TILE.c.log_id == bindparam("log"),
+    tuple_(_TILE.c.level, _TILE.c.number).in_(bindparam("wanted", expanding=True)),
+)
+_GROUP = re.compile("[0-9]{3}", re.ASCII)
+
+
+def grow(size: int, leaves: Sequence[bytes], stored: Callable[[TileId], bytes]) -> dict[TileId, bytes]:
+    """The rows that change when these leaf hashes follow a tree of `size`; `stored` gives a row that exists.
+
+    Raises Tampered when a row that must be continued has not the width that the size says.
+    """
+    changed: dict[TileId, bytes] = {}
+    level, hashes = 0, list(leaves)
+    while hashes:
+        count = size >> 8 * level
+        number, width = divmod(count, WIDTH)
+        row = stored((level, number)) if width else b""
+        if len(row) != width * HASH_SIZE:
+            raise Tampered(f"tile {level}/{number} has not the {width} hashes that a tree of {size} needs")
+        row += b"".join(hashes)
+        rows = [row[at : at + FULL] for at in range(0, len(row), FULL)]
+        changed.update(((level, number + step), each) for step, each in enumerate(rows))
+        hashes = [merkle.root(split(each)) for each in rows if len(each) == FULL]
+        level += 1
+    return changed
+
+
+def split(hashes: bytes) -> list[bytes]:
+    """The hashes of a row, one by one."""
+    return [hashes[at : at + HASH_SIZE] for at in range(0, len(hashes), HASH_SIZE)]
+
+
+def tile_of(height: int, number: int) -> TileId:
+    """The tile (level, number) that holds, or whose hashes give, the tree's node (height, number)."""
+    return height // 8, number >> 8 - height % 8
+
+
+@dataclass
+class _Row:
+    """A stored row with the inner nodes above its hashes: layers[h] holds those of height h within the tile."""
+
+    hashes: bytes
+    layers: list[bytes]
+    read_at: float
+
+    @classmethod
+    def of(cls, hashes: bytes, read_at: float) -> "_Row":
+        layers = [hashes]
+        for _ in range(7):
+            below = layers[-1]
+            pairs = range(0, len(below) - 2 * HASH_SIZE + 1, 2 * HASH_SIZE)
+            layers.append(
+                b"".join(merkle.node_hash(below[at : at + 32], below[at + 32 : at + 64]) for at in pairs)
+            )
+        return cls(hashes, layers, read_at)
+
+    def holds(self, height: int, number: int) -> bool:
+        return (self._at(height, number) + 1) * HASH_SIZE <= len(self.layers[height % 8])
+
+    def node(self, height: int, number: int) -> bytes:
+        at = self._at(height, number) * HASH_SIZE
+        return self.layers[height % 8][at : at + HASH_SIZE]
+
+    @staticmethod
+    def _at(height: int, number: int) -> int:
+        return number & (1 << 8 - height % 8) - 1
+
+
+class _Cache:
+    """The rows last used, by database, log and tile; shared by the threads of a process, bounded."""
+
+    def __init__(self) -> None:
+        self._rows: WeakKeyDictionary[Engine, OrderedDict[tuple[int, TileId], _Row]] = WeakKeyDictionary()
+        self._lock = Lock()
+
+    def get(self, engine: Engine, log_id: int, tile: TileId) -> _Row | None:
+        with self._lock:
+            rows = self._rows.setdefault(engine, OrderedDict())
+            found = rows.get((log_id, tile))
+            if found:
+                rows.move_to_end((log_id, tile))
+            return found
+
+    def put(self, engine: Engine, log_id: int, tile: TileId, row: _Row) -> None:
+        with self._lock:
+            rows = self._rows.setdefault(engine, OrderedDict())
+            rows[log_id, tile] = row
+            rows.move_to_end((log_id, tile))
+            if len(rows) > CACHED_TILES:
+                rows.popitem(last=False)
+
+
+_cache = _Cache()
+
+
+class StoredTree:
+    """The nodes of one log's tree as its stored tiles give them.
+
+    `load` first, with all the nodes that will be asked for: it costs one statement at most. fresh: take no row
+    from the cache, as before signing.
+    """
+
+    def __init__(self, session: Session, log_id: int, fresh: bool = False) -> None:
+        self._session = session
+        self._engine = session.get_bind().engine
+        self._log_id = log_id
+        self._fresh = fresh
+        self._rows: dict[TileId, _Row] = {}
+
+    def load(self, nodes: Iterable[tuple[int, int]]) -> None:
+        """Read what is needed for these nodes (height, number)."""
+        unknown = {tile_of(*node) for node in nodes if not self._known(*node)}
+        if not unknown:
+            return
+        found = read_rows(self._session, self._log_id, sorted(unknown))
+        read_at = monotonic()
+        for tile, hashes in found.items():
+            self._keep(tile, hashes, read_at)
+
+    def node(self, height: int, number: int) -> bytes:
+        """The hash of a full subtree. Raises Tampered when its tile is gone or too narrow."""
+        tile = tile_of(height, number)
+        row = self._rows.get(tile)
+        if row is None or not row.holds(height, number):
+            raise Tampered(f"tile {tile[0]}/{tile[1]} is missing or too narrow")
+        return row.node(height, number)
+
+    def root(self, size: int) -> bytes:
+        """The root of the tree's first `size` leaves. Raises Tampered."""
+        parts = merkle.subtrees(0, size)
+        self.load(parts)
+        return merkle.fold([self.node(*part) for part in parts])
+
+    def consistency_path(self, old_size: int, size: int) -> list[bytes]:
+        """The consistency proof between two sizes. Raises ValueError for sizes out of order, Tampered."""
+        self.load(part for parts in merkle.consistency_parts(old_size, size) for part in parts)
+        return merkle.consistency_path_from(self.node, old_size, size)
+
+    def _known(self, height: int, number: int) -> bool:
+        tile = tile_of(height, number)
+        row = self._rows.get(tile)
+        if row is None and not self._fresh:
+            row = _cache.get(self._engine, self._log_id, tile)
+            if row and monotonic() - row.read_at < TRUSTED_FOR:
+                self._rows[tile] = row
+            else:
+                row = None
+        return row is not None and row.holds(height, number)
+
+    def _keep(self, tile: TileId, hashes: bytes, read_at: float) -> None:
+        row = None if self._fresh else _cache.get(self._engine, self._log_id, tile)
+        if row is None or row.hashes != hashes:
+            row = _Row.of(hashes, read_at)
+        row.read_at = read_at
+        self._rows[tile] = row
+        _cache.put(self._engine, self._log_id, tile, row)
+
+
+def read_rows(session: Session, log_id: int, wanted: Sequence[TileId]) -> dict[TileId, bytes]:
+    """The rows of these tiles that exist, as they are stored, past the cache."""
+    found = session.connection().execute(_READ, {"log": log_id, "wanted": list(wanted)}) if wanted else ()
+    return {(level, number): hashes for level, number, hashes in found}
+
+
+def read_tile(session: Session, log_id: int, level: int, number: int, width: int = WIDTH) -> bytes | None:
+    """A tile of exactly this width as it is served, or None when the tree does not hold it yet."""
+    row = read_rows(session, log_id, [(level, number)]).get((level, number), b"")
+    return row[: width * HASH_SIZE] if len(row) >= width * HASH_SIZE else None
+
+
+def read_entries(session: Session, log_id: int, number: int, width: int = WIDTH) -> bytes | None:
+    """An entry bundle of exactly this width (each entry: its length in two bytes, its bytes), or None."""
+    first = number * WIDTH
+    rows = session.connection().execute(
+        select(_ENTRY.c.envelope)
+        .where(_ENTRY.c.log_id == log_id, _ENTRY.c.index >= first, _ENTRY.c.index < first + width)
+        .order_by(_ENTRY.c.index)
+    )
+    entries = rows.scalars().all()
+    if len(entries) != width:
+        return None
+    return b"".join(len(each).to_bytes(2, "big") + each for each in entries)
+
+
+def number_path(number: int) -> str:
+    """A tile's number as it stands in its address: 1234067 is x001/x234/067."""
+    groups = [f"{number % 1000:03}"]
+    while number := number // 1000:
+        groups.append(f"x{number % 1000:03}")
+    return "/".join(reversed(groups))
+
+
+def parse_tile_path(path: str) -> tuple[int, int]:
+    """(number, width) of the end of a tile's address, such as `x001/067` or `000.p/5`. Raises ValueError."""
+    text, partial, width_text = path.partition(".p/")
+    groups = text.split("/")
+    digits = [each.removeprefix("x") for each in groups]
+    if len(groups) > 6 or not all(_GROUP.fullmatch(each) for each in digits):
+        raise ValueError(f"{path[:60]!r} is not the path of a tile")
+    number = int("".join(digits))
+    width = int(width_text) if re.fullmatch("[1-9][0-9]{0,2}", width_text, re.ASCII) else WIDTH
+    again = number_path(number) + (f".p/{width}" if partial else "")
+    if again != path or (partial and width >= WIDTH):
+        raise ValueError(f"{path[:60]!r} is not the path of a tile")
+    return number, width
