@@ -21,6 +21,7 @@ from urllib3.util.connection import create_connection
 Resolver = Callable[[str, int], list[str]]
 
 _CLOUD_SERVICE = IPv4Address("168.63.129.16")  # Azure's, a public address that every guest may reach
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
 _V4_COMPATIBLE = IPv6Network("::/96")
 _LIKE_A_NUMBER = re.compile(r"(0[xX][0-9a-fA-F]*|[0-9]+)\.?$")
@@ -83,8 +84,13 @@ def _refuse_address(text: str, allow_private: bool) -> None:
     address = _innermost(ip_address(text.partition("%")[0]))
     if address.is_multicast or address.is_unspecified or address.is_link_local or address == _CLOUD_SERVICE:
         raise Blocked(f"{text} is a multicast, unspecified or link-local address")
-    if not allow_private and (not address.is_global or address.is_reserved):
+    if not allow_private and not (address.is_global and _is_unicast(address)):
         raise Blocked(f"{text} is an address of a private or reserved network")
+
+
+def _is_unicast(address: IPv4Address | IPv6Address) -> bool:
+    """Of IPv6 only 2000::/3 is given out; `is_global` also calls old site-local addresses global."""
+    return isinstance(address, IPv4Address) or address in _GLOBAL_UNICAST
 
 
 def _innermost(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

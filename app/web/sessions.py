@@ -18,6 +18,7 @@ class StaffCookie(dict[str, Any], SessionMixin):
         super().__init__()
         self._house = house
         self.token = token
+        self.sent = token is not None  # a cookie came with the request
         self._read = token is None
         self._stale = False
         self._staff: Staff | None = None
@@ -122,7 +123,7 @@ class ServerSessions(SessionInterface):
             return
         session.save()
         response.vary.add("Cookie")
-        if session.token is None:
+        if session.token is None and session.sent:
             response.delete_cookie(self._name, secure=self._https, httponly=True, samesite="Lax")
-        elif session.modified:
+        elif session.token and session.modified:
             response.set_cookie(self._name, session.token, secure=self._https, httponly=True, samesite="Lax")
