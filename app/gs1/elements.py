@@ -1,4 +1,4 @@
-"""The primary keys of a Digital Link and what may follow them: lengths, alphabets, order. No URI syntax lives here.
+"""The primary keys of a Digital Link and what may follow them: lengths, alphabets, order. No URI syntax.
 
 Source: GS1 Barcode Syntax Dictionary, release 2026-01 (attributes `dlpkey`), and GS1 Digital Link URI Syntax 1.4,
 section 4. Character set X is CSET 82, Y is CSET 39.

@@ -1,6 +1,7 @@
-"""EPC URNs (TDS 2.0, section 6) to the application identifiers they stand for. Pure; the way back needs a prefix length.
+"""EPC URNs (TDS 2.0, section 6) to the application identifiers they stand for. Pure.
 
-Only identifiers, classes and patterns that end in `*` have a key; other schemes (gid, adi, bic ...) keep their URN.
+Identifiers, classes and patterns that end in `*` have a key; other schemes (gid, adi, bic ...) keep their URN.
+There is no way back: a link does not say how long its company prefix is.
 """
 
 import re

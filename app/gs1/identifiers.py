@@ -4,7 +4,7 @@ A GS1 key becomes its finest Digital Link path (`/01/{gtin}/21/{serial}`); anyth
 """
 
 from functools import lru_cache
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from app.gs1 import digital_link, epc_urn
 from app.gs1.digital_link import NotDigitalLink, build
@@ -98,6 +98,13 @@ def gtin(key: str) -> str | None:
     """The 14-digit GTIN that a canonical key belongs to, if it belongs to one."""
     found = values(key)
     return found.get("01") or (found["8006"][:14] if "8006" in found else None)
+
+
+def lot_of(key: str, lot: str) -> str | None:
+    """The key of the lot `lot` of the product that the item `key` belongs to; None when that is no valid lot."""
+    number = gtin(key)
+    chain = named(f"/01/{number}/10/{quote(lot, safe='')}") if number else ()
+    return chain[0] if len(chain) > 1 else None
 
 
 def to_uri(key: str, stem: str = digital_link.CANONICAL_STEM) -> str:

@@ -1,4 +1,4 @@
-"""Arithmetic and alphabets of the GS1 keys (GS1 General Specifications, section 7.9 and 7.11). Pure; no URI lives here."""
+"""Arithmetic and alphabets of the GS1 keys (GS1 General Specifications, section 7.9 and 7.11). Pure; no URI."""
 
 CSET_82 = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 CSET_39 = "#-/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -1,0 +1,84 @@
+"""JSON read strictly: one meaning or none. What EPCIS says about the content lives in model."""
+
+import json
+import math
+from typing import Any, NoReturn
+
+import orjson
+
+from app.epcis.errors import Problem, TooLarge, invalid
+
+DEEPEST = 64
+LARGEST = 10_000_000
+
+
+def read(data: bytes, *, largest: int = LARGEST) -> Any:
+    """The value of a JSON text in UTF-8.
+
+    Refused, as Invalid: broken JSON, a name that stands twice in one object, NaN and infinite numbers, lone
+    surrogates, more than 64 levels. TooLarge: more than `largest` bytes.
+    """
+    if len(data) > largest:
+        raise TooLarge(Problem("", f"the document has more than {largest} bytes"))
+    try:
+        orjson.loads(data)  # is strict about UTF-8 and surrogates, and quick
+        value = json.loads(
+            data, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_finite, parse_int=_whole
+        )
+    except RecursionError as error:
+        raise invalid("", f"the document is nested more than {DEEPEST} deep") from error
+    except (orjson.JSONDecodeError, json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise invalid("", f"this is not JSON: {error}") from error
+    _deny_deep(value)
+    return value
+
+
+def write(value: Any) -> bytes:
+    """The JSON bytes of a value that `read` gave, names in their order, no blanks."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # a whole number beyond 64 bits
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        raise invalid("", f"the name {twice!r} stands twice in one object")
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise invalid("", f"{name} is no JSON number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise invalid("", f"the number {text} is too large")
+    return number
+
+
+def _whole(text: str) -> int:
+    if len(text) > 400:
+        raise invalid("", "a number has more than 400 digits")
+    return int(text)
+
+
+def _deny_deep(value: Any) -> None:
+    level = [value] if isinstance(value, dict | list) else []
+    depth = 0
+    while level:
+        depth += 1
+        if depth > DEEPEST:
+            raise invalid("", f"the document is nested more than {DEEPEST} deep")
+        inner = []
+        for container in level:
+            inner += [
+                child
+                for child in (container.values() if type(container) is dict else container)
+                if type(child) is dict or type(child) is list
+            ]
+        level = inner
