@@ -236,3 +236,4 @@ class Cursor(Base):
     judge_from_ts: Mapped[int | None] = mapped_column(BigInteger, index=True)
     judge_to_ts: Mapped[int | None] = mapped_column(BigInteger)
     seal_from_ts: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    silence_noticed_at: Mapped[datetime | None]

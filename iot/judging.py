@@ -1,0 +1,249 @@
+"""Judging what came: from the saved cursor in event time, again from before where readings came late.
+
+Returns what changed; who must hear of it is the house's business.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from iot import alarms, limits, readings, stretches
+from iot.alarms import AlarmChange
+from iot.devices import Registered
+from iot.reading import SILENT_AFTER, micros
+from iot.rules import Excursion, Limits, Point, as_json, from_json, run
+from iot.tables import Alarm, Cursor, Device, Latest, Reading, Rule, RuleState
+from iot.units import convert
+
+Position = tuple[int, str, int]
+
+_AT_ONCE = 5000  # readings of one metric in one transaction, when they came in order
+
+
+@dataclass(frozen=True)
+class Due:
+    """A device with readings to judge, and the span of their measurement."""
+
+    device_id: int
+    from_ts: int
+    to_ts: int
+
+
+def due(session: Session) -> list[int]:
+    """The devices with readings that were not judged yet."""
+    return list(session.scalars(select(Cursor.device_id).where(Cursor.judge_from_ts.is_not(None))))
+
+
+def claim(session: Session, device_id: int) -> Due | None:
+    """What is to be judged of a device, locked until the transaction ends; None when another worker was first."""
+    row = session.scalar(select(Cursor).where(Cursor.device_id == device_id).with_for_update())
+    if row is None or row.judge_from_ts is None or row.judge_to_ts is None:
+        return None
+    return Due(device_id, row.judge_from_ts, row.judge_to_ts)
+
+
+def advance(session: Session, device: Registered, work: Due, now: datetime) -> list[AlarmChange]:
+    """Judge a device's stretch by each of its rules and say what changed. Twice the same changes nothing.
+
+    Saves the cursors; of a long stretch that came in order it judges a part and leaves the rest due.
+    """
+    rules = limits.of_device(session, device.id)
+    horizon = _horizon(session, device, rules, work)
+    changes = [change for rule in rules for change in _advance_rule(session, rule, work, horizon, device, now)]
+    _measure(session, device, rules, work.from_ts, min(work.to_ts, horizon))
+    changes += _end_silence(session, device, now)
+    _move_cursor(session, work, horizon)
+    return changes
+
+
+def _horizon(session: Session, device: Registered, rules: Sequence[Rule], work: Due) -> int:
+    """Up to where to judge now. Late readings are judged in one go, or alarms would flicker."""
+    states = session.scalars(select(RuleState).where(RuleState.rule_id.in_([rule.id for rule in rules])))
+    if any(work.from_ts <= state.ts for state in states):
+        return work.to_ts
+    ends = [work.to_ts]
+    for metric in readings.metrics_of(session, device.id):
+        moments = select(Reading.ts).where(Reading.device_id == device.id, Reading.metric == metric)
+        ordered = moments.where(Reading.ts >= work.from_ts).order_by(Reading.ts)
+        if (end := session.scalar(ordered.offset(_AT_ONCE).limit(1))) is not None:
+            ends.append(end)
+    return min(ends)
+
+
+def _move_cursor(session: Session, work: Due, horizon: int) -> None:
+    row = session.get_one(Cursor, work.device_id)
+    more = horizon < work.to_ts
+    row.judge_from_ts = horizon + 1 if more else None
+    row.judge_to_ts = work.to_ts if more else None
+
+
+def _advance_rule(
+    session: Session, rule: Rule, work: Due, horizon: int, device: Registered, now: datetime
+) -> list[AlarmChange]:
+    begin = (micros(rule.from_at), "", -(2**63))
+    state = session.get(RuleState, rule.id)
+    if state is None:
+        state = RuleState(rule_id=rule.id, ts=begin[0], boot=begin[1], seq=begin[2], state={})
+        session.add(state)
+    reached = (state.ts, state.boot, state.seq)
+    if work.from_ts > state.ts or reached == begin:
+        return _go_on(session, rule, state, horizon, now)
+    return _go_back(
+        session, rule, state, work, max(begin, _clear_before(session, rule, device, work.from_ts)), now
+    )
+
+
+def _go_on(session: Session, rule: Rule, state: RuleState, horizon: int, now: datetime) -> list[AlarmChange]:
+    """The ordinary path: from the saved state over what lies behind it."""
+    current = from_json(state.state)
+    reached = (state.ts, state.boot, state.seq)
+    points = _points(session, rule, reached, until_ts=horizon)
+    over, excursions = _run(rule, current, points)
+    _save(state, points, over)
+    after_ts = current.started_ts - 1 if current else reached[0] - 1
+    return alarms.reconcile(session, rule, excursions, after_ts=after_ts, until_ts=None, now=now)
+
+
+def _go_back(
+    session: Session, rule: Rule, state: RuleState, work: Due, restart: Position, now: datetime
+) -> list[AlarmChange]:
+    """Readings came late: judge again from the last clear reading before them to the first clear one behind them."""
+    law = limits.limits_of(rule)
+    points = _points(session, rule, restart)
+    end = next((n for n, p in enumerate(points) if p.ts >= work.to_ts and law.clears(p.value)), None)
+    settled = end is not None and points[end][:3] < (state.ts, state.boot, state.seq)
+    region = points[: end + 1] if settled and end is not None else points
+    over, excursions = _run(rule, None, region)
+    if not settled:
+        _save(state, region, over)
+    until_ts = region[-1].ts if settled else None
+    return alarms.reconcile(session, rule, excursions, after_ts=restart[0], until_ts=until_ts, now=now)
+
+
+def _run(
+    rule: Rule, current: Excursion | None, points: Sequence[Point]
+) -> tuple[Excursion | None, list[Excursion]]:
+    current, excursions = run(current, points, limits.limits_of(rule))
+    if rule.retired_at is None or current is None:
+        return current, excursions
+    retired = micros(rule.retired_at)
+    return None, [each if each.ended_ts is not None else replace(each, ended_ts=retired) for each in excursions]
+
+
+def _save(state: RuleState, points: Sequence[Point], over: Excursion | None) -> None:
+    if points:
+        state.ts, state.boot, state.seq = points[-1][:3]
+    state.state = as_json(over)
+
+
+def _points(session: Session, rule: Rule, position: Position, until_ts: int | None = None) -> list[Point]:
+    retired = None if rule.retired_at is None else micros(rule.retired_at) - 1
+    ends = [end for end in (until_ts, retired) if end is not None]
+    rows = readings.after(session, rule.device_id, rule.metric, position, min(ends, default=None))
+    return [
+        Point(row.ts, row.boot, row.seq, convert(Decimal(row.value_text), row.unit, rule.unit)) for row in rows
+    ]
+
+
+def _clear_before(session: Session, rule: Rule, device: Registered, ts: int) -> Position:
+    """The last reading before `ts` that certainly forgot what was before it; the beginning of time without one.
+
+    Compared as floats and therefore strictly: to restart from an earlier reading is never wrong.
+    """
+    law, unit = limits.limits_of(rule), device.metrics.get(rule.metric, rule.unit)
+    row = session.execute(
+        select(Reading.ts, Reading.boot, Reading.seq)
+        .where(Reading.device_id == rule.device_id, Reading.metric == rule.metric, Reading.ts < ts)
+        .where(and_(*_clear(law, unit)))
+        .order_by(Reading.ts.desc(), Reading.boot.desc(), Reading.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    return (row.ts, row.boot, row.seq) if row else (-(2**62), "", 0)
+
+
+def _clear(law: Limits, unit: str) -> list[Any]:
+    hair = 0.0 if unit == law.unit else 1e-6
+    bounds: list[Any] = [Reading.unit == unit]
+    if law.low is not None:
+        bounds.append(Reading.value > float(convert(law.low + law.margin, law.unit, unit)) + hair)
+    if law.high is not None:
+        bounds.append(Reading.value < float(convert(law.high - law.margin, law.unit, unit)) - hair)
+    return bounds
+
+
+def _measure(session: Session, device: Registered, rules: Sequence[Rule], from_ts: int, to_ts: int) -> None:
+    longest = SILENT_AFTER * device.expected_interval_s * 1_000_000
+    for metric in readings.metrics_of(session, device.id):
+        before, behind = readings.neighbours(session, device.id, metric, from_ts, to_ts)
+        rows = readings.between(session, device.id, metric, before, to_ts if behind is None else behind)
+        laws = [limits.law(rule) for rule in rules if rule.metric == metric]
+        spans = stretches.measure(((row.ts, Decimal(row.value_text), row.unit) for row in rows), laws, longest)
+        if spans:
+            stretches.overwrite(session, device.id, metric, spans, spans[0].from_ts, spans[-1].to_ts)
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A device that has not been heard for longer than its rule of silence allows."""
+
+    device_id: int
+    rule_id: int
+    since_ts: int
+
+
+def silent(session: Session, now: datetime) -> list[Silent]:
+    """Devices that are silent and have no alarm for it; one query. A device never heard is waiting, not silent."""
+    last = func.max(Latest.ts)
+    found = (
+        select(Device.id, Rule.id, last)
+        .join(Rule, and_(Rule.device_id == Device.id, Rule.kind == "silence", Rule.retired_at.is_(None)))
+        .join(Latest, Latest.device_id == Device.id)
+        .outerjoin(Alarm, and_(Alarm.rule_id == Rule.id, Alarm.closed_at.is_(None)))
+        .where(Device.status == "active", Alarm.id.is_(None))
+        .group_by(Device.id, Rule.id)
+        .having(last < micros(now) - Device.expected_interval_s * (SILENT_AFTER * 1_000_000))
+    )
+    return [Silent(*row) for row in session.execute(found)]
+
+
+def notice_silence(session: Session, device: Registered, silence: Silent, now: datetime) -> list[AlarmChange]:
+    """Open the alarm of a silence that was noticed an expected interval ago already; the first time only notice it.
+
+    The wait lets what a gateway brings after our own standstill come in before anybody is alarmed.
+    """
+    row = session.get_one(Cursor, device.id, with_for_update=True)
+    if row.judge_from_ts is not None or any(
+        a.kind == "silence" for a in alarms.open_of_device(session, device.id)
+    ):
+        return []
+    if row.silence_noticed_at is None:
+        row.silence_noticed_at = now
+    if (now - row.silence_noticed_at).total_seconds() < device.expected_interval_s:
+        return []
+    row.silence_noticed_at = None
+    return [alarms.open_silence(session, session.get_one(Rule, silence.rule_id), silence.since_ts, now)]
+
+
+def _end_silence(session: Session, device: Registered, now: datetime) -> list[AlarmChange]:
+    """Close the alarm of silence once the newest reading is recent; old ones coming in late do not end it."""
+    last = session.scalar(select(func.max(Latest.ts)).where(Latest.device_id == device.id))
+    longest = SILENT_AFTER * device.expected_interval_s * 1_000_000
+    if last is None or last < micros(now) - longest:
+        return []
+    session.get_one(Cursor, device.id).silence_noticed_at = None
+    open_ones = [a for a in alarms.open_of_device(session, device.id) if a.kind == "silence"]
+    return [alarms.close(session, a.id, "resumed", _heard_after(session, device, a), now) for a in open_ones]
+
+
+def _heard_after(session: Session, device: Registered, alarm: alarms.AlarmFacts) -> int:
+    since = micros(alarm.started_at)
+    heard = [
+        readings.neighbours(session, device.id, metric, since, since)[1]
+        for metric in readings.metrics_of(session, device.id)
+    ]
+    return min((ts for ts in heard if ts is not None), default=since)

@@ -1,0 +1,87 @@
+"""Which unit a device watched, and when. A unit is a passport key; what it holds is the house's business."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from iot.tables import Placement
+
+
+class PlacementRefused(ValueError):
+    """The placement contradicts an earlier one; the text says how."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A device watched a unit from `from_at` to `to_at` (None: still)."""
+
+    id: int
+    device_id: int
+    unit_key: str
+    from_at: datetime
+    to_at: datetime | None
+
+
+def place(session: Session, *, brand_id: str, device_id: int, unit_key: str, from_at: datetime) -> Watch:
+    """Begin a watch and end the one before. Raises PlacementRefused when a later one is already written."""
+    end(session, device_id, from_at)
+    row = Placement(brand_id=brand_id, device_id=device_id, unit_key=unit_key, from_at=from_at)
+    session.add(row)
+    session.flush()
+    return _watch(row)
+
+
+def end(session: Session, device_id: int, to_at: datetime) -> Watch | None:
+    """End the open watch of a device, if there is one."""
+    row = session.scalar(
+        select(Placement).where(Placement.device_id == device_id).order_by(Placement.from_at.desc())
+    )
+    if row is None:
+        return None
+    if row.from_at > to_at or (row.to_at is not None and row.to_at > to_at):
+        raise PlacementRefused(f"the device already watches {row.unit_key} at that time; choose a later one")
+    if row.to_at is not None:
+        return None
+    row.to_at = to_at
+    session.flush()
+    return _watch(row)
+
+
+def of_device(session: Session, device_id: int, from_at: datetime, until: datetime) -> list[Watch]:
+    """The watches of a device that touch this time, oldest first."""
+    rows = session.scalars(
+        select(Placement)
+        .where(
+            Placement.device_id == device_id,
+            Placement.from_at <= until,
+            or_(Placement.to_at.is_(None), Placement.to_at > from_at),
+        )
+        .order_by(Placement.from_at)
+    )
+    return [_watch(row) for row in rows]
+
+
+def of_units(session: Session, brand_id: str, unit_keys: Collection[str]) -> list[Watch]:
+    """Every watch of one of these units, oldest first."""
+    columns = (Placement.id, Placement.device_id, Placement.unit_key, Placement.from_at, Placement.to_at)
+    found = select(*columns).where(Placement.brand_id == brand_id, Placement.unit_key.in_(unit_keys))
+    return [Watch(*row) for row in session.execute(found.order_by(Placement.from_at))]
+
+
+def open_now(session: Session, brand_id: str) -> dict[int, Watch]:
+    """What each device of the brand watches now, by device id."""
+    rows = session.scalars(select(Placement).where(Placement.brand_id == brand_id, Placement.to_at.is_(None)))
+    return {row.device_id: _watch(row) for row in rows}
+
+
+def note_submission(session: Session, watch: Watch, submission_id: int) -> None:
+    """Remember under which submission the log holds this placement."""
+    row = session.get_one(Placement, watch.id)
+    row.submission_id = submission_id
+
+
+def _watch(row: Placement) -> Watch:
+    return Watch(row.id, row.device_id, row.unit_key, row.from_at, row.to_at)
