@@ -3,7 +3,7 @@
 What is stored is given as it is, also when it was changed by hand; `ledger.verify` tells the difference.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -11,6 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import (
     BigInteger,
     BindParameter,
+    Connection,
     LargeBinary,
     Table,
     bindparam,
@@ -39,9 +40,9 @@ _CHECKPOINT: Table = PublishedCheckpoint.__table__  # type: ignore[assignment]
 _NEWEST = (
     select(
         _LOG.c.origin,
+        _CHECKPOINT.c.note,
         _CHECKPOINT.c.size,
         _CHECKPOINT.c.root,
-        _CHECKPOINT.c.note,
         _CHECKPOINT.c.vkey,
         _CHECKPOINT.c.published_at,
     )
@@ -51,24 +52,27 @@ _NEWEST = (
     .limit(1)
 )
 _WANTED: BindParameter[list[int]] = bindparam("ids", expanding=True)
-# One statement, so that an entry cannot slip from the inbox into the log between two looks and seem lost.
+# One statement, so that an entry cannot slip from the inbox into the log between two looks and seem lost. The log
+# is compared in Python: with it in the WHERE, SQLite walks through the whole log instead of the few submissions.
 _ITEMS = union_all(
     select(
+        _ENTRY.c.log_id,
         _ENTRY.c.submission_id,
-        _ENTRY.c.index,
+        _ENTRY.c.index.label("place"),  # `row.index` would be the method of a tuple
         _ENTRY.c.envelope,
         type_coerce(null(), LargeBinary).label("packed"),
-    ).where(_ENTRY.c.log_id == bindparam("log"), _ENTRY.c.submission_id.in_(_WANTED)),
+    ).where(_ENTRY.c.submission_id.in_(_WANTED)),
     select(
+        _INBOX.c.log_id,
         _INBOX.c.id,
         type_coerce(null(), BigInteger),
         _INBOX.c.envelope,
         _INBOX.c.openings,
-    ).where(_INBOX.c.log_id == bindparam("log"), _INBOX.c.id.in_(_WANTED)),
+    ).where(_INBOX.c.id.in_(_WANTED)),
 )
 _OPENINGS = (
     select(_OPENING.c.submission_id, _OPENING.c.path, _OPENING.c.salt, _OPENING.c.value)
-    .where(_OPENING.c.submission_id.in_(_WANTED), _OPENING.c.log_id == bindparam("log"))
+    .where(_OPENING.c.submission_id.in_(_WANTED))
     .order_by(_OPENING.c.submission_id, _OPENING.c.path)
 )
 
@@ -113,17 +117,13 @@ def evidence(session: Session, log_id: int, submission_ids: Iterable[int]) -> Ev
     if newest is None:
         raise UnknownLog(f"there is no log {log_id}")
     wanted = list(dict.fromkeys(submission_ids))
-    rows: Sequence[Any] = []
-    if wanted:
-        rows = connection.execute(_ITEMS, {"log": log_id, "ids": wanted}).all()
-    openings = _stored_openings(session, log_id, [row.submission_id for row in rows if row.index is not None])
-    tree = StoredTree(session, log_id)
-    size = newest.size or 0
-    tree.load(_nodes([row.index for row in rows], size))
+    rows = [row for row in connection.execute(_ITEMS, {"ids": wanted}) if row.log_id == log_id] if wanted else []
+    openings = _stored_openings(connection, [row.submission_id for row in rows if row.place is not None])
+    paths = _paths(session, log_id, [row.place for row in rows], newest.size or 0)
     items = {each: Item(each, "missing") for each in wanted}
     for row in rows:
-        items[row.submission_id] = _item(row, openings.get(row.submission_id, ()), tree, size)
-    return Evidence(*newest, items=items)
+        items[row.submission_id] = _item(row, openings.get(row.submission_id, ()), paths)
+    return Evidence(*newest, items)
 
 
 def bundle(session: Session, log_id: int, submission_id: int, anchor: AnchorState | None = None) -> dict[str, Any]:
@@ -164,31 +164,37 @@ def anchor_record(session: Session, log_id: int, found: Evidence, anchor: Anchor
     return proof.anchor_record(anchor, path)
 
 
-def _stored_openings(session: Session, log_id: int, ids: list[int]) -> dict[int, tuple[Opening, ...]]:
-    found: dict[int, tuple[Opening, ...]] = {}
+def _stored_openings(connection: Connection, ids: list[int]) -> dict[int, list[Opening]]:
+    found: dict[int, list[Opening]] = {}
     if ids:
-        for submission_id, path, salt, value in session.connection().execute(
-            _OPENINGS, {"log": log_id, "ids": ids}
-        ):
-            found[submission_id] = (*found.get(submission_id, ()), Opening(path, salt, value))
+        for submission_id, path, salt, value in connection.execute(_OPENINGS, {"ids": ids}):
+            found.setdefault(submission_id, []).append(Opening(path, salt, value))
     return found
 
 
-def _nodes(indexes: Iterable[int | None], size: int) -> list[tuple[int, int]]:
-    covered = [index for index in indexes if index is not None and 0 <= index < size]
-    return [part for index in covered for parts in merkle.inclusion_parts(index, size) for part in parts]
+def _paths(
+    session: Session, log_id: int, indexes: Iterable[int | None], size: int
+) -> dict[int, tuple[bytes, ...] | None]:
+    """The inclusion proof of each index below the size; None where a tile that it needs is gone."""
+    parts = {at: merkle.inclusion_parts(at, size) for at in indexes if at is not None and 0 <= at < size}
+    tree = StoredTree(session, log_id)
+    tree.load({node for each in parts.values() for nodes in each for node in nodes})
+    return {at: _path(tree, each) for at, each in parts.items()}
 
 
-def _item(row: Any, openings: tuple[Opening, ...], tree: StoredTree, size: int) -> Item:
-    if row.index is None:
-        return Item(row.submission_id, "pending", row.envelope, _unpacked(row.packed))
-    if not 0 <= row.index < size:
-        return Item(row.submission_id, "integrated", row.envelope, openings, row.index)
+def _path(tree: StoredTree, parts: list[list[tuple[int, int]]]) -> tuple[bytes, ...] | None:
     try:
-        path = tuple(merkle.inclusion_path_from(tree.node, row.index, size))
+        return tuple(merkle.fold([tree.node(*node) for node in nodes]) for nodes in parts)
     except Tampered:
-        return Item(row.submission_id, "damaged", row.envelope, openings, row.index)
-    return Item(row.submission_id, "published", row.envelope, openings, row.index, path)
+        return None
+
+
+def _item(row: Any, openings: Iterable[Opening], paths: Mapping[int, tuple[bytes, ...] | None]) -> Item:
+    if row.place is None:
+        return Item(row.submission_id, "pending", row.envelope, _unpacked(row.packed))
+    path = paths.get(row.place)
+    status: Status = "published" if path is not None else "damaged" if row.place in paths else "integrated"
+    return Item(row.submission_id, status, row.envelope, tuple(openings), row.place, path)
 
 
 def _unpacked(packed: bytes | None) -> tuple[Opening, ...]:

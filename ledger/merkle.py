@@ -87,7 +87,14 @@ def inclusion_parts(index: int, size: int) -> list[list[tuple[int, int]]]:
     """For each hash of the inclusion proof the full subtrees (height, number) that `fold` joins to it."""
     if not 0 <= index < size:
         raise ValueError(f"there is no leaf {index} in a tree of {size}")
-    return [subtrees(start, end) for start, end in _inclusion_ranges(index, size)]
+    parts = []
+    for height in range((size - 1).bit_length()):
+        sibling = index >> height ^ 1
+        if (sibling + 1) << height <= size:
+            parts.append([(height, sibling)])
+        elif sibling << height < size:  # the right edge, where the sibling is no full subtree
+            parts.append(subtrees(sibling << height, size))
+    return parts
 
 
 def consistency_parts(old_size: int, size: int) -> list[list[tuple[int, int]]]:
@@ -175,23 +182,12 @@ def fold(hashes: Sequence[bytes]) -> bytes:
     """Join adjacent full subtrees, given largest first, to one hash; the empty root for none."""
     if not hashes:
         return EMPTY_ROOT
+    if len(hashes) == 1:
+        return hashes[0]
     total = hashes[-1]
     for left in reversed(hashes[:-1]):
         total = node_hash(left, total)
     return total
-
-
-def _inclusion_ranges(index: int, size: int) -> list[tuple[int, int]]:
-    ranges, start, end = [], 0, size
-    while end - start > 1:
-        middle = start + _split(end - start)
-        if index < middle:
-            ranges.append((middle, end))
-            end = middle
-        else:
-            ranges.append((start, middle))
-            start = middle
-    return ranges[::-1]
 
 
 def _consistency_ranges(old_size: int, size: int) -> list[tuple[int, int]]:

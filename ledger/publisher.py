@@ -24,11 +24,11 @@ _CHECKPOINT: Table = PublishedCheckpoint.__table__  # type: ignore[assignment]
 def publish_due(db: Db, log_id: int, signer: Signer, now: datetime) -> bool:
     """Sign the log's head and store the checkpoint; False when the newest checkpoint says the same already.
 
-    The order is: head committed, checkpoint signed, high-water mark beside the key raised, checkpoint stored. After
-    a crash between any two of them the next call signs the same text again, or a longer tree.
+    The order: head committed, checkpoint signed, high-water mark beside the key raised, checkpoint stored. After a
+    crash between any two of them the next call signs the same text again, or a longer tree.
 
     Raises RolledBack, and signs nothing, when the head is behind or beside what this key signed before, by the
-    database or by the mark, or when the stored tiles do not give the head's root; ValueError for another log's key.
+    database or by the mark, or when the stored tiles do not give the head's root. ValueError for a wrong key.
     """
     with locked_mark(signer) as mark:
         with snapshot(db) as session:

@@ -94,7 +94,7 @@ class FieldOpening(Base):
 
     submission_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     path: Mapped[str] = mapped_column(primary_key=True)
-    log_id: Mapped[int] = mapped_column(index=True)
+    log_id: Mapped[int]
     salt: Mapped[bytes]
     value: Mapped[bytes]
 

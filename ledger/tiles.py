@@ -8,6 +8,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from threading import Lock
 from time import monotonic
 from weakref import WeakKeyDictionary
@@ -79,22 +80,15 @@ class _Row:
         layers = [hashes]
         for _ in range(7):
             below = layers[-1]
-            pairs = range(0, len(below) - 2 * HASH_SIZE + 1, 2 * HASH_SIZE)
-            layers.append(
-                b"".join(merkle.node_hash(below[at : at + 32], below[at + 32 : at + 64]) for at in pairs)
-            )
+            pairs = range(0, len(below) - 63, 64)
+            layers.append(b"".join(sha256(b"\x01" + below[at : at + 64]).digest() for at in pairs))
         return cls(hashes, layers, read_at)
 
-    def holds(self, height: int, number: int) -> bool:
-        return (self._at(height, number) + 1) * HASH_SIZE <= len(self.layers[height % 8])
-
-    def node(self, height: int, number: int) -> bytes:
-        at = self._at(height, number) * HASH_SIZE
-        return self.layers[height % 8][at : at + HASH_SIZE]
-
-    @staticmethod
-    def _at(height: int, number: int) -> int:
-        return number & (1 << 8 - height % 8) - 1
+    def node(self, height: int, number: int) -> bytes | None:
+        """The node (height, number) of the whole tree, or None when the row is too narrow to give it."""
+        inner = height & 7
+        at = (number & (1 << 8 - inner) - 1) * HASH_SIZE
+        return self.layers[inner][at : at + HASH_SIZE] or None
 
 
 class _Cache:
@@ -136,25 +130,33 @@ class StoredTree:
         self._engine = session.get_bind().engine
         self._log_id = log_id
         self._fresh = fresh
+        self._oldest = monotonic() - TRUSTED_FOR
         self._rows: dict[TileId, _Row] = {}
+        self._nodes: dict[tuple[int, int], bytes] = {}
 
     def load(self, nodes: Iterable[tuple[int, int]]) -> None:
         """Read what is needed for these nodes (height, number)."""
-        unknown = {tile_of(*node) for node in nodes if not self._known(*node)}
-        if not unknown:
-            return
-        found = read_rows(self._session, self._log_id, sorted(unknown))
-        read_at = monotonic()
-        for tile, hashes in found.items():
-            self._keep(tile, hashes, read_at)
+        unknown: dict[TileId, list[tuple[int, int]]] = {}
+        for node in nodes:
+            if node not in self._nodes:
+                tile = tile_of(*node)
+                row = self._rows.get(tile) or self._cached(tile)
+                given = row and row.node(*node)
+                if given:
+                    self._nodes[node] = given
+                else:
+                    unknown.setdefault(tile, []).append(node)
+        for tile, hashes in read_rows(self._session, self._log_id, sorted(unknown)).items():
+            row = self._rows[tile] = self._renewed(tile, hashes)
+            self._nodes.update((node, given) for node in unknown[tile] if (given := row.node(*node)))
 
     def node(self, height: int, number: int) -> bytes:
         """The hash of a full subtree. Raises Tampered when its tile is gone or too narrow."""
-        tile = tile_of(height, number)
-        row = self._rows.get(tile)
-        if row is None or not row.holds(height, number):
-            raise Tampered(f"tile {tile[0]}/{tile[1]} is missing or too narrow")
-        return row.node(height, number)
+        try:
+            return self._nodes[height, number]
+        except KeyError:
+            level, at = tile_of(height, number)
+            raise Tampered(f"tile {level}/{at} is missing or too narrow") from None
 
     def root(self, size: int) -> bytes:
         """The root of the tree's first `size` leaves. Raises Tampered."""
@@ -167,24 +169,21 @@ class StoredTree:
         self.load(part for parts in merkle.consistency_parts(old_size, size) for part in parts)
         return merkle.consistency_path_from(self.node, old_size, size)
 
-    def _known(self, height: int, number: int) -> bool:
-        tile = tile_of(height, number)
-        row = self._rows.get(tile)
-        if row is None and not self._fresh:
-            row = _cache.get(self._engine, self._log_id, tile)
-            if row and monotonic() - row.read_at < TRUSTED_FOR:
-                self._rows[tile] = row
-            else:
-                row = None
-        return row is not None and row.holds(height, number)
+    def _cached(self, tile: TileId) -> _Row | None:
+        row = None if self._fresh else _cache.get(self._engine, self._log_id, tile)
+        if row is None or row.read_at < self._oldest:
+            return None
+        self._rows[tile] = row
+        return row
 
-    def _keep(self, tile: TileId, hashes: bytes, read_at: float) -> None:
+    def _renewed(self, tile: TileId, hashes: bytes) -> _Row:
+        """The row of these bytes, hashed again only when they changed."""
         row = None if self._fresh else _cache.get(self._engine, self._log_id, tile)
         if row is None or row.hashes != hashes:
-            row = _Row.of(hashes, read_at)
-        row.read_at = read_at
-        self._rows[tile] = row
+            row = _Row.of(hashes, monotonic())
+        row.read_at = monotonic()
         _cache.put(self._engine, self._log_id, tile, row)
+        return row
 
 
 def read_rows(session: Session, log_id: int, wanted: Sequence[TileId]) -> dict[TileId, bytes]:
