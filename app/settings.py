@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     chain_url: str = ""
     chain_key: SecretStr = SecretStr("")
     chain_registry: str = ""
+    anchor_minutes: Annotated[int, Field(ge=1)] = 60
+    worker: Annotated[str, Field(max_length=50)] = ""
     allow_private_targets: bool = False
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     demo: bool = False

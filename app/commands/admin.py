@@ -1,0 +1,106 @@
+"""`wayproof migrate`, `brand`, `person` and `key`: what a service needs before the first event."""
+
+import click
+
+from app.commands.opening import Refused, brand_here, brand_option, house_here, settings_here
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to the schema of this release."""
+    from app.house import open_house
+    from app.migrations.steps import newest, upgrade
+
+    settings = settings_here()
+    open_house(settings)
+    upgrade(settings.database)
+    click.echo(f"the schema stands at {newest()}")
+
+
+@click.group()
+def brand() -> None:
+    """Brands: each has its own log, its own key, its own people."""
+
+
+@brand.command("add")
+@click.argument("slug")
+@click.option("--name", required=True, help="As people read it.")
+@click.option("--language", default="en", show_default=True, help="Of its pages, where a reader has not chosen.")
+def add_brand(slug: str, name: str, language: str) -> None:
+    """Add a brand with a log of its own."""
+    from app.brands.tenants import create_brand, find_brand
+    from app.db import reading
+
+    house = house_here()
+    with reading(house.db) as session:
+        if find_brand(session, slug):
+            raise Refused(f"there is a brand {slug} already")
+    create_brand(house.db, house.keys, name=name, slug=slug, now=house.clock(), language=language)
+    click.echo(f"brand {slug} has its log; back up {house.keys}, it holds the key that signs it")
+
+
+@brand.command("list")
+def list_brands() -> None:
+    """Name the brands, each with the verifier key of its log."""
+    from sqlalchemy import select
+
+    from app.brands.tenants import signer_of
+    from app.db import reading
+    from app.models.brands import Brand
+
+    house = house_here()
+    with reading(house.db) as session:
+        for row in session.scalars(select(Brand).order_by(Brand.slug)):
+            click.echo(f"{row.slug}\t{row.name}\t{signer_of(house.keys, row).vkey}")
+
+
+@click.group()
+def person() -> None:
+    """People who log in: owner, warehouse, support, auditor, partner."""
+
+
+@person.command("add")
+@click.argument("login")
+@click.option("--role", required=True, type=click.Choice(["owner", "warehouse", "support", "auditor"]))
+@click.option("--name", required=True)
+@click.option(
+    "--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when not given."
+)
+@brand_option
+def add_person_(login: str, role: str, name: str, password: str, slug: str | None) -> None:
+    """Add a person with one role in one brand."""
+    from app.brands.people import add_person, hash_password
+
+    house = house_here()
+    hashed = hash_password(password)
+    with house.db.begin() as session:
+        brand = brand_here(session, slug)
+        add_person(session, brand, login=login, name=name, role=role, password_hash=hashed, now=house.clock())
+    click.echo(f"{login} may log in as {role}")
+
+
+@click.group()
+def key() -> None:
+    """API keys of machines."""
+
+
+@key.command("issue")
+@click.argument("name")
+@click.option(
+    "--scope", "scopes", multiple=True, required=True, help="What it may do, such as events:write; repeat."
+)
+@click.option("--days", type=click.IntRange(1, 3650), help="How long it is good; without end when not given.")
+@brand_option
+def issue(name: str, scopes: tuple[str, ...], days: int | None, slug: str | None) -> None:
+    """Issue a key; it is shown once and kept nowhere."""
+    from datetime import timedelta
+
+    from app.brands.keys import issue_key
+
+    house = house_here()
+    now = house.clock()
+    expires_at = now + timedelta(days=days) if days else None
+    with house.db.begin() as session:
+        brand = brand_here(session, slug)
+        issued = issue_key(session, brand, name=name, scopes=scopes, now=now, expires_at=expires_at)
+    click.echo(issued.text)
