@@ -1,4 +1,4 @@
-"""Translated texts, dates and numbers, on Babel alone, so that the worker can write a notice as the web writes a page.
+"""Texts, dates and numbers of a language, on Babel alone: the worker writes a notice as the web writes a page.
 
 No sentence lives here: they stand in templates and in app/words.py, their translations in app/web/translations.
 """
@@ -109,7 +109,7 @@ class Texts:
         return dates.format_date(day, style, locale=self._dated)
 
     def moment(self, at: datetime, zone: tzinfo | str | None = None) -> str:
-        """Day and time of day of an aware moment, in `zone`; without one, in the offset that the moment carries."""
+        """Day and time of day of an aware moment, in `zone`, or in the offset that the moment carries."""
         local = at.astimezone(self.zone(zone)) if zone else at
         day = dates.format_skeleton("yMMMd", local.date(), locale=self._dated)
         return self._joined.format(self.time(local), day)

@@ -207,4 +207,46 @@ ROLE = {
     "partner": _("Partner"),
 }
 
-LEVEL = {"product": _("Product"), "lot": _("Lot"), "item": _("Item"), "unit": _("Logistic unit")}
+CHECK = {
+    "unchanged": _("Unchanged"),
+    "included": _("Included"),
+    "signed": _("Signed"),
+    "anchored": _("Anchored"),
+}
+
+# By `{check}.{state}`; a passport may name a finer text, such as `anchored.demo`.
+CHECK_STATE = {
+    "unchanged.ok": _("Every entry shown here is byte for byte what was written."),
+    "unchanged.bad": _("An entry is not what was written: somebody changed it afterwards."),
+    "unchanged.unknown": _("There is no entry to check yet."),
+    "unchanged.pending": _("The entries are being written."),
+    "included.ok": _("Every entry is part of the log, at its own place."),
+    "included.bad": _("An entry is not where the log says it should be."),
+    "included.unknown": _("There is no entry to look for yet."),
+    "included.pending": _("The newest entries get their place in the log in a moment."),
+    "signed.ok": _("The log's state is signed with the brand's key."),
+    "signed.bad": _("The signature does not fit the log's state."),
+    "signed.unknown": _("There is no signed state yet."),
+    "signed.pending": _("The next signed state is a moment away."),
+    "anchored.ok": _("A fingerprint of the log stands on a public chain and can't be taken back."),
+    "anchored.bad": _("The fingerprint on the chain does not fit the log."),
+    "anchored.unknown": _("No fingerprint has been put on a chain. The other three lines hold without it."),
+    "anchored.pending": _("A fingerprint is on its way to the chain and not final yet."),
+    "anchored.demo": _(
+        "A fingerprint stands on the demo's own chain. This shows how it works and is no evidence."
+    ),
+}
+
+LEVEL = {
+    "product": _("Product"),
+    "lot": _("Lot"),
+    "item": _("Item"),
+    "unit": _("Logistic unit"),
+    "location": _("Place"),
+    "party": _("Company"),
+    "asset": _("Asset"),
+    "consignment": _("Consignment"),
+    "document": _("Document"),
+    "service": _("Service"),
+    "other": _("Record"),
+}

@@ -22,7 +22,7 @@ class Letter:
     action: str
 
     def body(self, texts: Texts, next_day: date) -> str:
-        """Plain text of four paragraphs, each a heading and a sentence below it; the last says when we write next."""
+        """Plain text: four paragraphs, a heading and a sentence each; the last says when we write next."""
         again = texts.gettext(
             "By %(day)s at the latest, and earlier if something changes.", day=texts.date(next_day)
         )

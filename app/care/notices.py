@@ -1,4 +1,4 @@
-"""Notices to customers: one per trouble and promise, with four facts. Nothing is sent here; the outbox does that."""
+"""Notices to customers: one per trouble and promise, with four facts. The outbox sends them, not this file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

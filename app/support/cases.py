@@ -1,4 +1,4 @@
-"""Things that a person must look at: opened by rules, once per trouble; owned, due, closed. No search, no reply."""
+"""Things that a person must look at: opened once per trouble by rules; owned, due, closed. No search here."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,6 +1,7 @@
 """One search over every identifier that a caller can name. It finds rows; it shows no personal data."""
 
 from dataclasses import dataclass
+
 from sqlalchemy.orm import Session
 
 

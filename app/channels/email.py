@@ -1,0 +1,191 @@
+"""Notices by email: `render` is pure, `send` speaks SMTP. Nothing here decides who is told what."""
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from html import escape
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy.orm import Session
+
+from app.care.preferences import unsubscribe_token, wants
+from app.channels.errors import ChannelError
+from app.entries import EntryType
+from app.house import House
+from app.models.brands import Brand
+from app.models.shipments import Customer, Notice, Order, Outgoing, Shipment
+from app.texts import Texts, translator
+from ledger.log import accept
+
+TIMEOUT = 20  # seconds for connecting and for each answer; the outbox's lease is minutes
+
+
+@dataclass(frozen=True)
+class Mail:
+    """Everything a mail says. `message_id` is made of the outgoing row, so a second sending can be told."""
+
+    message_id: str
+    sender_name: str
+    sender: str
+    reply_to: str
+    recipient: str
+    recipient_name: str
+    language: str
+    subject: str
+    body: str
+    page_url: str
+    unsubscribe_url: str
+    written_at: datetime
+    colour: str = "#0b5d4f"
+
+
+def send(house: House, outgoing: Outgoing) -> None:
+    """Hand one notice to the mail server; raises ChannelError. No transaction is open while it speaks."""
+    if not house.settings.smtp_url:
+        raise ChannelError("no mail server is set (WAYPROOF_SMTP_URL)")
+    with house.db.begin() as session:
+        mail = _mail(session, house, outgoing)
+    deliver(house.settings.smtp_url, render(mail))
+
+
+def sent(session: Session, outgoing: Outgoing, now: datetime) -> None:
+    """Note that a mail server took the notice: on its row and as an entry, which names no address."""
+    notice = session.get_one(Notice, outgoing.subject_id)
+    notice.sent_at = now
+    body = {"notice": notice.id, "channel": "email", "outgoing": outgoing.id}
+    log_id = session.get_one(Brand, notice.brand_id).log_id
+    accept(session, log_id, EntryType.NOTICE_SENT, body, now=now, key=f"sent:{outgoing.id}")
+
+
+def _mail(session: Session, house: House, outgoing: Outgoing) -> Mail:
+    notice = session.get_one(Notice, outgoing.subject_id)
+    customer = session.get_one(Customer, notice.customer_id)
+    if not customer.email or customer.erased_at:
+        raise ChannelError("the customer has no address any more", permanent=True)
+    if not wants(session, customer, "email", notice.kind):
+        raise ChannelError("the customer has unsubscribed", permanent=True)
+    brand = session.get_one(Brand, notice.brand_id)
+    order = session.get_one(Order, session.get_one(Shipment, notice.shipment_id).order_id)
+    base, sender = house.settings.base_url, house.settings.mail_from
+    return Mail(
+        message_id=f"<{outgoing.id}@{sender.rpartition('@')[2]}>",
+        sender_name=brand.name,
+        sender=sender,
+        reply_to=str(brand.settings.get("reply_to", "")),
+        recipient=customer.email,
+        recipient_name=customer.name or "",
+        language=notice.language,
+        subject=notice.subject,
+        body=notice.body,
+        page_url=f"{base}/o/{order.token}?lang={notice.language}",
+        unsubscribe_url=f"{base}/u/{unsubscribe_token(session, customer, 'email', house.clock())}",
+        written_at=notice.created_at,
+        colour=brand.colour,
+    )
+
+
+def render(mail: Mail) -> EmailMessage:
+    """The message: plain text and HTML, with one-click unsubscribe (RFC 8058). Raises ChannelError.
+
+    Names and subjects come from outside; line breaks in them become blanks, so that they add no header.
+    """
+    message = EmailMessage(policy=SMTP)
+    try:
+        message["From"] = Address(_one_line(mail.sender_name), addr_spec=mail.sender)
+        message["To"] = Address(_one_line(mail.recipient_name), addr_spec=mail.recipient)
+        if mail.reply_to:
+            message["Reply-To"] = Address(addr_spec=mail.reply_to)
+    except (ValueError, MessageError, IndexError) as error:
+        raise ChannelError("an address of this mail is not valid", permanent=True) from error
+    message["Subject"] = _one_line(mail.subject)
+    message["Date"] = format_datetime(mail.written_at)
+    message["Message-ID"] = mail.message_id
+    message["Content-Language"] = mail.language
+    message["Auto-Submitted"] = "auto-generated"
+    message["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    texts = translator(mail.language)
+    message.set_content(_plain(mail, texts), cte="quoted-printable")
+    message.add_alternative(_html(mail, texts), subtype="html", cte="quoted-printable")
+    return message
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:200]
+
+
+def _greeting(mail: Mail, texts: Texts) -> str:
+    if not mail.recipient_name:
+        return texts.gettext("Hello,")
+    return texts.gettext("Hello %(name)s,", name=_one_line(mail.recipient_name))
+
+
+def _plain(mail: Mail, texts: Texts) -> str:
+    return "\n\n".join(
+        (
+            _greeting(mail, texts),
+            mail.body,
+            f"{texts.gettext('Your order, live:')}\n{mail.page_url}",
+            f"{_one_line(mail.sender_name)}",
+            f"-- \n{texts.gettext('Stop these messages:')} {mail.unsubscribe_url}\n",
+        )
+    )
+
+
+def _html(mail: Mail, texts: Texts) -> str:
+    facts = "".join(
+        f"<h2 style='font-size:15px;margin:20px 0 2px'>{escape(heading)}</h2><p style='margin:0'>{escape(text)}</p>"
+        for heading, _, text in (part.partition("\n") for part in mail.body.split("\n\n"))
+    )
+    open_page, stop = texts.gettext("See your order"), texts.gettext("Stop these messages")
+    return (
+        f"<!doctype html><html lang='{mail.language}' dir='{texts.direction}'><head><meta charset='utf-8'>"
+        "<meta name='viewport' content='width=device-width'><meta name='color-scheme' content='light dark'>"
+        f"<title>{escape(mail.subject)}</title></head>"
+        "<body style='font:16px/1.5 system-ui,sans-serif;max-width:560px;margin:0 auto;padding:24px'>"
+        f"<p style='font-weight:600'>{escape(mail.sender_name)}</p>"
+        f"<h1 style='font-size:20px;line-height:1.3'>{escape(mail.subject)}</h1>"
+        f"<p>{escape(_greeting(mail, texts))}</p>{facts}"
+        f"<p style='margin:28px 0'><a href='{escape(mail.page_url)}' style='display:inline-block;padding:12px 20px;"
+        f"border-radius:8px;background:{escape(mail.colour)};color:#fff;text-decoration:none'>{escape(open_page)}</a></p>"
+        f"<p style='font-size:13px'><a href='{escape(mail.unsubscribe_url)}'>{escape(stop)}</a></p></body></html>"
+    )
+
+
+def deliver(smtp_url: str, message: EmailMessage) -> None:
+    """Speak SMTP: `smtp://` (with STARTTLS where the server offers it) or `smtps://`; raises ChannelError.
+
+    A 5xx answer is permanent, everything else may be tried again. The text of an error names no address.
+    """
+    server = urlsplit(smtp_url)
+    try:
+        with _connect(server.scheme, server.hostname or "localhost", server.port) as smtp:
+            if server.username:
+                smtp.login(unquote(server.username), unquote(server.password or ""))
+            smtp.send_message(message)
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _ in error.recipients.values()]
+        raise ChannelError(f"the mail server refused the address ({codes[0]})", codes[0] >= 500) from error
+    except smtplib.SMTPResponseException as error:
+        # A refused login or sender is ours to mend in the settings, so the mail waits for it.
+        theirs = isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
+        raise ChannelError(f"the mail server answered {error.smtp_code}", theirs) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise ChannelError(f"the mail server could not be reached: {type(error).__name__}") from error
+
+
+def _connect(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
+    if scheme == "smtps":
+        return smtplib.SMTP_SSL(host, port or 465, timeout=TIMEOUT, context=ssl.create_default_context())
+    smtp = smtplib.SMTP(host, port or 25, timeout=TIMEOUT)
+    smtp.ehlo()
+    if smtp.has_extn("starttls"):
+        smtp.starttls(context=ssl.create_default_context())
+        smtp.ehlo()
+    return smtp

@@ -1,0 +1,150 @@
+"""The public pages of things: a Digital Link opens its passport; events and other identifiers have theirs too.
+
+Only doors live here: what a page says is in passport_view, what it looks like in templates.
+"""
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from flask import Blueprint, Response, redirect, request
+from sqlalchemy.orm import Session
+
+from app import words
+from app.db import reading
+from app.gs1 import digital_link, elements, identifiers
+from app.models.brands import Brand
+from app.provenance import passports
+from app.provenance.passport import Passport
+from app.support import pasted
+from app.texts import Texts
+from app.web.context import house, now
+from app.web.pages import cache, condition_view, languages, parcel_view, passport_view, theme
+from app.web.pages.render import install, render
+from app.web.problems import Problem
+from app.web.rules import public
+
+bp = Blueprint("customer", __name__)
+bp.record_once(lambda state: install(state.app))
+
+_pages = cache.Pages()
+
+
+@public
+def digital_link_page(rest: str) -> Response:
+    """A scan: the undecoded path names the thing (GS1 Digital Link URI Syntax 1.4)."""
+    del rest  # Flask's decoded path has lost %2F; the door below reads the raw one
+    try:
+        link = digital_link.parse(raw_path())
+    except digital_link.NotDigitalLink as error:
+        raise Problem("bad-request", error.rule) from error
+    return _passport_page(identifiers.canonical(link.path))
+
+
+for _ai in sorted(elements.PRIMARY):
+    bp.add_url_rule(f"/{_ai}/<path:rest>", view_func=digital_link_page, merge_slashes=False)
+
+
+def raw_path() -> str:
+    """The path as the client sent it, without the query; gunicorn and werkzeug keep it as RAW_URI."""
+    target = str(request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or quote(request.path))
+    path = target.partition("?")[0]
+    if path.startswith("/"):
+        return path
+    return f"/{path.partition('://')[2].partition('/')[2]}"  # absolute form (RFC 9112, 3.2.2)
+
+
+@bp.get("/id")
+@public
+def by_uri() -> Response:
+    """The passport of a thing named by another URI than a GS1 key: `/id?uri=urn:example:1`."""
+    uri = request.args.get("uri", "")
+    if not uri or len(uri) > 400:
+        raise Problem("bad-request", "uri must be 1 to 400 characters")
+    return _passport_page(identifiers.canonical(uri))
+
+
+def _passport_page(key: str) -> Response:
+    """The page of a key, from the cache or made anew; an unknown key gets a page that says what that may mean."""
+    with reading(house().db) as session:
+        found = passports.resolve(session, key)
+        version = passports.version(session, *found) if found else None
+        if found is None or version is None:
+            return _unknown(session, key)
+        place = (found, version, languages.asked(), languages.kept_query())
+        page = _pages.get(place) or _pages.put(place, _made(session, *found))
+    return cache.answer(page, request)
+
+
+def _made(session: Session, brand_id: str, key: str) -> str:
+    t = languages.texts(brand=session.get_one(Brand, brand_id).language)
+    passport = passports.assemble(session, brand_id, key, now=now(), language=t.language)
+    assert passport is not None, "its version was there a moment ago, in the same transaction"
+    return render("passport.html", t, **passport_values(passport, t))
+
+
+def passport_values(p: Passport, t: Texts) -> dict[str, Any]:
+    """What the template shows of a passport."""
+    zone = next((step.place.zone for step in reversed(p.steps) if step.place and step.place.zone), "UTC")
+    product = p.product
+    return {
+        "p": p,
+        "brand": p.brand,
+        "title": passport_view.title(p, t),
+        "level": t.gettext(words.LEVEL.get(p.level, words.LEVEL["other"])),
+        "answer": passport_view.said(p, t),
+        "facts": passport_view.facts(p, t),
+        "steps": passport_view.steps(p, t),
+        "route": passport_view.route(p, t),
+        "checks": passport_view.checks(p, t),
+        "origin": ", ".join(filter(None, (product.origin_place, t.country(product.origin_country))))
+        if product
+        else "",
+        "band": condition_view.band(product.temperature_low, product.temperature_high, "°C", t) if product else "",
+        "condition": condition_view.page(p.condition, t, zone) if p.condition else None,
+        "parcel": parcel_view.page(p.parcel, t) if p.parcel else None,
+        "address": address(p.key),
+        "proofs_url": f"/proofs?{urlencode({'key': p.key})}",
+    }
+
+
+def address(key: str) -> str:
+    """The path of a thing's page: its Digital Link path, or `/id?uri=`."""
+    return key if key.startswith("/") else f"/id?{urlencode({'uri': key})}"
+
+
+def _unknown(session: Session, key: str) -> Response:
+    """No record of this thing. Where the product is known, that is said: the code may be a copy or a mistake."""
+    product = next((parent for parent in identifiers.parents(key) if passports.resolve(session, parent)), None)
+    t = languages.texts()
+    page = render("unknown.html", t, key=key, product=product, number=identifiers.values(key).get("21"))
+    return cache.answer(cache.prepared(page, 404), request)
+
+
+@bp.get("/")
+@public
+def landing() -> Response:
+    """The front door: what this is, and a field for a code."""
+    t = languages.texts()
+    return cache.answer(cache.prepared(render("landing.html", t, demo=house().settings.demo)), request)
+
+
+@bp.get("/open")
+@public
+def open_code() -> Response:
+    """What was typed or pasted on the front door: anything that names a thing leads to its page."""
+    text = request.args.get("code", "").strip()[:400]
+    if not text:
+        return redirect("/" + languages.chosen(), 303)
+    keys = pasted.keys(text)
+    return redirect(address(keys[0] if keys else text), 303)
+
+
+@bp.get("/theme/<string(length=6):colour>.css")
+@public
+def theme_sheet(colour: str) -> Response:
+    """A brand's colours, made readable in both themes; the address holds the colour, so it never changes."""
+    try:
+        sheet = theme.sheet(colour)
+    except ValueError as error:
+        raise Problem("not-found") from error
+    return Response(sheet, mimetype="text/css", headers={"Cache-Control": "public, max-age=31536000, immutable"})

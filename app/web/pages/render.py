@@ -1,0 +1,47 @@
+"""How a page becomes text: the templates' tools, set up once. No view and no query lives here."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, request
+
+from app import words
+from app.texts import Texts
+from app.web.pages import languages
+
+_STATIC = Path(__file__).parent.parent / "static"
+
+
+def install(app: Flask) -> None:
+    """Give the templates their tools; W's error page gets the same ones through the context processor."""
+    environment = app.jinja_env
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.globals.update(words=words, static=static, languages=languages.NAMES)
+    app.context_processor(lambda: _tools(languages.texts()))
+
+
+def render(template: str, texts: Texts, **values: Any) -> str:
+    """The page in the language of `texts`; the templates are compiled once and kept."""
+    page = current_app.jinja_env.get_template(template)
+    return page.render({**_tools(texts), **values})
+
+
+def _tools(texts: Texts) -> dict[str, Any]:
+    return {
+        "t": texts,
+        "_": texts.gettext,
+        "ngettext": texts.ngettext,
+        "kept_query": languages.kept_query(),
+        "chosen": languages.chosen(),
+        "here": request.path,
+        "brand": None,
+    }
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a file of ours, with its fingerprint, so that a browser may keep it for ever."""
+    digest = hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:10]
+    return f"/static/{name}?v={digest}"
