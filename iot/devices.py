@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from iot import passwords, topics
+from iot.passwords import Credential
 from iot.tables import Cursor, Device
 
 _METRIC = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -32,14 +33,6 @@ class Registered:
     expected_interval_s: int
     metrics: Mapping[str, str]
     status: str
-
-
-@dataclass(frozen=True)
-class Credential:
-    """A user of the broker and its password in the $7$ form of mosquitto's password file."""
-
-    username: str
-    password_hash: str
 
 
 def register(

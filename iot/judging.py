@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from iot import alarms, limits, readings, stretches
@@ -85,17 +85,18 @@ def _move_cursor(session: Session, work: Due, horizon: int) -> None:
 def _advance_rule(
     session: Session, rule: Rule, work: Due, horizon: int, device: Registered, now: datetime
 ) -> list[AlarmChange]:
-    begin = (micros(rule.from_at), "", -(2**63))
     state = session.get(RuleState, rule.id)
     if state is None:
-        state = RuleState(rule_id=rule.id, ts=begin[0], boot=begin[1], seq=begin[2], state={})
+        state = RuleState(rule_id=rule.id, ts=_begin(rule)[0], boot="", seq=0, state={})
         session.add(state)
-    reached = (state.ts, state.boot, state.seq)
-    if work.from_ts > state.ts or reached == begin:
+    if work.from_ts > state.ts or state.ts == _begin(rule)[0]:
         return _go_on(session, rule, state, horizon, now)
-    return _go_back(
-        session, rule, state, work, max(begin, _clear_before(session, rule, device, work.from_ts)), now
-    )
+    return _go_back(session, rule, state, device, work, now)
+
+
+def _begin(rule: Rule) -> Position:
+    """Just before the rule holds."""
+    return micros(rule.from_at) - 1, "", 0
 
 
 def _go_on(session: Session, rule: Rule, state: RuleState, horizon: int, now: datetime) -> list[AlarmChange]:
@@ -105,24 +106,34 @@ def _go_on(session: Session, rule: Rule, state: RuleState, horizon: int, now: da
     points = _points(session, rule, reached, until_ts=horizon)
     over, excursions = _run(rule, current, points)
     _save(state, points, over)
-    after_ts = current.started_ts - 1 if current else reached[0] - 1
+    after_ts = current.started_ts - 1 if current else reached[0]
     return alarms.reconcile(session, rule, excursions, after_ts=after_ts, until_ts=None, now=now)
 
 
 def _go_back(
-    session: Session, rule: Rule, state: RuleState, work: Due, restart: Position, now: datetime
+    session: Session, rule: Rule, state: RuleState, device: Registered, work: Due, now: datetime
 ) -> list[AlarmChange]:
     """Readings came late: judge again from the last clear reading before them to the first clear one behind them."""
-    law = limits.limits_of(rule)
-    points = _points(session, rule, restart)
-    end = next((n for n, p in enumerate(points) if p.ts >= work.to_ts and law.clears(p.value)), None)
-    settled = end is not None and points[end][:3] < (state.ts, state.boot, state.seq)
-    region = points[: end + 1] if settled and end is not None else points
-    over, excursions = _run(rule, None, region)
-    if not settled:
-        _save(state, region, over)
-    until_ts = region[-1].ts if settled else None
-    return alarms.reconcile(session, rule, excursions, after_ts=restart[0], until_ts=until_ts, now=now)
+    restart = _clear_reading(session, rule, device, Reading.ts < work.from_ts, newest=True) or _begin(rule)
+    end = _clear_reading(session, rule, device, Reading.ts >= work.to_ts, newest=False)
+    until_ts = end[0] if end and end[0] < state.ts else None
+    points, over, excursions = _rerun(session, rule, restart, until_ts)
+    if until_ts is not None and over is not None:  # a twin of the clear reading, of the same moment, was outside
+        until_ts = None
+        points, over, excursions = _rerun(session, rule, restart, until_ts)
+    if until_ts is None:
+        _save(state, points, over)
+    # What begins at the very moment of the restart is judged again only if a reading of that moment is.
+    after_ts = restart[0] - 1 if points and points[0].ts == restart[0] else restart[0]
+    return alarms.reconcile(session, rule, excursions, after_ts=after_ts, until_ts=until_ts, now=now)
+
+
+def _rerun(
+    session: Session, rule: Rule, restart: Position, until_ts: int | None
+) -> tuple[list[Point], Excursion | None, list[Excursion]]:
+    points = _points(session, rule, restart, until_ts)
+    over, excursions = _run(rule, None, points)
+    return points, over, excursions
 
 
 def _run(
@@ -146,24 +157,29 @@ def _points(session: Session, rule: Rule, position: Position, until_ts: int | No
     ends = [end for end in (until_ts, retired) if end is not None]
     rows = readings.after(session, rule.device_id, rule.metric, position, min(ends, default=None))
     return [
-        Point(row.ts, row.boot, row.seq, convert(Decimal(row.value_text), row.unit, rule.unit)) for row in rows
+        Point(row.ts, row.boot, row.seq, convert(Decimal(row.value_text), row.unit, rule.unit))
+        for row in rows
+        if row.ts >= micros(rule.from_at)
     ]
 
 
-def _clear_before(session: Session, rule: Rule, device: Registered, ts: int) -> Position:
-    """The last reading before `ts` that certainly forgot what was before it; the beginning of time without one.
+def _clear_reading(
+    session: Session, rule: Rule, device: Registered, when: ColumnElement[bool], *, newest: bool
+) -> Position | None:
+    """The newest (or oldest) reading there that certainly forgets what was before it, while the rule holds.
 
-    Compared as floats and therefore strictly: to restart from an earlier reading is never wrong.
+    Compared as floats and therefore strictly: to judge more than needed is never wrong.
     """
     law, unit = limits.limits_of(rule), device.metrics.get(rule.metric, rule.unit)
+    order = [Reading.ts, Reading.boot, Reading.seq]
     row = session.execute(
-        select(Reading.ts, Reading.boot, Reading.seq)
-        .where(Reading.device_id == rule.device_id, Reading.metric == rule.metric, Reading.ts < ts)
-        .where(and_(*_clear(law, unit)))
-        .order_by(Reading.ts.desc(), Reading.boot.desc(), Reading.seq.desc())
+        select(*order)
+        .where(Reading.device_id == rule.device_id, Reading.metric == rule.metric)
+        .where(when, Reading.ts >= micros(rule.from_at), and_(*_clear(law, unit)))
+        .order_by(*(column.desc() if newest else column for column in order))
         .limit(1)
     ).one_or_none()
-    return (row.ts, row.boot, row.seq) if row else (-(2**62), "", 0)
+    return (row.ts, row.boot, row.seq) if row else None
 
 
 def _clear(law: Limits, unit: str) -> list[Any]:

@@ -8,12 +8,21 @@ import binascii
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
 
 # As mosquitto_passwd does. More would protect nothing: our passwords are 160 random bits, and the broker hashes
 # again for every connection.
 _ITERATIONS = 101
 _SALT_BYTES = 12
 _HASH_BYTES = 64
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A user of the broker and the hash of its password."""
+
+    username: str
+    password_hash: str
 
 
 def hashed(password: str) -> str:

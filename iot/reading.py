@@ -4,12 +4,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import IntFlag, StrEnum
+from typing import Literal
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 MAX_PAYLOAD = 64 * 1024
 SILENT_AFTER = 3  # expected intervals without a reading: from then on nothing is known
+
+
+# The condition of a stretch of time; measured: there were readings, but no limit to hold them against.
+Kind = Literal["in", "out", "unknown", "measured"]
 
 
 class Reason(StrEnum):

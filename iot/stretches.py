@@ -7,19 +7,18 @@ pause is a gap, and about a gap nothing is known. Nothing here raises an alarm.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from iot.reading import Kind
 from iot.rules import Limits
 from iot.tables import Stretch
 
-Kind = Literal["in", "out", "unknown", "measured"]
-
 
 class Span(NamedTuple):
-    """A run of time in one condition, in µs. `measured`: there were readings, but no limit to hold them against."""
+    """A run of time in one condition, in µs."""
 
     from_ts: int
     to_ts: int

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, DateTime, Index, Integer, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from iot.reading import Kind
+
 Growing = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -201,21 +203,22 @@ class Stretch(Base):
     metric: Mapped[str] = mapped_column(String(40), primary_key=True)
     from_ts: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     to_ts: Mapped[int] = mapped_column(BigInteger)
-    kind: Mapped[str] = mapped_column(String(8))
+    kind: Mapped[Kind] = mapped_column(String(8))
 
 
 class Seal(Base):
-    """The Merkle root over one window of a device's readings. `window_ts` is the window's beginning;
-    `supplement` counts from 1 for readings that came after the window was sealed."""
+    """The Merkle root over readings of one window of a device, which begins at `window_ts`.
+
+    `ordinal` counts the seals of a window: further parts of a full one, and supplements for what came late.
+    """
 
     __tablename__ = "seal"
-    __table_args__ = (UniqueConstraint("device_id", "window_ts", "part", "supplement"),)
+    __table_args__ = (UniqueConstraint("device_id", "window_ts", "ordinal"),)
 
     id: Mapped[int] = mapped_column(Growing, primary_key=True)
     device_id: Mapped[int] = mapped_column(BigInteger)
     window_ts: Mapped[int] = mapped_column(BigInteger)
-    part: Mapped[int]
-    supplement: Mapped[int]
+    ordinal: Mapped[int]
     first_ts: Mapped[int] = mapped_column(BigInteger)
     last_ts: Mapped[int] = mapped_column(BigInteger)
     count: Mapped[int]
