@@ -48,7 +48,7 @@ def _admit() -> Response | None:
     if rule.public:
         _refuse_cross_site()
         return None
-    if rule.scope and "Authorization" in request.headers:
+    if rule.scope is not None and "Authorization" in request.headers:
         _admit_key(rule)
         return None
     return _admit_staff(rule)
@@ -56,7 +56,7 @@ def _admit() -> Response | None:
 
 def _admit_key(rule: Rule) -> None:
     holder = _holder()
-    if rule.scope not in holder.scopes:
+    if rule.scope and rule.scope not in holder.scopes:
         raise Problem("not-allowed", f"this key lacks the scope {rule.scope}")
     g.caller = Caller(
         holder.brand_id, key_id=holder.key_id, partner_id=holder.partner_id, scopes=tuple(holder.scopes)
@@ -98,7 +98,7 @@ def _admit_staff(rule: Rule) -> Response | None:
 
 def _ask_to_log_in(rule: Rule) -> Response:
     """A browser on a page is sent to the login; a program gets the 401 problem."""
-    if rule.scope or request.method not in _SAFE or _LOGIN_PAGE not in current_app.view_functions:
+    if rule.scope is not None or request.method not in _SAFE or _LOGIN_PAGE not in current_app.view_functions:
         raise _not_authenticated()
     return cast(Response, redirect(url_for(_LOGIN_PAGE, next=request.full_path.rstrip("?")), 303))
 

@@ -1,7 +1,6 @@
 """Reading a request strictly: JSON without repairs, models without guesses. What a field means lives elsewhere."""
 
-import json
-from typing import Any, NoReturn
+from typing import Any
 
 from apiflask.schema_adapters.pydantic import PydanticAdapter
 from apiflask.schema_adapters.registry import registry
@@ -9,6 +8,8 @@ from flask import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
+from app.epcis import strict_json
+from app.epcis.errors import Invalid, pointer
 from app.web.problems import Problem
 
 _JSON_TYPES = ("application/json", "application/ld+json")
@@ -39,37 +40,17 @@ def json_bytes(request: Request) -> bytes:
     return request.get_data(cache=True)
 
 
-def read_json(data: bytes) -> Any:
-    """Decode one JSON value; duplicate names, NaN and deep nesting are refused (400)."""
+def require_json(data: bytes) -> None:
+    """Refuse (400) what is no JSON, or has two meanings: a name twice, NaN, a lone surrogate, deep nesting."""
     try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=_each_name_once, parse_constant=_no_constant)
-    except RecursionError:
-        raise Problem("broken-json", "nested too deep") from None
-    except UnicodeDecodeError as error:
-        raise Problem("broken-json", f"byte {error.start} is not UTF-8") from None
-    except ValueError as error:
-        raise Problem("broken-json", str(error)[:200]) from None
-
-
-def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = dict(pairs)
-    if len(names) < len(pairs):
-        raise ValueError("a name stands twice in one object")
-    return names
-
-
-def _no_constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} is not JSON")
-
-
-def pointer(path: tuple[int | str, ...]) -> str:
-    """A JSON pointer (RFC 6901)."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+        strict_json.read(data)
+    except Invalid as error:
+        raise Problem("broken-json", error.problems[0].rule[:200]) from None
 
 
 def _refused(errors: list[ErrorDetails], name: str) -> Problem:
     """The values themselves stay out of the answer and the log: they may be personal."""
-    return Problem("invalid", errors=[{name: pointer(e["loc"]), "detail": e["msg"]} for e in errors[:50]])
+    return Problem("invalid", errors=[{name: pointer(*e["loc"]), "detail": e["msg"]} for e in errors[:50]])
 
 
 class _StrictAdapter(PydanticAdapter):
@@ -79,7 +60,7 @@ class _StrictAdapter(PydanticAdapter):
         try:
             if location == "json":
                 data = json_bytes(request)
-                read_json(data)  # what pydantic's own reader would let pass
+                require_json(data)  # pydantic's own reader would let some of it pass
                 return self.model_class.model_validate_json(data)
             return self.model_class.model_validate(_each_once(request))
         except ValidationError as error:
@@ -90,7 +71,7 @@ class _StrictAdapter(PydanticAdapter):
 def _each_once(request: Request) -> dict[str, str]:
     for name, values in request.args.lists():
         if len(values) > 1:
-            raise Problem("invalid", errors=[{"field": pointer((name,)), "detail": "given twice"}])
+            raise Problem("invalid", errors=[{"field": pointer(name), "detail": "given twice"}])
     return request.args.to_dict()
 
 

@@ -1,16 +1,21 @@
 """The only place where Flask is put together. It starts no thread and opens no connection."""
 
 from pathlib import Path
+from typing import cast
 
 from apiflask import APIFlask
-from flask import Blueprint, Response
+from flask import Blueprint
+from flask.json.provider import DefaultJSONProvider
 
 from app.house import House
-from app.web import access_log, auth, headers, idempotency, limits, problems
+from app.web import access_log, auth, headers, idempotency, limits, problems, refusals
+from app.web.api import devices, meta, spec
+from app.web.pages import customer
 from app.web.rules import public
 from app.web.sessions import ServerSessions
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+API = (meta.bp, devices.bp)
+PAGES: tuple[Blueprint, ...] = (customer.bp,)
 
 _HERE = Path(__file__).parent
 
@@ -28,8 +33,9 @@ def create_app(house: House) -> APIFlask:
     app.extensions["wayproof"] = house
     app.url_map.merge_slashes = False  # a Digital Link value may begin with %2F
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    cast(DefaultJSONProvider, app.json).ensure_ascii = False
     app.session_interface = ServerSessions(house)
-    for layer in (access_log, limits, auth, problems, idempotency):
+    for layer in (access_log, limits, auth, problems, refusals, idempotency, spec):
         layer.install(app)
     headers.install(app, https=house.settings.base_url.startswith("https:"))
     _register(app)
@@ -40,12 +46,5 @@ def create_app(house: House) -> APIFlask:
 def _register(app: APIFlask) -> None:
     for name in ("static", "openapi.spec"):
         public(app.view_functions[name])
-    app.add_url_rule("/healthz", view_func=healthz)
-    for blueprint in BLUEPRINTS:
+    for blueprint in (*API, *PAGES):
         app.register_blueprint(blueprint)
-
-
-@public
-def healthz() -> Response:
-    """That this process answers; it asks nobody else."""
-    return Response("ok\n", mimetype="text/plain", headers={"Cache-Control": "no-store"})

@@ -25,8 +25,9 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
-    "broken-json": Kind(400, "The body is not JSON", "Send one JSON value in UTF-8, each name once."),
     "bad-request": Kind(400, "The request can't be read", "Compare the request with /docs."),
+    "broken-json": Kind(400, "The body is not JSON", "Send one JSON value in UTF-8, each name once."),
+    "invalid-event": Kind(400, "No valid EPCIS 2.0", "Mend the fields named under `errors`."),
     "not-authenticated": Kind(401, "No valid key", "Send `Authorization: Bearer wp_…` with a good key."),
     "not-allowed": Kind(403, "Not allowed", "Ask the owner of the brand for this scope or role."),
     "stale-form": Kind(403, "The form is too old", "Open the page again and send the form once more."),
@@ -35,6 +36,8 @@ KINDS: Mapping[str, Kind] = {
     "method-not-allowed": Kind(405, "Method not allowed", "Use a method that the Allow header names."),
     "not-acceptable": Kind(406, "Not available in this form", "Accept application/json."),
     "conflict": Kind(409, "In conflict with what is there", "Read the present state, then decide again."),
+    "not-published": Kind(409, "Too new to be proven", "Ask again when the next checkpoint is signed."),
+    "record-damaged": Kind(409, "The stored record was changed", "`wayproof ledger audit` names the entry."),
     "too-large": Kind(413, "Too large", "Send less at once; the detail names the limit."),
     "uri-too-long": Kind(414, "The address is too long", "Ask for less at once."),
     "wrong-content-type": Kind(415, "Content type not understood", "Send `Content-Type: application/json`."),

@@ -11,7 +11,10 @@ View = TypeVar("View", bound=Callable[..., object])
 
 @dataclass(frozen=True)
 class Rule:
-    """Who passes: everybody, staff with one of `roles` (by session), a key with `scope`, or either of these."""
+    """Who passes: everybody, staff with one of `roles` (by session), a key with `scope`, or either of these.
+
+    An empty scope is one that every key has.
+    """
 
     public: bool = False
     roles: tuple[str, ...] = ()
@@ -42,6 +45,11 @@ def staff(*roles: str) -> Callable[[View], View]:
     assert roles
     assert set(roles) <= set(ROLES)
     return _carry(Rule(roles=tuple(sorted({"owner", *roles}))))
+
+
+def known(view: View) -> View:
+    """Everybody who is known: any key, whatever its scopes, and every person."""
+    return _carry(Rule(scope="", roles=ROLES))(view)
 
 
 def machine(scope: str, *roles: str) -> Callable[[View], View]:

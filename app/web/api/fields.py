@@ -1,0 +1,43 @@
+"""Values that several bodies and answers share, checked at the edge. No body of a route lives here."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+
+from app.gs1 import identifiers
+
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
+
+
+def _canonical(identifier: str) -> str:
+    if not identifiers.elements_of(identifier) and not _URI.fullmatch(identifier):
+        raise ValueError("must be a GS1 Digital Link path or address, an EPC URN, or another URI")
+    return identifiers.canonical(identifier)
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("must be an IANA time zone such as Europe/Madrid")
+    return name
+
+
+def _utc(at: datetime) -> datetime:
+    return at.astimezone(UTC)
+
+
+Key = Annotated[
+    str, Field(min_length=3, max_length=400, examples=["/01/09521234543213/21/A1"]), AfterValidator(_canonical)
+]
+Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$"), Field(examples=["ES"])]
+Zone = Annotated[str, Field(max_length=60, examples=["Europe/Madrid"]), AfterValidator(_zone)]
+Moment = Annotated[AwareDatetime, Field(examples=["2026-03-02T09:30:00Z"]), AfterValidator(_utc)]
+Decimal = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,9}(\.[0-9]{1,6})?$"), Field(examples=["8.0"])]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Language = Annotated[str, StringConstraints(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"), Field(examples=["es"])]
+Texts = Annotated[
+    dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=4000)]],
+    Field(examples=[{"en": "Olive oil"}]),
+]

@@ -1,0 +1,145 @@
+"""The OpenAPI document: what APIFlask can't know, said once for every route, and the chapters of /docs."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, cast
+
+from apiflask import APIFlask
+
+from app.web.problems import KINDS
+from app.web.rules import Rule
+
+Operation = dict[str, Any]
+
+_PROBLEM = {
+    "type": "object",
+    "description": "A problem document (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "mend"],
+    "properties": {
+        "type": {"type": "string", "description": "Stable name of the kind of problem; an address of ours."},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What was wrong this time."},
+        "mend": {"type": "string", "description": "What to do about it."},
+        "instance": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["detail"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "JSON pointer into the body."},
+                    "field": {"type": "string", "description": "Name of a query parameter."},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+_KEY_HEADER = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+    "description": "The same key with the same request acts once and gets the first answer again for 24 hours.",
+}
+
+
+def install(app: APIFlask) -> None:
+    """Complete the document that APIFlask makes of the routes."""
+    app.config.update(
+        OPENAPI_VERSION="3.1.0",
+        AUTO_404_RESPONSE=False,
+        AUTO_VALIDATION_ERROR_RESPONSE=False,
+        AUTO_AUTH_ERROR_RESPONSE=False,
+        AUTO_OPERATION_ID=True,
+        AUTO_SERVERS=False,
+        SECURITY_SCHEMES={"key": {"type": "http", "scheme": "bearer", "description": "An API key, `wp_…`."}},
+    )
+
+    @app.spec_processor
+    def complete(document: Any) -> Any:
+        document["components"].setdefault("schemas", {})["Problem"] = _PROBLEM
+        for _, method, operation in operations(document):
+            rule = _rule_of(app, operation["operationId"])
+            _complete(operation, method, rule)
+        return document
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, Operation]]:
+    """Each (path, method, operation) of an OpenAPI document."""
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if method in ("get", "post", "put", "patch", "delete"):
+                yield path, method, operation
+
+
+def _rule_of(app: APIFlask, operation_id: str) -> Rule:
+    """APIFlask names an operation {method}_{blueprint}_{view}."""
+    names = {re.sub(r"\.", "_", endpoint): endpoint for endpoint in app.view_functions}
+    view = app.view_functions[names[operation_id.partition("_")[2]]]
+    return cast(Rule, getattr(view, "rule"))  # noqa: B009  # mypy does not know that a view carries a rule
+
+
+def _complete(operation: Operation, method: str, rule: Rule) -> None:
+    if not rule.public:
+        operation["security"] = [{"key": []}]
+        operation["x-scope"] = rule.scope or "any"
+    if method == "post":
+        operation["parameters"].append(_KEY_HEADER)
+    for status in _statuses(operation, method, rule):
+        operation["responses"].setdefault(str(status), _refusal(status))
+
+
+def _statuses(operation: Operation, method: str, rule: Rule) -> Iterator[int]:
+    yield from (400, 404, 406, 422, 500, 503)
+    if not rule.public:
+        yield from (401, 403)
+    if method == "post":
+        yield from (409, 507)
+    if "requestBody" in operation:
+        yield from (413, 415)
+
+
+def _refusal(status: int) -> dict[str, Any]:
+    title = next(kind.title for kind in KINDS.values() if kind.status == status)
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": title, "content": {"application/problem+json": {"schema": schema}}}
+
+
+def chapters(app: APIFlask) -> list[dict[str, Any]]:
+    """The operations under their tags, ready to be drawn: no reference is left to follow."""
+    document = cast(dict[str, Any], app.spec)
+    schemas = document["components"]["schemas"]
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path, method, operation in operations(document):
+        line = {"path": path, "method": method.upper(), **operation, "body": _body(operation, schemas)}
+        found.setdefault(operation["tags"][0], []).append(line)
+    return [{"title": tag, "operations": sorted(lines, key=_by_path)} for tag, lines in sorted(found.items())]
+
+
+def _by_path(line: dict[str, Any]) -> tuple[str, str]:
+    return line["path"], line["method"]
+
+
+def _body(operation: Operation, schemas: dict[str, Any]) -> list[dict[str, Any]]:
+    """The fields of the JSON body: name, kind, whether it must be there, what it means."""
+    content = operation.get("requestBody", {}).get("content", {})
+    schema: dict[str, Any] = next(iter(content.values()), {"schema": {}})["schema"]
+    schema = schemas.get(schema.get("$ref", "").rpartition("/")[2], schema)
+    required = schema.get("required", ())
+    return [
+        {
+            "name": name,
+            "kind": _kind(field),
+            "required": name in required,
+            "example": field.get("examples", [None])[0],
+        }
+        for name, field in schema.get("properties", {}).items()
+    ]
+
+
+def _kind(field: dict[str, Any]) -> str:
+    options = field.get("anyOf", [field])
+    return " or ".join(option.get("format") or option.get("type") or "object" for option in options)

@@ -1,0 +1,51 @@
+"""How the refusals of the rooms become problems: the one list of it. Nothing is refused here."""
+
+from collections.abc import Callable
+
+from flask import Flask, Response
+
+from app.epcis.errors import Invalid, TooLarge
+from app.shipping.shipments import ShipmentRefused
+from app.web.problems import Problem, answer
+from iot.devices import DeviceRefused
+from ledger.errors import KeyReused, NotPublished, Tampered, UnknownLog, UnknownSubmission
+
+
+def _invalid_epcis(error: Invalid) -> Problem:
+    errors = [{"pointer": each.field, "detail": each.rule} for each in error.problems]
+    return Problem("invalid-event", str(error.problems[0]), errors)
+
+
+def _too_large(error: TooLarge) -> Problem:
+    return Problem("too-large", str(error.problems[0]))
+
+
+def _shipment(error: ShipmentRefused) -> Problem:
+    return Problem("invalid", errors=[{"pointer": f"/{error.field}", "detail": str(error)}])
+
+
+def _sentence(name: str) -> Callable[[Exception], Problem]:
+    return lambda error: Problem(name, str(error))
+
+
+_PROBLEM_OF: dict[type[Exception], Callable[..., Problem]] = {
+    Invalid: _invalid_epcis,
+    TooLarge: _too_large,
+    ShipmentRefused: _shipment,
+    DeviceRefused: _sentence("invalid"),
+    KeyReused: _sentence("conflict"),
+    NotPublished: lambda _: Problem("not-published", headers={"Retry-After": "5"}),
+    Tampered: _sentence("record-damaged"),
+    UnknownLog: lambda _: Problem("not-found"),
+    UnknownSubmission: lambda _: Problem("not-found"),
+}
+
+
+def install(app: Flask) -> None:
+    """Answer each of these errors with its problem; Flask finds the nearest class."""
+    for kind, problem_of in _PROBLEM_OF.items():
+        app.register_error_handler(kind, _answering(problem_of))
+
+
+def _answering(problem_of: Callable[..., Problem]) -> Callable[[Exception], Response]:
+    return lambda error: answer(problem_of(error))
