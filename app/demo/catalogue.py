@@ -9,8 +9,14 @@ SLUG, NAME, COLOUR = "lumen", "Lumen Tea", "#2f5d3a"
 MAIL_DOMAIN = "lumen.example"
 
 MATCHA, SENCHA, JASMINE = "09529871000175", "09529871000243", "09529871000311"
+LEAF = "09529871000403"
 LEAF_LOT, MATCHA_LOT = "YAME-0418", "M26A"
-PALLET, BOX = "095298710000000014", "095298710000000021"
+PALLET = "095298710000000014"
+BOXES = ("095298710000000021", "095298710000000038", "095298710000000045")
+"""The insulated boxes of the three parcels; a logger rides in the first."""
+
+SPARE_BOX = "095298710000000052"
+"""A box for whoever wants to send readings of their own; the simulated fleet leaves it alone."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,6 @@ class Place:
     latitude: float
     longitude: float
     zone: str
-    offset: str
 
     @property
     def key(self) -> str:
@@ -64,6 +69,20 @@ class CustomerText:
 
 PRODUCTS = (
     ProductText(
+        LEAF,
+        {
+            "en": "Shaded tea leaf",
+            "zh": "遮荫茶叶（碾茶）",
+            "es": "Hoja de té de sombra",
+            "de": "Beschattetes Teeblatt",
+            "pt": "Folha de chá de sombra",
+            "id": "Daun teh naungan",
+            "ar": "ورق شاي مظلل",
+        },
+        {"en": "Leaf from one garden, the raw material of matcha.", "zh": "来自单一茶园的原叶，抹茶的原料。"},
+        {},
+    ),
+    ProductText(
         MATCHA,
         {
             "en": "First Harvest Matcha, 30 g",
@@ -78,9 +97,9 @@ PRODUCTS = (
             "en": "Stone-ground from shaded spring leaves and kept cold from the mill to your door.",
             "zh": "采用遮荫春叶石磨而成，从磨坊到您家门全程冷藏。",
             "es": "Molido en piedra con hojas de primavera a la sombra y siempre frío, del molino a su puerta.",
-            "de": "Aus beschatteten Frühlingsblättern auf Stein gemahlen und von der Mühle bis zu Ihnen kalt gehalten.",
+            "de": "Auf Stein gemahlene, beschattete Frühlingsblätter, von der Mühle bis zu Ihnen kalt gehalten.",
             "pt": "Moído em pedra de folhas de primavera à sombra e mantido frio do moinho até a sua porta.",
-            "id": "Digiling batu dari daun musim semi yang dinaungi, dijaga dingin dari penggilingan hingga rumah Anda.",
+            "id": "Daun musim semi teduh digiling batu, dijaga dingin dari penggilingan hingga rumah Anda.",
             "ar": "مطحون بالحجر من أوراق الربيع المظللة، ويُحفظ باردًا من المطحنة حتى باب بيتك.",
         },
         {
@@ -157,13 +176,13 @@ PRODUCTS = (
     ),
 )
 
-FARM = Place("9529871900017", "Hoshino hillside garden", "Yame", "JP", 33.24, 130.70, "Asia/Tokyo", "+09:00")
-MILL = Place("9529871900024", "Kura stone mill", "Yame", "JP", 33.21, 130.56, "Asia/Tokyo", "+09:00")
-PACKING = Place("9529871900031", "Lumen packing room", "Fukuoka", "JP", 33.59, 130.40, "Asia/Tokyo", "+09:00")
-EXPORT = Place("9529871900048", "Fukuoka cargo terminal", "Fukuoka", "JP", 33.58, 130.45, "Asia/Tokyo", "+09:00")
-CUSTOMS = Place("9529871900055", "Frankfurt customs", "Frankfurt", "DE", 50.05, 8.57, "Europe/Berlin", "+01:00")
-COLD_STORE = Place("9529871900062", "Lumen cold store", "Leipzig", "DE", 51.42, 12.22, "Europe/Berlin", "+01:00")
-SHOP = Place("9529871900079", "Lumen tea house", "Berlin", "DE", 52.53, 13.40, "Europe/Berlin", "+01:00")
+FARM = Place("9529871900017", "Hoshino hillside garden", "Yame", "JP", 33.24, 130.70, "Asia/Tokyo")
+MILL = Place("9529871900024", "Kura stone mill", "Yame", "JP", 33.21, 130.56, "Asia/Tokyo")
+PACKING = Place("9529871900031", "Lumen packing room", "Fukuoka", "JP", 33.59, 130.40, "Asia/Tokyo")
+EXPORT = Place("9529871900048", "Fukuoka cargo terminal", "Fukuoka", "JP", 33.58, 130.45, "Asia/Tokyo")
+CUSTOMS = Place("9529871900055", "Frankfurt customs", "Frankfurt", "DE", 50.05, 8.57, "Europe/Berlin")
+COLD_STORE = Place("9529871900062", "Lumen cold store", "Leipzig", "DE", 51.42, 12.22, "Europe/Berlin")
+SHOP = Place("9529871900079", "Lumen tea house", "Berlin", "DE", 52.53, 13.40, "Europe/Berlin")
 PLACES = (FARM, MILL, PACKING, EXPORT, CUSTOMS, COLD_STORE, SHOP)
 
 PARTNERS = (
