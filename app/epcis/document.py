@@ -30,9 +30,13 @@ _RESULT_FIELDS = frozenset({"queryName", "subscriptionID", "resultsBody"})
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document whose envelope is valid. `events` has, in order, each event or what is wrong with it."""
+    """A document whose envelope is valid. `events` has, in order, each event or what is wrong with it.
+
+    `at` is the JSON pointer of the list of events.
+    """
 
     events: tuple[Event | Invalid, ...]
+    at: str
 
     def valid(self) -> tuple[Event, ...]:
         """The events; raises Invalid with the problems of all of them (twenty at most) when one is wrong."""
@@ -58,7 +62,8 @@ def parse_document(data: bytes, *, largest: int = LARGEST, most: int = MOST_EVEN
     if len(events) > most:
         raise TooLarge(Problem(at, f"more than {most} events in one call"))
     context, ignored = document["@context"], _ignored(holder, walk)
-    return Document(tuple(_event(event, f"{at}/{index}", context, ignored) for index, event in enumerate(events)))
+    read = (_event(event, f"{at}/{index}", context, ignored) for index, event in enumerate(events))
+    return Document(tuple(read), at)
 
 
 def parse_event(data: bytes, *, largest: int = LARGEST) -> Event:

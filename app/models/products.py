@@ -2,11 +2,14 @@
 
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import unquote
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
+
+_Big = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only in an INTEGER column
 
 
 class Product(Base):
@@ -26,6 +29,7 @@ class Product(Base):
     origin_place: Mapped[str | None] = mapped_column(String(120))
     temperature_low: Mapped[str | None] = mapped_column(String(20))
     temperature_high: Mapped[str | None] = mapped_column(String(20))
+    submission_id: Mapped[int | None] = mapped_column(_Big)  # of the entry that says the same
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -48,6 +52,12 @@ class Location(Base):
     created_at: Mapped[datetime]
 
 
+def _serial(context: Any) -> str | None:
+    """The serial within a key, `/01/{gtin}/21/{serial}`, so that support finds an item by it alone."""
+    _, _, serial = context.get_current_parameters()["key"].partition("/21/")
+    return unquote(serial) or None
+
+
 class Passport(Base):
     """The public page of a product, lot, item, logistic unit or any other named thing.
 
@@ -56,13 +66,19 @@ class Passport(Base):
     """
 
     __tablename__ = "passport"
-    __table_args__ = (UniqueConstraint("brand_id", "key"), Index("passport_by_key", "key"))
+    __table_args__ = (
+        UniqueConstraint("brand_id", "key"),
+        Index("passport_by_key", "key"),
+        Index("passport_by_serial", "brand_id", "serial"),
+    )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"))
     key: Mapped[str] = mapped_column(String(400))
     level: Mapped[str] = mapped_column(String(12))
     gtin: Mapped[str | None] = mapped_column(String(14), index=True)
+    serial: Mapped[str | None] = mapped_column(String(80), default=_serial)
+    lot_key: Mapped[str | None] = mapped_column(String(400), index=True)  # of an item, when an event said it
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -114,6 +130,7 @@ class CaptureJob(Base):
     running: Mapped[bool]
     success: Mapped[bool]
     event_count: Mapped[int] = mapped_column(default=0)
+    claimed_until: Mapped[datetime | None]
     errors: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
@@ -128,7 +145,7 @@ class EpcisEvent(Base):
         Index("epcis_event_by_time", "brand_id", "event_time"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(_Big, primary_key=True)
     brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"))
     event_id: Mapped[str] = mapped_column(String(400))
     revision: Mapped[int] = mapped_column(default=0)  # 1 for the same event sent again with its errorDeclaration
@@ -141,6 +158,7 @@ class EpcisEvent(Base):
     disposition: Mapped[str | None] = mapped_column(String(400))
     read_point: Mapped[str | None] = mapped_column(String(400), index=True)
     biz_location: Mapped[str | None] = mapped_column(String(400), index=True)
+    error_declared: Mapped[bool] = mapped_column(default=False)
     document: Mapped[bytes]
     partner_id: Mapped[str | None] = mapped_column(String(26))
     submission_id: Mapped[int] = mapped_column(index=True)
@@ -152,7 +170,7 @@ class EventKey(Base):
     __tablename__ = "event_key"
     __table_args__ = (Index("event_key_by_key", "brand_id", "key", "role"),)
 
-    event: Mapped[int] = mapped_column(ForeignKey("epcis_event.id", ondelete="CASCADE"), primary_key=True)
+    event: Mapped[int] = mapped_column(_Big, ForeignKey("epcis_event.id", ondelete="CASCADE"), primary_key=True)
     role: Mapped[str] = mapped_column(String(12), primary_key=True)
     key: Mapped[str] = mapped_column(String(400), primary_key=True)
     brand_id: Mapped[str] = mapped_column(String(26))
@@ -164,7 +182,7 @@ class Containment(Base):
     __tablename__ = "containment"
     __table_args__ = (Index("containment_by_child", "brand_id", "child_key"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(_Big, primary_key=True)
     brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"))
     parent_key: Mapped[str] = mapped_column(String(400), index=True)
     child_key: Mapped[str] = mapped_column(String(400))

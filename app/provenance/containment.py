@@ -1,0 +1,143 @@
+"""What is inside what, by aggregation and association events: ADD opens, DELETE closes (EPCIS 2.0, 7.4.3).
+
+Rows follow the time of the events, not their order of arrival: an event that comes late rebuilds its container.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, Table, bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from app.models.products import Containment, EpcisEvent, EventKey
+
+_ROW: Table = Containment.__table__  # type: ignore[assignment]
+_EVENT: Table = EpcisEvent.__table__  # type: ignore[assignment]
+_KEY: Table = EventKey.__table__  # type: ignore[assignment]
+
+TYPES = ("AggregationEvent", "AssociationEvent")
+_CHILD_ROLES = ("child", "child_class")
+_DEEPEST = 8  # item, case, pallet, container, vessel, and some to spare
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A time inside a container; `until_at` None: still inside. `from_at` is None only for the thing itself."""
+
+    parent_key: str
+    from_at: datetime | None
+    until_at: datetime | None
+
+
+def follow(
+    session: Session, brand_id: str, *, parent: str, children: Sequence[str], action: str | None, at: datetime
+) -> None:
+    """Bring the rows of `parent` up to an aggregation event that has just been stored."""
+    if action == "OBSERVE" or action is None:
+        return
+    if _has_later(session, brand_id, parent, at):
+        rebuild(session, brand_id, parent)
+    elif action == "ADD":
+        _open(session, brand_id, parent, children, at)
+    else:
+        _close(session, brand_id, parent, children, at)
+
+
+def rebuild(session: Session, brand_id: str, parent: str) -> None:
+    """Derive the rows of `parent` anew from all its events that were not declared an error."""
+    session.execute(delete(_ROW).where(_ROW.c.brand_id == brand_id, _ROW.c.parent_key == parent))
+    for event_id, action, at in session.execute(_events_of(brand_id, parent)).tuples().all():
+        children = session.scalars(
+            select(_KEY.c.key).where(
+                _KEY.c.brand_id == brand_id, _KEY.c.event == event_id, _KEY.c.role.in_(_CHILD_ROLES)
+            )
+        ).all()
+        if action == "ADD":
+            _open(session, brand_id, parent, children, at)
+        elif action == "DELETE":
+            _close(session, brand_id, parent, children, at)
+
+
+def stays(session: Session, brand_id: str, keys: Iterable[str]) -> list[Stay]:
+    """Every time that one of `keys` was inside something, containers of containers included.
+
+    A stay in an outer container is cut to the time inside the inner one.
+    """
+    found: list[Stay] = []
+    inner = [Stay(key, None, None) for key in keys]
+    for _ in range(_DEEPEST):
+        names = [stay.parent_key for stay in inner]
+        rows = (
+            session.connection().execute(_PARENTS, {"brand": brand_id, "children": names}).all() if names else []
+        )
+        inner = [cut for stay in inner for row in rows if (cut := _cut(stay, row)) and cut not in found]
+        found += inner
+        if not inner:
+            break
+    return found
+
+
+_PARENTS = select(_ROW.c.child_key, _ROW.c.parent_key, _ROW.c.from_at, _ROW.c.until_at).where(
+    _ROW.c.brand_id == bindparam("brand"), _ROW.c.child_key.in_(bindparam("children", expanding=True))
+)
+
+
+def _cut(inner: Stay, row: tuple[str, str, datetime, datetime | None]) -> Stay | None:
+    child, parent, from_at, until_at = row
+    if child != inner.parent_key:
+        return None
+    start = max(from_at, inner.from_at) if inner.from_at else from_at
+    ends = [end for end in (until_at, inner.until_at) if end is not None]
+    end = min(ends) if ends else None
+    return Stay(parent, start, end) if end is None or start <= end else None
+
+
+def _has_later(session: Session, brand_id: str, parent: str, at: datetime) -> bool:
+    later = _events_of(brand_id, parent).where(_EVENT.c.event_time > at).limit(1)
+    return session.execute(later).first() is not None
+
+
+def _events_of(brand_id: str, parent: str) -> Select[Any]:
+    """Events of this container in the order of their time; an event that was declared an error never counts."""
+    wrong = select(_EVENT.c.event_id).where(_EVENT.c.brand_id == brand_id, _EVENT.c.error_declared)
+    return (
+        select(_EVENT.c.id, _EVENT.c.action, _EVENT.c.event_time)
+        .join(_KEY, _KEY.c.event == _EVENT.c.id)
+        .where(
+            _KEY.c.brand_id == brand_id,
+            _KEY.c.key == parent,
+            _KEY.c.role == "parent",
+            _EVENT.c.event_type.in_(TYPES),
+            _EVENT.c.event_id.not_in(wrong),
+        )
+        .order_by(_EVENT.c.event_time, _EVENT.c.id)
+    )
+
+
+def _open(session: Session, brand_id: str, parent: str, children: Iterable[str], at: datetime) -> None:
+    inside = set(
+        session.scalars(
+            select(_ROW.c.child_key).where(
+                _ROW.c.brand_id == brand_id, _ROW.c.parent_key == parent, _ROW.c.until_at.is_(None)
+            )
+        )
+    )
+    rows = [
+        {"brand_id": brand_id, "parent_key": parent, "child_key": child, "from_at": at, "until_at": None}
+        for child in dict.fromkeys(children)
+        if child not in inside
+    ]
+    if rows:
+        session.connection().execute(insert(_ROW), rows)
+
+
+def _close(session: Session, brand_id: str, parent: str, children: Sequence[str], at: datetime) -> None:
+    """A DELETE without children takes everything out."""
+    closing = update(_ROW).where(
+        _ROW.c.brand_id == brand_id, _ROW.c.parent_key == parent, _ROW.c.until_at.is_(None)
+    )
+    if children:
+        closing = closing.where(_ROW.c.child_key.in_(children))
+    session.connection().execute(closing.values(until_at=at))

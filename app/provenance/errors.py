@@ -1,0 +1,22 @@
+"""What the verbs of provenance refuse, in words for who asked."""
+
+
+class Conflict(Exception):
+    """The eventID is taken by an event with another content (EPCIS: ResourceAlreadyExists)."""
+
+    def __init__(self, event_id: str) -> None:
+        super().__init__(f"an event with the eventID {event_id} exists already, and it says something else")
+        self.event_id = event_id
+
+
+class NotAllowed(Exception):
+    """The partner does not belong to this brand, so it may not write into its record."""
+
+
+class Refused(ValueError):
+    """A fact that a verb was given is wrong; `field` names it, the text says how to mend it."""
+
+    def __init__(self, field: str, rule: str) -> None:
+        super().__init__(f"{field}: {rule}")
+        self.field = field
+        self.rule = rule

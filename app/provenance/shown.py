@@ -1,0 +1,54 @@
+"""What a page shows of a row must be what the entry says: one comparison per kind of row, raising Tampered."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.entries import EntryType
+from app.provenance.checks import Shown
+from app.provenance.facts import certificate_body, event_facts, product_body, recall_body
+from ledger.canonical import moment_text
+from ledger.entry import Envelope
+from ledger.errors import Tampered
+
+
+def event(row: Any, role: str, key: str) -> Shown:
+    """An event's row, and the key by which the page found it."""
+
+    def compare(envelope: Envelope, openings: Mapping[str, bytes]) -> None:
+        _same_body(envelope, EntryType.EVENT_CAPTURED, event_facts(row))
+        if envelope.recorded_at != moment_text(row.record_time):
+            raise Tampered("the time of recording is not the one in the log")
+        if openings.get("document") != row.document:
+            raise Tampered("the event is not the one in the log")
+        named = envelope.body.get("keys", {})
+        if "count" not in named and key not in named.get(role, ()):
+            raise Tampered(f"the event in the log does not name {key}")
+
+    return compare
+
+
+def product(page: Any) -> Shown:
+    """A product's row, in columns that begin with `product_`."""
+    return _of(EntryType.PRODUCT_DESCRIBED, product_body(lambda name: getattr(page, f"product_{name}")))
+
+
+def certificate(row: Any) -> Shown:
+    """A certificate's row."""
+    return _of(EntryType.CERTIFICATE_ADDED, certificate_body(row))
+
+
+def recall(row: Any) -> Shown:
+    """A recall's row."""
+    return _of(EntryType.RECALL_OPENED, recall_body(row))
+
+
+def _of(kind: EntryType, facts: Mapping[str, Any]) -> Shown:
+    return lambda envelope, _: _same_body(envelope, kind, facts)
+
+
+def _same_body(envelope: Envelope, kind: EntryType, facts: Mapping[str, Any]) -> None:
+    if envelope.type != kind:
+        raise Tampered(f"the entry is of another kind: {envelope.type}")
+    for name, value in facts.items():
+        if envelope.body.get(name) != value:
+            raise Tampered(f"{name.replace('_', ' ')} is not what the log says")

@@ -1,0 +1,181 @@
+"""One EPCIS event becomes a row, an entry of the log, passports, and what is inside what. Only storing lives here:
+
+whether an event is valid is decided in app/epcis, the jobs of whole documents are in app/provenance/capture.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Table, bindparam, insert, select, text
+from sqlalchemy.engine import Row
+from sqlalchemy.orm import Session
+
+from app.entries import EntryType
+from app.epcis.event import Event
+from app.models.brands import Brand, Partner
+from app.models.products import EpcisEvent, EventKey
+from app.provenance import containment
+from app.provenance.errors import Conflict, NotAllowed
+from app.provenance.facts import event_body
+from app.provenance.touch import touch
+from app.provenance.upsert import dialect_of
+from ledger.log import accept
+
+_EVENT: Table = EpcisEvent.__table__  # type: ignore[assignment]
+_KEY: Table = EventKey.__table__  # type: ignore[assignment]
+_PARTNER: Table = Partner.__table__  # type: ignore[assignment]
+
+_KNOWN = (
+    select(_EVENT.c.id, _EVENT.c.revision, _EVENT.c.record_time, _EVENT.c.submission_id, _EVENT.c.document)
+    .where(_EVENT.c.brand_id == bindparam("brand"), _EVENT.c.event_id == bindparam("event"))
+    .order_by(_EVENT.c.revision)
+)
+_STORE = insert(_EVENT)
+_NAME = insert(_KEY)
+_MEMBER = select(_PARTNER.c.id).where(
+    _PARTNER.c.id == bindparam("partner"), _PARTNER.c.brand_id == bindparam("brand")
+)
+# One capture of an eventID at a time. SQLite needs no such lock: there only one transaction writes.
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """A stored event: `created` is False when the same event was there already."""
+
+    id: int
+    event_id: str
+    revision: int
+    record_time: datetime
+    submission_id: int
+    created: bool
+
+
+def capture_event(
+    session: Session, brand: Brand, event: Event, *, partner_id: str | None, now: datetime
+) -> Captured:
+    """Store one event with its entry, passports and containment. Safe to call twice with the same event.
+
+    Durable when the caller's transaction is. The same eventID with an errorDeclaration becomes the event's next
+    revision; nothing is overwritten. Raises Conflict for the same eventID with another content, NotAllowed for a
+    partner of another brand.
+    """
+    _may_speak(session, brand.id, partner_id)
+    known = _known(session, brand.id, event.event_id)
+    same = next((row for row in known if _same(row.document, event.document)), None)
+    if same:
+        return Captured(same.id, event.event_id, same.revision, same.record_time, same.submission_id, False)
+    if known and not _declares_error(known[0].document, event):
+        raise Conflict(event.event_id)
+    row = _row(brand.id, event, known[-1].revision + 1 if known else 0, partner_id, now)
+    receipt = accept(
+        session,
+        brand.log_id,
+        EntryType.EVENT_CAPTURED,
+        event_body(event, row),
+        now=now,
+        openings={"document": event.document},
+    )
+    row_id = _store(session, row, receipt.submission_id, event.names)
+    _follow(session, brand.id, event)
+    touch(session, brand.id, {key for _, key in event.names}.union(event.broader), now, lots=event.lots)
+    return Captured(row_id, event.event_id, row.revision, now, receipt.submission_id, True)
+
+
+def _may_speak(session: Session, brand_id: str, partner_id: str | None) -> None:
+    if partner_id is None:
+        return
+    member = session.connection().execute(_MEMBER, {"partner": partner_id, "brand": brand_id}).first()
+    if member is None:
+        raise NotAllowed("this partner does not belong to the brand")
+
+
+def _known(session: Session, brand_id: str, event_id: str) -> list[Row[Any]]:
+    """The stored revisions of an event, the first one first."""
+    connection = session.connection()
+    if dialect_of(session) == "postgresql":
+        connection.execute(_ALONE, {"name": f"{brand_id} {event_id}"})
+    return list(connection.execute(_KNOWN, {"brand": brand_id, "event": event_id}))
+
+
+def _same(stored: bytes, given: bytes) -> bool:
+    return stored == given or orjson.loads(stored) == orjson.loads(given)
+
+
+def _declares_error(stored: bytes, event: Event) -> bool:
+    """Whether the event is the stored one but for its errorDeclaration (EPCIS 2.0, section 7.4.1.4)."""
+    if not event.error_declared:
+        return False
+    first, again = orjson.loads(stored), orjson.loads(event.document)
+    for each in (first, again):
+        each.pop("errorDeclaration", None)
+    return bool(first == again)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The columns of a new event, but for its submission."""
+
+    brand_id: str
+    event_id: str
+    revision: int
+    event_type: str
+    event_time: datetime
+    event_zone: str
+    record_time: datetime
+    action: str | None
+    biz_step: str | None
+    disposition: str | None
+    read_point: str | None
+    biz_location: str | None
+    error_declared: bool
+    document: bytes
+    partner_id: str | None
+
+
+def _row(brand_id: str, event: Event, revision: int, partner_id: str | None, now: datetime) -> _Row:
+    return _Row(
+        brand_id=brand_id,
+        event_id=event.event_id,
+        revision=revision,
+        event_type=event.event_type,
+        event_time=event.time,
+        event_zone=event.zone,
+        record_time=now,
+        action=event.action,
+        biz_step=event.biz_step,
+        disposition=event.disposition,
+        read_point=event.read_point,
+        biz_location=event.biz_location,
+        error_declared=event.error_declared,
+        document=event.document,
+        partner_id=partner_id,
+    )
+
+
+def _store(session: Session, row: _Row, submission_id: int, names: tuple[tuple[str, str], ...]) -> int:
+    connection = session.connection()
+    values = {name: getattr(row, name) for name in _Row.__slots__}
+    stored = connection.execute(_STORE, {**values, "submission_id": submission_id}).inserted_primary_key
+    assert stored is not None  # a single row was inserted
+    row_id = int(stored[0])
+    if names:
+        named = [{"event": row_id, "role": role, "key": key, "brand_id": row.brand_id} for role, key in names]
+        connection.execute(_NAME, named)
+    return row_id
+
+
+def _follow(session: Session, brand_id: str, event: Event) -> None:
+    """Keep what is inside what; an event that was declared an error leaves no trace there."""
+    if event.event_type not in containment.TYPES:
+        return
+    parent = next((key for role, key in event.names if role == "parent"), None)
+    if parent is None:
+        return
+    if event.error_declared:
+        containment.rebuild(session, brand_id, parent)
+        return
+    children = [key for role, key in event.names if role in ("child", "child_class")]
+    containment.follow(session, brand_id, parent=parent, children=children, action=event.action, at=event.time)

@@ -1,0 +1,136 @@
+"""The way of a thing: the events that name it, and those of what it was inside of at the time. Reads only."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, bindparam, select
+from sqlalchemy.orm import Session
+
+from app.models.brands import Partner
+from app.models.products import EpcisEvent, EventKey
+from app.provenance.containment import Stay, stays
+
+_EVENT: Table = EpcisEvent.__table__  # type: ignore[assignment]
+_KEY: Table = EventKey.__table__  # type: ignore[assignment]
+_PARTNER: Table = Partner.__table__  # type: ignore[assignment]
+
+MOST_STEPS = 200
+_DEEPEST_TRACE = 5
+
+_COLUMNS = (
+    _EVENT.c.id,
+    _EVENT.c.event_id,
+    _EVENT.c.revision,
+    _EVENT.c.event_type,
+    _EVENT.c.event_time,
+    _EVENT.c.event_zone,
+    _EVENT.c.record_time,
+    _EVENT.c.action,
+    _EVENT.c.biz_step,
+    _EVENT.c.disposition,
+    _EVENT.c.read_point,
+    _EVENT.c.biz_location,
+    _EVENT.c.error_declared,
+    _EVENT.c.document,
+    _EVENT.c.partner_id,
+    _EVENT.c.submission_id,
+    _PARTNER.c.name.label("partner"),
+)
+_NAMING = (
+    select(*_COLUMNS, _KEY.c.role, _KEY.c.key)
+    .join_from(_KEY, _EVENT, _EVENT.c.id == _KEY.c.event)
+    .outerjoin(_PARTNER, (_PARTNER.c.id == _EVENT.c.partner_id) & (_PARTNER.c.brand_id == _EVENT.c.brand_id))
+    .where(_KEY.c.brand_id == bindparam("brand"), _KEY.c.key.in_(bindparam("keys", expanding=True)))
+    .order_by(_EVENT.c.event_time.desc(), _EVENT.c.id.desc())
+)
+_MADE_OF = (
+    select(_KEY.c.key)
+    .where(
+        _KEY.c.brand_id == bindparam("brand"),
+        _KEY.c.role.in_(("input", "input_class")),
+        _KEY.c.event.in_(
+            select(_KEY.c.event)
+            .where(
+                _KEY.c.brand_id == bindparam("brand"),
+                _KEY.c.role.in_(("output", "output_class")),
+                _KEY.c.key.in_(bindparam("keys", expanding=True)),
+            )
+            .correlate(None)
+        ),
+    )
+    .distinct()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """One event on the way. `row` has the columns of the event and its partner's name; `via` the container."""
+
+    row: Any
+    role: str
+    key: str
+    via: str | None
+
+
+def way(session: Session, brand_id: str, keys: Sequence[str]) -> list[Passed]:
+    """The newest 200 events of a thing, in the order of their time, each event once and in its newest revision.
+
+    `keys` are the thing and what it belongs to by name (its lot); what it was inside of is found here, and an
+    event of a container counts only from when the thing went in until it came out.
+    """
+    found = [Passed(row, row.role, row.key, None) for row in _naming(session, brand_id, keys)]
+    inside = stays(session, brand_id, keys)
+    if inside:
+        of_containers = _naming(session, brand_id, {stay.parent_key for stay in inside})
+        found += [Passed(row, row.role, row.key, row.key) for row in of_containers if _during(inside, row)]
+    return _newest_revisions(found)[-MOST_STEPS:]
+
+
+def made_of(session: Session, brand_id: str, keys: Iterable[str]) -> set[str]:
+    """What went into these by transformation, and into that, up to five steps back."""
+    known: set[str] = set()
+    now = set(keys)
+    for _ in range(_DEEPEST_TRACE):
+        rows = session.connection().execute(_MADE_OF, {"brand": brand_id, "keys": list(now)}).scalars()
+        now = set(rows) - known
+        if not now:
+            break
+        known |= now
+    return known
+
+
+def events_of(session: Session, brand_id: str, ids: Sequence[int]) -> list[Any]:
+    """The rows of these events with their partners' names."""
+    asked = (
+        select(*_COLUMNS)
+        .outerjoin(_PARTNER, (_PARTNER.c.id == _EVENT.c.partner_id) & (_PARTNER.c.brand_id == _EVENT.c.brand_id))
+        .where(_EVENT.c.brand_id == brand_id, _EVENT.c.id.in_(ids))
+    )
+    return list(session.connection().execute(asked))
+
+
+def _naming(session: Session, brand_id: str, keys: Iterable[str]) -> list[Any]:
+    limited = _NAMING.limit(MOST_STEPS)
+    return list(session.connection().execute(limited, {"brand": brand_id, "keys": list(keys)}))
+
+
+def _during(inside: Iterable[Stay], row: Any) -> bool:
+    at: datetime = row.event_time
+    return any(
+        stay.parent_key == row.key
+        and (stay.from_at is None or stay.from_at <= at)
+        and (stay.until_at is None or at <= stay.until_at)
+        for stay in inside
+    )
+
+
+def _newest_revisions(found: Iterable[Passed]) -> list[Passed]:
+    """Each event once: its newest revision, and named directly rather than by a container."""
+    best: dict[str, Passed] = {}
+    for each in found:
+        earlier = best.get(each.row.event_id)
+        if earlier is None or each.row.revision > earlier.row.revision:
+            best[each.row.event_id] = each
+    return sorted(best.values(), key=lambda each: (each.row.event_time, each.row.id))
