@@ -59,6 +59,7 @@ class TrackingEvent:
     physical: bool = True
     code: str | None = None
     description: str = ""
+    remark: str = ""
     place: Place | None = None
     piece: str | None = None
     carrier_ref: str | None = None

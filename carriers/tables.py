@@ -88,6 +88,7 @@ class StoredEvent(Base):
     placeholder: Mapped[bool]
     code: Mapped[str | None] = mapped_column(String(40))
     description: Mapped[str] = mapped_column(String(500))
+    remark: Mapped[str] = mapped_column(String(500), default="")
     place: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     piece: Mapped[str | None] = mapped_column(String(60))
     carrier_ref: Mapped[str | None] = mapped_column(String(120))

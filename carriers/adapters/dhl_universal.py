@@ -1,0 +1,180 @@
+"""DHL: Shipment Tracking - Unified, `GET /track/shipments` (developer.dhl.com), over all divisions of DHL.
+
+Stamps are local; some divisions add the offset, some do not. The normalised `statusCode` is the one to trust; the
+words say more about a transit or a failure.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from urllib.parse import quote
+
+from carriers import clock, document, zones
+from carriers.answer import Answer, AnswerError, CarrierError, ErrorKind, TrackedShipment, kind_of
+from carriers.document import Node, node, nodes, text
+from carriers.event import Place, TrackingEvent, in_order
+from carriers.headline import delivered_at_sender
+from carriers.http import Account, Http
+from carriers.vocabulary import Status, SubState
+from carriers.wording import Reading, classify
+
+KEY = "dhl_universal"
+BASE_URL = "https://api-eu.dhl.com"
+BATCH = 1  # numbers in one request
+PERSONAL = frozenset(
+    {
+        "receiver",
+        "sender",
+        "proofOfDelivery",
+        "signed",
+        "name",
+        "givenName",
+        "familyName",
+        "streetAddress",
+        "references",
+        "proofOfDeliverySignedAvailable",
+    }
+)
+_NAMES = frozenset({"givenName", "familyName", "name"})
+
+_ERRORS = {
+    "400": ErrorKind.BAD_REQUEST,
+    "401": ErrorKind.AUTH_FAILED,
+    "403": ErrorKind.AUTH_FAILED,
+    "404": ErrorKind.NOT_FOUND,
+    "429": ErrorKind.TOO_MANY,
+}
+
+_CODES: dict[str, Reading] = {
+    "pre-transit": Reading(Status.REGISTERED),
+    "transit": Reading(Status.IN_TRANSIT, None, SubState.FACILITY, physical=True),
+    "delivered": Reading(Status.DELIVERED, physical=True),
+    "failure": Reading(Status.EXCEPTION, physical=True),
+}
+
+
+def track(http: Http, account: Account, numbers: Sequence[str]) -> Answer:
+    """Ask about one number. Raises CarrierError."""
+    reply = http.request(
+        account,
+        "GET",
+        f"/track/shipments?trackingNumber={quote(numbers[0], safe='')}&language=en",
+        headers={"DHL-API-Key": account.client_id},
+    )
+    answer = parse(reply.body, reply.content_type)
+    named = tuple(replace(error, tracking_number=error.tracking_number or numbers[0]) for error in answer.errors)
+    return replace(answer, errors=named)
+
+
+def parse(answer: bytes, content_type: str | None = None) -> Answer:
+    """Everything an answer says. Raises CarrierError when it is no answer of this API."""
+    top = document.load(answer, content_type)
+    found = document.names(top, _NAMES)
+    if isinstance(top.get("shipments"), list):
+        shipments = (_shipment(each) for each in nodes(top, "shipments"))
+        return Answer(tuple(each for each in shipments if each), (), found, answer)
+    if not ({"title", "detail"} & top.keys() and text(top, "status")):
+        raise CarrierError("this is no answer of DHL Shipment Tracking - Unified")
+    return Answer((), (_error(top),), found, answer)
+
+
+def _error(problem: Node) -> AnswerError:
+    code, message = text(problem, "status"), f"{text(problem, 'title')}: {text(problem, 'detail')}"
+    *_, number = text(problem, "instance").rsplit("/shipment/", 1)
+    kind = kind_of(code, message, _ERRORS)
+    if kind is ErrorKind.BAD_REQUEST and kind_of(None, message, {}) is ErrorKind.INVALID_NUMBER:
+        kind = ErrorKind.INVALID_NUMBER
+    return AnswerError(kind, number if "/shipment/" in text(problem, "instance") else None, code, message)
+
+
+def _shipment(shipment: Node) -> TrackedShipment | None:
+    number = text(shipment, "id")
+    if not number:
+        return None
+    lines = nodes(shipment, "events") or nodes(shipment, "status")  # some divisions give the newest line alone
+    sender = _sender_city(shipment)
+    pieces = _piece_count(shipment)
+    events = (_event(line, number, text(shipment, "service") or None, pieces) for line in lines)
+    return TrackedShipment(
+        carrier=KEY,
+        tracking_number=number,
+        events=tuple(in_order(delivered_at_sender(event, sender) for event in events)),
+        estimated_delivery=_estimate(shipment),
+        carrier_ref=text(shipment, "service") or None,
+    )
+
+
+def _sender_city(shipment: Node) -> str | None:
+    sender = text(shipment, "origin", "address", "addressLocality")
+    recipient = text(shipment, "destination", "address", "addressLocality")
+    return sender if sender and recipient and sender.casefold() != recipient.casefold() else None
+
+
+def _piece_count(shipment: Node) -> int:
+    count = text(shipment, "details", "totalNumberOfPieces")
+    return int(count) if count.isascii() and count.isdigit() and len(count) < 6 else 1
+
+
+def _event(line: Node, number: str, service: str | None, pieces: int) -> TrackingEvent:
+    place = _place(node(line, "location", "address"))
+    reading = _reading(line, placed=place is not None)
+    zone = zones.zone_of(place.country) if place else None
+    named = line.get("pieceIds")
+    alone = isinstance(named, list) and len(named) == 1 and pieces > 1
+    return TrackingEvent(
+        carrier=KEY,
+        tracking_number=number,
+        clock=clock.read(text(line, "timestamp"), zone=zone, how=clock.How.FROM_LOCATION),
+        status=reading.status or Status.IN_TRANSIT,
+        reason=reading.reason,
+        sub_state=reading.sub_state,
+        physical=reading.physical,
+        code=text(line, "statusCode") or None,
+        description=text(line, "description") or text(line, "status"),
+        remark=text(line, "remark"),
+        place=place,
+        piece=text(named[0]) or None if alone and isinstance(named, list) else None,
+        carrier_ref=service,
+    )
+
+
+def _reading(line: Node, *, placed: bool) -> Reading:
+    """The normalised code, with what the words add to a transit, a failure or a delivery."""
+    code = text(line, "statusCode").lower()
+    plain = _CODES.get(code, Reading(None))
+    told = _told(line, placed=placed)
+    if plain.status is Status.REGISTERED or told.status is None:
+        return plain if plain.status else Reading(Status.IN_TRANSIT)
+    if plain.status is Status.DELIVERED:
+        if told.status in (Status.RETURNING, Status.RETURNED):
+            return replace(told, status=Status.RETURNED, physical=True)
+        return told if told.status in _INSTEAD_OF_DELIVERED or told.sub_state is SubState.HANDOFF else plain
+    if plain.status is Status.EXCEPTION and told.status in _NO_TROUBLE:
+        return plain
+    return plain if plain.status and told.status is Status.DELIVERED else told
+
+
+_INSTEAD_OF_DELIVERED = frozenset({Status.AVAILABLE_FOR_PICKUP, Status.EXCEPTION})
+_NO_TROUBLE = frozenset({Status.IN_TRANSIT, Status.DELIVERED, Status.OUT_FOR_DELIVERY, Status.REGISTERED})
+
+
+def _told(line: Node, *, placed: bool) -> Reading:
+    for name in ("description", "status", "remark"):
+        reading = classify(text(line, name), placed=placed)
+        if reading.status:
+            return reading
+    return Reading(None)
+
+
+def _place(address: Node) -> Place | None:
+    return document.place(
+        text(address, "addressLocality"), "", text(address, "postalCode"), text(address, "countryCode")
+    )
+
+
+def _estimate(shipment: Node) -> date | None:
+    """The date at the destination as written; DHL gives local time, whatever letter stands behind it."""
+    stamp = text(shipment, "estimatedTimeOfDelivery") or text(
+        shipment, "estimatedDeliveryTimeFrame", "estimatedThrough"
+    )
+    return clock.read(stamp).on

@@ -1,0 +1,113 @@
+"""What an answer of a carrier comes to: shipments, errors, or nothing usable. Values only; parsing is each adapter's."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cached_property
+
+from carriers.event import TrackingEvent
+from carriers.headline import Headline, headline
+from carriers.wording_patterns import any_of, words_of
+
+
+class ErrorKind(StrEnum):
+    """What a carrier's error means to us."""
+
+    NOT_FOUND = "not_found"
+    AUTH_FAILED = "auth_failed"
+    INVALID_NUMBER = "invalid_number"
+    BAD_REQUEST = "bad_request"
+    TOO_MANY = "too_many"
+    CARRIER_ERROR = "carrier_error"
+
+
+class CarrierError(Exception):
+    """The carrier gave no usable answer.
+
+    permanent: asking again will not help. retry_after: how long the carrier asks us to be silent.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        permanent: bool = False,
+        kind: ErrorKind = ErrorKind.CARRIER_ERROR,
+        retry_after: timedelta | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+        self.kind = kind
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True)
+class AnswerError:
+    """An error inside an answer: what kind, the number it is about if any, the carrier's own code and words."""
+
+    kind: ErrorKind
+    tracking_number: str | None
+    code: str | None
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class TrackedShipment:
+    """One shipment of an answer, its events oldest first.
+
+    `estimated_delivery` is a calendar date at the destination; `carrier_ref` tells two shipments with one number
+    apart.
+    """
+
+    carrier: str
+    tracking_number: str
+    events: tuple[TrackingEvent, ...]
+    estimated_delivery: date | None = None
+    carrier_ref: str | None = None
+
+    @cached_property
+    def headline(self) -> Headline:
+        """Where this shipment stands by its own events."""
+        return headline(self.events)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Everything one answer says; `names` are the names of people in it, to be cut from texts before storing."""
+
+    shipments: tuple[TrackedShipment, ...] = ()
+    errors: tuple[AnswerError, ...] = ()
+    names: frozenset[str] = frozenset()
+    raw: bytes = field(default=b"", repr=False)
+
+
+_BY_WORDS = (
+    (ErrorKind.TOO_MANY, any_of(r"\b(too many|rate limit|quota|throttl\w*|limit exceeded|spike arrest)\b")),
+    (
+        ErrorKind.NOT_FOUND,
+        any_of(r"\b(not found|notfound|no (tracking|shipment|result|record|data|information)\w*|unavailable data)\b"),
+    ),
+    (
+        ErrorKind.AUTH_FAILED,
+        any_of(r"\b(auth\w*|unauthori[sz]ed|token|credentials?|licen[cs]e|forbidden|api key|reauthenticate|denied)\b"),
+    ),
+    (
+        ErrorKind.INVALID_NUMBER,
+        any_of(
+            r"\binvalid( \w+){0,3} number\b|\bnumber( \w+){0,3} (invalid|not valid)\b|\btrackingnumber invalid\b"
+        ),
+    ),
+    (
+        ErrorKind.BAD_REQUEST,
+        any_of(r"\b(empty|missing|required|malformed|bad request|invalid|please provide|not ?unique|not valid)\b"),
+    ),
+)
+
+
+def kind_of(code: str | None, message: str, known: Mapping[str, ErrorKind]) -> ErrorKind:
+    """What an error means: by the carrier's code if it is `known`, else by the words of code and message."""
+    if code and code in known:
+        return known[code]
+    words = words_of(f"{code or ''} {message}"[:400])
+    return next((kind for kind, pattern in _BY_WORDS if pattern.search(words)), ErrorKind.CARRIER_ERROR)

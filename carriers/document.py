@@ -1,0 +1,105 @@
+"""Reading a carrier's JSON with care: it may be anything. Knows no carrier.
+
+Numbers come back as the text they were written in, so that no tracking number ever passes through a float.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from carriers.answer import CarrierError
+from carriers.event import Place
+
+LARGEST = 4_000_000  # bytes
+LINES = 2_000  # events of one shipment that are read
+TEXT = 500  # characters of one text that are kept
+
+Node = dict[str, Any]
+
+
+def load(answer: bytes, content_type: str | None = None) -> Node:
+    """The JSON object of an answer. Raises CarrierError for everything else, saying what came instead."""
+    if content_type and "json" not in content_type.lower():
+        raise CarrierError(f"the carrier answered {content_type[:60]} instead of JSON")
+    if len(answer) > LARGEST:
+        raise CarrierError("the carrier's answer is too large")
+    try:
+        document = json.loads(answer, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError):
+        what = "a page of HTML" if answer.lstrip()[:1] == b"<" else "no JSON"
+        raise CarrierError(f"the carrier answered {what}") from None
+    if not isinstance(document, dict):
+        raise CarrierError("the carrier answered JSON, but no object")
+    return document
+
+
+def node(value: Any, *path: str) -> Node:
+    """The object at a path of keys; an empty one when there is none."""
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def nodes(value: Any, *path: str) -> list[Node]:
+    """The objects of the list at a path; what is no object is left out. A lone object counts as a list of one."""
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    if isinstance(value, dict):
+        return [value]
+    return [each for each in value[:LINES] if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def text(value: Any, *path: str) -> str:
+    """The text at a path without control characters, at most 500 characters; empty when there is none."""
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    if not isinstance(value, str):
+        return ""
+    return "".join(char if char.isprintable() else " " for char in value[: 2 * TEXT]).strip()[:TEXT]
+
+
+def place(city: str, region: str, postal_code: str, country: str) -> Place | None:
+    """A place of texts, None when all are empty."""
+    found = Place(city or None, region or None, postal_code or None, country.upper() or None)
+    return found if str(found) else None
+
+
+def names(document: Any, keys: frozenset[str]) -> frozenset[str]:
+    """The words of people's names: what stands under one of these keys, anywhere in the document."""
+    return frozenset(
+        word
+        for value in _under(document, keys)
+        for word in str(value).split()
+        if isinstance(value, str) and len(word) > 1 and not word.isdigit()
+    )
+
+
+def _under(value: Any, keys: frozenset[str]) -> Iterator[Any]:
+    stack = [value]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, dict):
+            for key, inner in current.items():
+                if key in keys:
+                    yield inner
+                stack.append(inner)
+        elif isinstance(current, list):
+            stack.extend(current)
+
+
+def without(answer: bytes, keys: frozenset[str]) -> bytes:
+    """The same JSON without what stands under these keys; empty when the answer is no JSON object."""
+    try:
+        document = load(answer)
+    except CarrierError:
+        return b""
+    stack: list[Any] = [document]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, dict):
+            for key in keys & current.keys():
+                del current[key]
+            stack.extend(current.values())
+        elif isinstance(current, list):
+            stack.extend(current)
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
