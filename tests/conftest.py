@@ -12,6 +12,8 @@ from sqlalchemy import create_engine, text
 from app.db import Db, make_db, make_engine
 from tests.support import postgres, schema
 
+pytest_plugins = ["tests.strict"]
+
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
