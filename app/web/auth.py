@@ -130,10 +130,12 @@ def _refuse_cross_site() -> None:
     """
     if request.method in _SAFE:
         return
-    origin = request.headers.get("Origin")
-    if request.headers.get("Sec-Fetch-Site") not in (None, "same-origin", "none"):
-        raise Problem("cross-site")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        ours = site in ("same-origin", "none")
+    else:  # an older browser, or plain HTTP
+        ours = origin is None or urlsplit(origin).netloc == request.host
+    if not ours:
         raise Problem("cross-site")
 
 

@@ -9,12 +9,12 @@ from flask.json.provider import DefaultJSONProvider
 
 from app.house import House
 from app.web import access_log, auth, headers, idempotency, limits, problems, refusals
-from app.web.api import devices, meta, spec
+from app.web.api import devices, log, meta, shipments, spec
 from app.web.pages import customer
 from app.web.rules import public
 from app.web.sessions import ServerSessions
 
-API = (meta.bp, devices.bp)
+API = (meta.bp, log.bp, devices.bp, shipments.bp)
 PAGES: tuple[Blueprint, ...] = (customer.bp,)
 
 _HERE = Path(__file__).parent
