@@ -100,9 +100,9 @@ def follow_up(db: Db, log_id: int, target: AnchorTarget, now: datetime) -> None:
     """Ask the chain what became of the newest anchors that are not final, and act on the answer.
 
     In a block: mined, safe, final. Forgotten, also after a reorganisation: sent again, with its nonce while that
-    is free. Pending for ten minutes: sent again with a higher fee. Refused, forgotten while a newer one is there, or
-    on a chain that is another one now: lost, and `publish_latest` starts anew. Raises what the target raises; asking
-    again later is right.
+    is free. Pending for ten minutes: sent again with a higher fee. Refused, forgotten while a newer one is
+    there, or on a chain that is another one now: lost, and `publish_latest` starts anew. Raises what the target
+    raises; asking again later is right.
     """
     chain = target.chain()
     _give_up_other_chains(db, log_id, chain, now)

@@ -1,8 +1,8 @@
 """The offline verifier of one-file proofs. No database, no network, no clock; its browser twin is verify.js.
 
 The steps have the same numbers in every verifier of the project: 1-9 say that the log signed the checkpoint, 13
-and 15 that the entry stands under it, 14 that the entry and its openings are the recorded ones, 16 that an anchored
-root begins the signed tree. Steps 10-12 (witnesses) and 17 (remembering) have nothing to check here.
+and 15 that the entry stands under it, 14 that the entry and its openings are the recorded ones, 16 that an
+anchored root begins the signed tree. Steps 10-12 (witnesses) and 17 (remembering) have nothing to check here.
 """
 
 from collections.abc import Callable, Sequence
