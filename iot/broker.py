@@ -163,7 +163,6 @@ _ACL = f"""\
 user {INGEST_USER}
 topic read {topics.ALL_READINGS}
 topic write {topics.ALL_RECEIPTS}
-topic read $SYS/broker/publish/messages/dropped
 pattern write wayproof/%u/readings
 pattern read wayproof/%u/receipt
 """

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from amqtt.broker import Broker
+from amqtt.session import Session
 
 from iot.broker import PASSWORD_FILE
 
@@ -26,11 +27,20 @@ def _config(folder: Path, bind: str, port: int) -> dict[str, object]:
     }
 
 
+class _Broker(Broker):  # type: ignore[misc]  # amqtt has no types
+    async def _publish_session_retained_messages(self, session: Session) -> None:
+        """Bring an absent client what was kept for it. amqtt would mark it as retained, which [MQTT-3.3.1-9] forbids."""
+        handler = self._get_handler(session)
+        while handler and not session.retained_messages.empty():
+            kept = await session.retained_messages.get()
+            await handler.mqtt_publish(kept.topic, kept.data, kept.qos, retain=False)
+
+
 async def _serve(folder: Path, bind: str, port: int) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    broker = Broker(_config(folder, bind, port))
+    broker = _Broker(_config(folder, bind, port))
     await broker.start()
     await stop.wait()
     await broker.shutdown()

@@ -54,8 +54,8 @@ def put(
     limits: Limits,
     from_at: datetime,
     now: datetime,
-) -> Rule:
-    """Write the rule of a metric and retire the one before. Raises RuleRefused when that began later."""
+) -> int:
+    """Write the rule of a metric and retire the one before; its id. Raises RuleRefused when that began later."""
     if before := current(session, device_id, metric):
         if before.from_at >= from_at:
             raise RuleRefused(f"the rule before holds since {before.from_at.isoformat()}; begin later than that")
@@ -87,7 +87,6 @@ def put_silence(
     rule.from_at = rule.created_at = now
     session.add(rule)
     session.flush()
-    return rule
 
 
 def current(session: Session, device_id: int, metric: str) -> Rule | None:

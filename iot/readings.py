@@ -1,7 +1,7 @@
 """Storing readings, and reading them back in order of measurement. What follows from a reading is not decided here."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -244,6 +244,23 @@ def metrics_of(session: Session, device_id: int) -> list[str]:
     return list(
         session.scalars(select(Latest.metric).where(Latest.device_id == device_id).order_by(Latest.metric))
     )
+
+
+class Newest(NamedTuple):
+    """The newest reading of a metric by time of measurement."""
+
+    device_id: int
+    metric: str
+    ts: int
+    value_text: str
+    unit: str
+
+
+def latest(session: Session, device_ids: Collection[int]) -> list[Newest]:
+    """The newest reading of every metric of these devices, by device and metric."""
+    columns = (Latest.device_id, Latest.metric, Latest.ts, Latest.value_text, Latest.unit)
+    found = select(*columns).where(Latest.device_id.in_(device_ids)).order_by(Latest.device_id, Latest.metric)
+    return [Newest(*row) for row in session.execute(found)]
 
 
 def _rows(device_id: int, metric: str) -> Any:

@@ -103,4 +103,4 @@ def between(session: Session, device_id: int, metric: str, from_ts: int, to_ts: 
         )
         .order_by(Stretch.from_ts)
     )
-    return [Span(*row) for row in session.execute(found)]
+    return [Span(begin, end, kind) for begin, end, kind in session.execute(found)]

@@ -5,8 +5,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app.entries import EntryType
+from app.ids import new_token
 from app.models.brands import Brand
-from iot.devices import Registered
+from iot import devices, limits, placements, readings
+from iot.devices import DeviceRefused, Registered
+from iot.placements import PlacementRefused
+from iot.reading import micros
+from ledger.canonical import moment_text
+from ledger.log import accept
 
 
 def register_device(
@@ -23,24 +30,62 @@ def register_device(
     `metrics` maps metric to UN/CEFACT unit, {"temperature": "CEL"}. A silence rule comes with it. The credentials
     work at the broker a second or two after the commit. Raises iot.devices.DeviceRefused.
     """
-    raise NotImplementedError
+    password = new_token()
+    device = devices.register(
+        session,
+        brand_id=brand.id,
+        brand_slug=brand.slug,
+        name=name,
+        metrics=metrics,
+        expected_interval_s=expected_interval_s,
+        password=password,
+        now=now,
+    )
+    limits.put_silence(
+        session, brand_id=brand.id, device_id=device.id, expected_interval_s=expected_interval_s, now=now
+    )
+    facts = {"device": name, "metrics": dict(metrics), "expected_interval_s": expected_interval_s}
+    accept(session, brand.log_id, EntryType.DEVICE_REGISTERED, facts, now=now)
+    return device, password
 
 
 def renew_password(session: Session, brand: Brand, name: str, *, now: datetime) -> str:
     """A new password for a device; the old one stops working within seconds. Raises DeviceRefused."""
-    raise NotImplementedError
+    password = new_token()
+    devices.change_password(session, brand.id, name, password, now)
+    return password
 
 
 def place_device(
     session: Session, brand: Brand, name: str, unit_key: str, *, from_at: datetime, now: datetime
 ) -> int:
-    """Say that the device watches this unit from `from_at` on; ends the placement before it. Returns its id."""
-    raise NotImplementedError
+    """Say that the device watches this unit from `from_at` on; ends the placement before it. Returns its id.
+
+    `unit_key` is a passport key. Raises DeviceRefused, also when a later placement is already written.
+    """
+    device = devices.named(session, brand.id, name)
+    try:
+        watch = placements.place(
+            session, brand_id=brand.id, device_id=device.id, unit_key=unit_key, from_at=from_at
+        )
+    except PlacementRefused as error:
+        raise DeviceRefused(str(error)) from error
+    facts = {"device": name, "unit": unit_key, "from": moment_text(from_at)}
+    receipt = accept(session, brand.log_id, EntryType.DEVICE_PLACED, facts, now=now)
+    placements.note_submission(session, watch, receipt.submission_id)
+    return watch.id
 
 
 def end_placement(session: Session, brand: Brand, name: str, *, to_at: datetime, now: datetime) -> None:
-    """Say that the device watches nothing from `to_at` on."""
-    raise NotImplementedError
+    """Say that the device watches nothing from `to_at` on; nothing to say when it watches nothing already."""
+    device = devices.named(session, brand.id, name)
+    try:
+        watch = placements.end(session, device.id, to_at)
+    except PlacementRefused as error:
+        raise DeviceRefused(str(error)) from error
+    if watch is not None:
+        facts = {"device": name, "unit": watch.unit_key, "to": moment_text(to_at)}
+        accept(session, brand.log_id, EntryType.DEVICE_PLACED, facts, now=now)
 
 
 def set_rule(
@@ -57,8 +102,33 @@ def set_rule(
     from_at: datetime | None = None,
     now: datetime,
 ) -> int:
-    """The limits of a metric (decimal text in `unit`, default the device's), judged from `from_at` (default `now`) on.
+    """The limits of a metric, judged from `from_at` (default `now`) on. Returns the rule's id.
 
-    Replaces the rule that this metric had. Returns the rule's id. Raises DeviceRefused.
+    `low`, `high` and `clear_margin` are decimal text in `unit` (default: the device's). Replaces the rule that this
+    metric had; readings since `from_at` are judged again. Raises DeviceRefused or iot.limits.RuleRefused.
     """
-    raise NotImplementedError
+    device = devices.named(session, brand.id, name)
+    if (sent := device.metrics.get(metric)) is None:
+        raise DeviceRefused(f"{name} does not measure {metric}")
+    checked = limits.checked(
+        low=low, high=high, clear_margin=clear_margin, delay_s=delay_s, unit=unit or sent, sent=sent
+    )
+    since = from_at or now
+    rule_id = limits.put(
+        session, brand_id=brand.id, device_id=device.id, metric=metric, limits=checked, from_at=since, now=now
+    )
+    readings.widen(session, device.id, micros(since), micros(now), sealing=False)
+    facts = {
+        "device": name,
+        "metric": metric,
+        "kind": checked.kind,
+        "low": low,
+        "high": high,
+        "unit": checked.unit,
+        "clear_margin": clear_margin,
+        "delay_s": delay_s,
+        "from": moment_text(since),
+    }
+    receipt = accept(session, brand.log_id, EntryType.RULE_SET, facts, now=now)
+    limits.note_submission(session, rule_id, receipt.submission_id)
+    return rule_id
