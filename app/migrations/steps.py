@@ -38,7 +38,8 @@ def current(engine: Engine) -> str | None:
 
 def write_revision(url: str, message: str) -> None:
     """Write the next step from what the tables of the rooms say and what the database at `url` has."""
-    _in_one_transaction(url, lambda config: command.revision(config, message, autogenerate=True))
+    number = f"{len(list(ScriptDirectory.from_config(_config()).walk_revisions())) + 1:04}"
+    _in_one_transaction(url, lambda c: command.revision(c, message, autogenerate=True, rev_id=number))
 
 
 def _in_one_transaction(url: str, act: Callable[[Config], object]) -> None:

@@ -1,0 +1,136 @@
+"""`wayproof verify` and `wayproof ledger`: is the record what it was, asked of a file or of the database."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.commands.opening import Refused, brand_here, brand_option, house_here
+
+if TYPE_CHECKING:
+    from ledger.verify import Examination, Line
+
+LINES = ("unchanged", "included", "signed", "anchored")
+LARGEST = 256 * 1024 * 1024
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--vkey", "vkeys", multiple=True, help="A verifier key that you have from elsewhere; repeat for more."
+)
+def verify(file: Path, vkeys: tuple[str, ...]) -> None:
+    """Verify a proof file offline: unchanged, included, signed, anchored, each on its own line."""
+    from ledger.verify import examine
+
+    proofs = _proofs_in(file)
+    found = [examine(proof, vkeys=vkeys or None) for proof in proofs]
+    if len(found) > 1:
+        click.echo(f"{len(found)} proofs")
+    for name in LINES:
+        _tell(name, found)
+    if not vkeys:
+        click.echo(
+            "not pinned: the key came with the file; compare it with one you trust, and give it with --vkey"
+        )
+    if any(_line(each, name).state == "invalid" for each in found for name in LINES):
+        raise Refused(f"{file} does not prove what it says")
+
+
+def _proofs_in(file: Path) -> list[bytes]:
+    """The one-file proofs in a file: it is one, or holds a list of them."""
+    if file.stat().st_size > LARGEST:
+        raise Refused(f"{file} is larger than any proof")
+    data = file.read_bytes()
+    try:
+        value = json.loads(data)
+    except ValueError as error:
+        raise Refused(f"{file} is not JSON: {error}") from error
+    if not isinstance(value, dict) or not isinstance(value.get("proofs"), list):
+        return [data]
+    if not value["proofs"]:
+        raise Refused(f"{file} holds no proof; the newest entries get theirs within seconds")
+    return [json.dumps(proof).encode() for proof in value["proofs"]]
+
+
+def _line(examination: "Examination", name: str) -> "Line":
+    line: Line = getattr(examination, name)
+    return line
+
+
+def _tell(name: str, found: list["Examination"]) -> None:
+    """One result over all proofs of a file: as bad as the worst of them, with its reason."""
+    lines = [_line(each, name) for each in found]
+    worst = min(lines, key=lambda line: ("invalid", "unknown", "valid").index(line.state))
+    number = f"proof {lines.index(worst) + 1}: " if len(found) > 1 and worst.state == "invalid" else ""
+    click.echo(f"{name}: {worst.state}" + (f" ({number}{worst.why})" if worst.why else ""))
+
+
+@click.group()
+def ledger() -> None:
+    """Look after the logs: audit them, read their checkpoints, entries and proofs."""
+
+
+@ledger.command()
+@brand_option
+def audit(slug: str | None) -> None:
+    """Hash everything stored again; name what was changed, the first bad entry first."""
+    from app.brands.tenants import key_file, signer_of
+    from app.db import reading
+    from ledger.audit import audit as audit_log
+    from ledger.mark import read_mark
+
+    house = house_here()
+    with reading(house.db) as session:
+        brands = [brand_here(session, slug)] if slug else _brands(session)
+    bad = 0
+    for brand in brands:
+        mark = read_mark(key_file(house.keys, brand.log_key))
+        findings = audit_log(house.db, brand.log_id, [signer_of(house.keys, brand).vkey], high_water=mark)
+        for finding in findings:
+            where = "the log" if finding.index is None else f"entry {finding.index}"
+            click.echo(f"{brand.slug}: {where}: {finding.what}: {finding.sentence}")
+        bad += len(findings)
+        if not findings:
+            click.echo(f"{brand.slug}: every stored value is what was recorded")
+    if bad:
+        raise Refused(f"{bad} findings; the record was changed")
+
+
+def _brands(session):  # type: ignore[no-untyped-def]
+    from sqlalchemy import select
+
+    from app.models.brands import Brand
+
+    return list(session.scalars(select(Brand).order_by(Brand.slug)))
+
+
+@ledger.command()
+@brand_option
+def checkpoint(slug: str | None) -> None:
+    """Print the newest signed checkpoint of a log, as witnesses and monitors read it."""
+    from app.db import reading
+    from ledger.log import head
+
+    house = house_here()
+    with reading(house.db) as session:
+        newest = head(session, brand_here(session, slug).log_id).checkpoint
+    if newest is None:
+        raise Refused("nothing is signed yet; `wayproof work` signs within a second of the first entry")
+    click.echo(newest, nl=False)
+
+
+@ledger.command()
+@click.argument("submission", type=int)
+@brand_option
+def proof(submission: int, slug: str | None) -> None:
+    """Print the one-file proof of an entry, by the number of its submission."""
+    from app.db import reading
+    from ledger.anchor import latest
+    from ledger.log import bundle
+
+    house = house_here()
+    with reading(house.db) as session:
+        log_id = brand_here(session, slug).log_id
+        click.echo(json.dumps(bundle(session, log_id, submission, latest(session, log_id)), indent=1))

@@ -1,0 +1,209 @@
+"""What `wayproof doctor` looks at: each check answers with one finding and, where it is not well, a remedy.
+
+Reads and measures only; it changes nothing but a file of its own in the home, which it removes.
+"""
+
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from urllib.parse import urlsplit
+
+from sqlalchemy import select, text
+
+from app.brands.tenants import key_file, log_origin
+from app.clock import system_clock
+from app.db import reading
+from app.house import House, open_house
+from app.migrations.steps import current, newest
+from app.models.brands import Brand
+from app.settings import Settings
+from iot.broker import NoBroker, ingest_url
+from ledger.log import evidence
+from ledger.note import Signer
+
+FREE_BYTES = 1_000_000_000
+FSYNCS = 20
+
+
+class Health(StrEnum):
+    """Whether a finding needs somebody: not at all, soon, or before the service can run."""
+
+    WELL = "ok"
+    WARNING = "warning"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check saw, and what to do about it when it is not well."""
+
+    what: str
+    health: Health
+    said: str
+    remedy: str = ""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Every check in the order in which a service comes up; a check that breaks is itself a finding."""
+    yield Finding("settings", Health.WELL, f"home {settings.home.resolve()}, pages at {settings.base_url}")
+    try:
+        house = open_house(settings)
+    except OSError as error:
+        yield _broken("home", f"cannot be used: {error}", "choose another folder with WAYPROOF_HOME")
+        return
+    checks: tuple[Callable[[House], Iterator[Finding]], ...] = (
+        _space, _durability, _database, _keys, _clock, _broker, _web_port, _mail, _chain,
+    )  # fmt: skip
+    for check in checks:
+        try:
+            yield from check(house)
+        except Exception as error:  # one check that breaks must not hide the others
+            name = check.__name__.strip("_").replace("_", " ")
+            yield _broken(name, f"{type(error).__name__}: {error}".splitlines()[0], "mend what the line says")
+
+
+def _space(house: House) -> Iterator[Finding]:
+    free = shutil.disk_usage(house.settings.home).free
+    said = f"{free / 1e9:.1f} GB free in the home"
+    if free < FREE_BYTES:
+        yield Finding("space", Health.WARNING, said, "make room; a full disk refuses every new entry")
+    else:
+        yield Finding("space", Health.WELL, said)
+
+
+def _durability(house: House) -> Iterator[Finding]:
+    ms = fsync_ms(house.settings.home)
+    said = f"a flush to the disk takes {ms:.2f} ms (median of {FSYNCS})"
+    if ms < 0.02:
+        yield Finding("disk", Health.WARNING, said, "too fast to be true: is this folder in memory?")
+    elif ms > 50:
+        yield Finding(
+            "disk", Health.WARNING, said, "each commit waits for it; a faster disk helps more than a CPU"
+        )
+    else:
+        yield Finding("disk", Health.WELL, said)
+
+
+def fsync_ms(folder: Path) -> float:
+    """The median time, in ms, to write 4 KiB to a file in `folder` and flush it."""
+    path = folder / ".doctor"
+    times = []
+    try:
+        with path.open("wb") as file:
+            for _ in range(FSYNCS):
+                started = perf_counter()
+                file.write(os.urandom(4096))
+                file.flush()
+                os.fsync(file.fileno())
+                times.append((perf_counter() - started) * 1000)
+    finally:
+        path.unlink(missing_ok=True)
+    return median(times)
+
+
+def _database(house: House) -> Iterator[Finding]:
+    engine = house.db.kw["bind"]
+    stands, wanted = current(engine), newest()
+    with engine.connect() as connection:
+        query = "SELECT sqlite_version()" if engine.dialect.name == "sqlite" else "SHOW server_version"
+        version = f"{engine.dialect.name} {connection.execute(text(query)).scalar()}"
+    if stands == wanted:
+        yield Finding("database", Health.WELL, f"{version}, schema {stands}")
+    else:
+        yield _broken(
+            "database", f"{version}, schema {stands or 'empty'} where {wanted} is wanted", "wayproof migrate"
+        )
+
+
+def _keys(house: House) -> Iterator[Finding]:
+    brands = _brands(house)
+    for brand in brands:
+        path = key_file(house.keys, brand.log_key)
+        if not path.exists():
+            yield _broken(f"key of {brand.slug}", f"{path} is missing", "restore it from your backup of the keys")
+        elif path.stat().st_mode & 0o077:
+            yield _broken(f"key of {brand.slug}", f"{path} can be read by others", f"chmod 600 {path}")
+        elif (name := Signer.load(path).name) != log_origin(brand.log_key):
+            yield _broken(f"key of {brand.slug}", f"it is the key of {name}", "put the right key file back")
+        else:
+            yield Finding(f"key of {brand.slug}", Health.WELL, f"{path.name}, mode 600")
+    if not brands:
+        yield Finding("keys", Health.WARNING, "there is no brand yet", "wayproof brand add SLUG --name NAME")
+
+
+def _clock(house: House) -> Iterator[Finding]:
+    now, newest_at = house.clock(), None
+    with reading(house.db) as session:
+        for brand in session.scalars(select(Brand)):
+            signed = evidence(session, brand.log_id, []).published_at
+            newest_at = max(filter(None, (newest_at, signed)), default=None)
+    ahead = now - system_clock()
+    if newest_at and newest_at > now + timedelta(seconds=5):
+        yield _broken(
+            "clock", f"it says {now:%F %T} UTC, but the log was signed at {newest_at:%F %T}", "set the clock"
+        )
+    else:
+        moved = (
+            f", {ahead.total_seconds() / 3600:.0f} h ahead for the demo" if ahead > timedelta(minutes=1) else ""
+        )
+        yield Finding("clock", Health.WELL, f"{now:%F %T} UTC{moved}")
+
+
+def _broker(house: House) -> Iterator[Finding]:
+    try:
+        url = urlsplit(ingest_url(house.settings.home / "broker", house.settings.mqtt_url))
+    except NoBroker as error:
+        yield Finding("broker", Health.WARNING, str(error), "set WAYPROOF_MQTT_URL, or use wayproof run")
+        return
+    yield _reach("broker", url.hostname or "", url.port or 1883, "start it, or mend WAYPROOF_MQTT_URL")
+
+
+def _web_port(house: House) -> Iterator[Finding]:
+    port = house.settings.port
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        taken = probe.connect_ex(("127.0.0.1", port)) == 0
+    said = f"{port} is answered by a running service" if taken else f"{port} is free"
+    yield Finding("web port", Health.WELL, said)
+
+
+def _mail(house: House) -> Iterator[Finding]:
+    if not house.settings.smtp_url:
+        yield Finding("mail", Health.WARNING, "no mail server is set; notices wait", "set WAYPROOF_SMTP_URL")
+        return
+    url = urlsplit(house.settings.smtp_url)
+    port = url.port or (465 if url.scheme == "smtps" else 25)
+    yield _reach("mail", url.hostname or "", port, "start it, or mend WAYPROOF_SMTP_URL")
+
+
+def _chain(house: House) -> Iterator[Finding]:
+    if not house.settings.chain_url:
+        yield Finding("chain", Health.WELL, "none is set; everything verifies without one")
+        return
+    url = urlsplit(house.settings.chain_url)
+    port = url.port or (443 if url.scheme == "https" else 80)
+    yield _reach("chain", url.hostname or "", port, "start the node, or mend WAYPROOF_CHAIN_URL")
+
+
+def _reach(what: str, host: str, port: int, remedy: str) -> Finding:
+    try:
+        socket.create_connection((host, port), timeout=3).close()
+    except OSError as error:
+        return _broken(what, f"{host}:{port} does not answer ({error.strerror or error})", remedy)
+    return Finding(what, Health.WELL, f"{host}:{port} answers")
+
+
+def _brands(house: House) -> list[Brand]:
+    with reading(house.db) as session:
+        return list(session.scalars(select(Brand).order_by(Brand.slug)))
+
+
+def _broken(what: str, said: str, remedy: str) -> Finding:
+    return Finding(what, Health.BROKEN, said, remedy)
