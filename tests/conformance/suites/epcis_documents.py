@@ -1,0 +1,90 @@
+"""EPCIS documents through the capture door: accepted and proved on a passport, or refused by the field."""
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from tests.conformance import manifest
+from tests.conformance.manifest import Suite
+from tests.conformance.reading_back import problem_of_event
+from tests.conformance.score import Score
+from tests.support import schema
+from tests.support.door import Door, open_door
+
+JSON = {"Content-Type": "application/json"}
+
+
+def judge(suite: Suite) -> Score:
+    score, xml = Score(), 0
+    with TemporaryDirectory(prefix="wayproof-conformance-") as folder:
+        template = Path(folder, "template.db")
+        schema.create(f"sqlite:///{template}")
+        for number, (case, body) in enumerate(manifest.documents(suite)):
+            if case["format"] != "json":
+                score.fail(case["id"], "XML is not built yet")
+                xml += 1
+                continue
+            with open_door(Path(folder, str(number)), template) as door:
+                judge_one(score, door, case, body)
+    score.detail["xml_not_built"] = xml
+    return score
+
+
+def judge_one(score: Score, door: Door, case: dict[str, Any], body: bytes) -> None:
+    refusal = _refusal(door, case["body"], body)
+    expected = case["expected"] == "accept"
+    if expected and refusal is None and (problem := _unproved(door, body)):
+        score.fail(case["id"], problem)
+    elif not expected and refusal is not None and (problem := _badly_refused(door, refusal)):
+        score.fail(case["id"], problem)
+    else:
+        score.judge(case["id"], expected=expected, accepted=refusal is None, why=json.dumps(refusal)[:250])
+
+
+def _refusal(door: Door, kind: str, body: bytes) -> dict[str, Any] | None:
+    """The problem with which the door refuses a document; None when it took it."""
+    path = {"event": "/epcis/events", "query": "/epcis/queries"}.get(kind, "/epcis/capture")
+    answer = door.post(path, data=body, headers=JSON)
+    if answer.status_code not in (201, 202):
+        return {"status": answer.status_code, **answer.json()}
+    door.work()
+    if answer.status_code == 201:
+        return None
+    job = door.ask(answer.headers["Location"].removeprefix(door.base)).json()
+    assert not job["running"], job
+    return None if job["success"] else {"status": 400, "errors": job["errors"]}
+
+
+def _badly_refused(door: Door, refusal: dict[str, Any]) -> str | None:
+    if refusal["status"] != 400:
+        return f"refused with {refusal['status']}"
+    if not json.dumps(refusal).count("/"):
+        return "the refusal names no field"
+    stored = door.ask("/epcis/events").json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
+    return f"refused, yet {len(stored)} events are readable" if stored else None
+
+
+def _unproved(door: Door, body: bytes) -> str | None:
+    """What is wrong with the events as read back, or with the passport and proof of what they name."""
+    sent = json.loads(body)
+    events = list_of_events(sent)
+    answer = door.ask("/epcis/events", params={"perPage": "100", "orderBy": "recordTime", "orderDirection": "ASC"})
+    stored = answer.json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
+    if len(stored) != len(events):
+        return f"{len(stored)} events are readable of {len(events)}"
+    for event in events:
+        if problem := problem_of_event(door, event, stored):
+            return problem
+    return None
+
+
+def list_of_events(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The events of a document, a query document or a bare event."""
+    body = document.get("epcisBody")
+    if body is None:
+        return [document]
+    if "queryResults" in body:
+        body = body["queryResults"]["resultsBody"]
+    events = body.get("eventList", body.get("event", []))
+    return events if isinstance(events, list) else [events]
