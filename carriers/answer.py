@@ -1,4 +1,4 @@
-"""What an answer of a carrier comes to: shipments, errors, or nothing usable. Values only; parsing is each adapter's."""
+"""What an answer of a carrier comes to: shipments, errors, or nothing usable. Values only; adapters parse."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -86,11 +86,15 @@ _BY_WORDS = (
     (ErrorKind.TOO_MANY, any_of(r"\b(too many|rate limit|quota|throttl\w*|limit exceeded|spike arrest)\b")),
     (
         ErrorKind.NOT_FOUND,
-        any_of(r"\b(not found|notfound|no (tracking|shipment|result|record|data|information)\w*|unavailable data)\b"),
+        any_of(
+            r"\b(not found|notfound|no (tracking|shipment|result|record|data|information)\w*|unavailable data)\b"
+        ),
     ),
     (
         ErrorKind.AUTH_FAILED,
-        any_of(r"\b(auth\w*|unauthori[sz]ed|token|credentials?|licen[cs]e|forbidden|api key|reauthenticate|denied)\b"),
+        any_of(
+            r"\b(auth\w*|unauthori[sz]ed|token|credentials?|licen[cs]e|forbidden|api key|reauthenticate|denied)\b"
+        ),
     ),
     (
         ErrorKind.INVALID_NUMBER,

@@ -22,7 +22,7 @@ class Pieces:
 
 @dataclass(frozen=True)
 class Headline:
-    """Where a shipment stands; `status` None means that nothing has been heard. `event` is the line that says so."""
+    """Where a shipment stands; `status` None: nothing has been heard. `event` is the line that says so."""
 
     status: Status | None
     reason: Reason | None

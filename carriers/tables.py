@@ -97,7 +97,7 @@ class StoredEvent(Base):
 
 
 class RawAnswer(Base):
-    """The newest answer about a parcel as received, what names or finds a person cut out; for support and claims."""
+    """The newest answer about a parcel, what names or finds a person cut out; for support and claims."""
 
     __tablename__ = "carrier_answer"
 

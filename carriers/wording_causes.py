@@ -1,4 +1,4 @@
-"""Which cause the words of a tracking line name. Pure; what follows from a cause is decided in `carriers.wording`."""
+"""Which cause the words of a tracking line name. Pure; what follows from it is decided in `carriers.wording`."""
 
 from carriers.vocabulary import Reason
 from carriers.wording_patterns import any_of
@@ -9,7 +9,8 @@ _PERSON = r"(recipient|customer|addressee|consignee|receiver|resident|signatory|
 
 _CUSTOMS = any_of(
     r"\b(customs?|clearance|dut(y|ies)|customs broker|broker\w*)\b",
-    r"\bimport (tax\w*|vat|gst|fees?|charges?|permit|licen[cs]e|restrict\w*|prohibit\w*|denied|refused|regulation\w*)\b",
+    r"\bimport (tax\w*|vat|gst|fees?|charges?|permit|licen[cs]e|restrict\w*|prohibit\w*|denied|refused"
+    r"|regulation\w*)\b",
     r"\b(held|detained|seized|stopped|inspected) (by|at) (the )?(border|government|agriculture)\b",
     r"\b(government|clearing) agency\b",
     r"\b(vat|gst|tax(es)?) (is |are )?(due|payable|unpaid|outstanding)\b",
@@ -24,7 +25,8 @@ _PROHIBITED = any_of(
 )
 _MONEY = any_of(r"\b(dut(y|ies)|vat|gst|tax(es)?|charges?|fees?|payment|levy|tariffs?)\b")
 _OWED = any_of(
-    r"\b(due|unpaid|payable|pay|owed|owing|outstanding|await\w*|waiting|collect\w*|requir\w*|request\w*|pending)\b",
+    r"\b(due|unpaid|payable|pay|owed|owing|outstanding|await\w*|waiting|collect\w*|requir\w*|request\w*"
+    r"|pending)\b",
     r"\b(payment|until|kept|hold|held|not paid|invoice\w*)\b",
 )
 _PAID = any_of(
@@ -33,18 +35,23 @@ _PAID = any_of(
 )
 _NOT_PAID = any_of(r"\b(until|unless|not|once|when|before|if|be)( \w+){0,3} paid\b")
 _PAPERS = any_of(
-    r"\b(documents?|documentation|paperwork|papers|invoices?|declaration|certificates?|licen[cs]e|permit|eori|passport)\b",
-    r"\b(kyc|identification|taxnumber|power of attorney|importer (of record|number|code|id)|id (card|number|copy))\b",
+    r"\b(documents?|documentation|paperwork|papers|invoices?|declaration|certificates?|licen[cs]e|permit|eori"
+    r"|passport)\b",
+    r"\b(kyc|identification|taxnumber|power of attorney|importer (of record|number|code|id)|id (card|number"
+    r"|copy))\b",
     r"\b(information|details|data|description|value|tariff code|hs code)\b",
 )
 _WANTED = any_of(
-    r"\b(missing|requir\w*|request\w*|need\w*|incomplete|incorrect|invalid|await\w*|waiting|lack\w*|insufficient)\b",
+    r"\b(missing|requir\w*|request\w*|need\w*|incomplete|incorrect|invalid|await\w*|waiting|lack\w*"
+    r"|insufficient)\b",
     r"\b(absent|provide|submit|upload|contact|without|hold|held|delay\w*|pending|unclear|inaccurate|mismatch)\b",
     r"\bnot (present|provided|available|received|complete|submitted|attached)\b",
 )
 _INSPECTED = any_of(
-    r"\b(inspect\w*|exam\w*|held|hold\w*|detain\w*|retain\w*|x ?ray\w*|random|checks?|checked|review\w*|selected)\b",
-    r"\b(verif\w*|screen\w*|quarantine\w*|suspend\w*|controls?|controlled|stopped|delay\w*|uncleared|sampl\w*|pending release)\b",
+    r"\b(inspect\w*|exam\w*|held|hold\w*|detain\w*|retain\w*|x ?ray\w*|random|checks?|checked|review\w*"
+    r"|selected)\b",
+    r"\b(verif\w*|screen\w*|quarantine\w*|suspend\w*|controls?|controlled|stopped|delay\w*|uncleared|sampl\w*"
+    r"|pending release)\b",
 )
 
 # ---- on the way and at the door -----------------------------------------------------------------------------
@@ -64,12 +71,16 @@ _LOST = any_of(
     r"\b(cannot|could not|can t|couldn t|unable to) (be )?(locate\w*|find|found|trace\w*)\b",
     r"\bsearch( \w+){0,3} (closed|ended|unsuccessful|without)\b",
 )
-_FOUND_AGAIN = any_of(r"^(?!.*\b(not|cannot|unable|without|could)\b).*\b(found|recovered|retrieved|located again)\b")
+_FOUND_AGAIN = any_of(
+    r"^(?!.*\b(not|cannot|unable|without|could)\b).*\b(found|recovered|retrieved|located again)\b"
+)
 _SENDER_DATA = any_of(
-    r"\b(sender|shipper|merchant|retailer)( s)?( \w+){0,4} (incorrect|incomplete|wrong|error|invalid|insufficient)\b",
+    r"\b(sender|shipper|merchant|retailer)( s)?( \w+){0,4} (incorrect|incomplete|wrong|error|invalid"
+    r"|insufficient)\b",
     r"\b(labels?|bar ?codes?)( \w+){0,3} (unreadable|illegible|missing|damaged|detached|incorrect|invalid|wrong"
     r"|unscannable|not readable|duplicate\w*|torn)\b",
-    r"\b(unreadable|illegible|missing|damaged|incorrect|invalid|wrong|duplicate) (\w+ ){0,2}(labels?|bar ?codes?)\b",
+    r"\b(unreadable|illegible|missing|damaged|incorrect|invalid|wrong|duplicate) (\w+ ){0,2}(labels?"
+    r"|bar ?codes?)\b",
     r"\b(weight|dimensions?|size|postage)( \w+){0,3} (exceed\w*|discrepan\w*|mismatch|incorrect|insufficient"
     r"|underpaid|unpaid|limit|wrong)\b",
     r"\b(insufficient|underpaid|unpaid|short paid) postage\b|\bover ?(weight|sized?)\b|\bpostage due\b",
@@ -99,7 +110,8 @@ _WHERE = (
 _ADDRESS = any_of(
     rf"\b{_WHERE}( \w+){{0,6}} (incomplete|incorrect|wrong|insufficient|invalid|missing|unknown|not found|unclear"
     r"|problem|issue|error|not exist|needed|required|illegible|mismatch|unreadable|not located|not complete)\b",
-    r"\b(incomplete|incorrect|wrong|insufficient|invalid|bad|missing|unknown|unclear|illegible|no such|needs?|deficient"
+    r"\b(incomplete|incorrect|wrong|insufficient|invalid|bad|missing|unknown|unclear|illegible|no such|needs?"
+    r"|deficient"
     rf"|undeliverable as|correct)( \w+){{0,3}} ({_WHERE}|addressed)\b",
     rf"\b{_PERSON}( \w+){{0,3}} (unknown|moved|not known|no longer|relocated)\b",
     r"\bmoved (away|house|left no)\b|\bforwarding address\b|\bno such (number|street|person|address)\b",
@@ -110,34 +122,47 @@ _ABSENT = any_of(
     r"\b(nobody|no ?one|not|n t) (\w+ )?(at )?(home|there|present|in attendance)\b|\babsen(t|ce)\b",
     r"\b(nobody|no ?one|noone)( \w+){0,3} (available|in|answer\w*|present)\b",
     rf"\b{_PERSON}( \w+){{0,4}} (not|un) ?(available|present|in|reachable|reached)\b",
-    r"\b(business|premises|office|shop|company|store|location|reception)( \w+){0,3} closed\b|\bclosed (premises|business)\b",
-    r"\b(notice|card|slip|note|door ?tag|calling card)( \w+){0,2} (was )?left\b|\bleft (a |the )?(\w+ )?(notice|card|slip|note|door ?tag)\b",
+    r"\b(business|premises|office|shop|company|store|location|reception)( \w+){0,3} closed\b|\bclosed (premises"
+    r"|business)\b",
+    r"\b(notice|card|slip|note|door ?tag|calling card)( \w+){0,2} (was )?left\b|\bleft (a |the )?(\w+ )?(notice"
+    r"|card|slip|note|door ?tag)\b",
     r"\bno (answer|response|access|reply|safe (place|location)|secure location)\b|\bno \w+ (recipient|adult)\b",
     r"\b(unable|could not|cannot|couldn t) (to )?(access|enter|gain access|obtain (a )?signature|reach|contact)\b",
     r"\bmissed (you|delivery)\b",
 )
 _WEATHER = any_of(
-    r"\b(weather|storms?|\w*storm|snow\w*|blizzard|hurricane|typhoon|cyclone|tornado\w*|flood\w*|earthquake|volcan\w*)\b",
-    r"\b(wildfires?|natural (disaster|event)s?|force majeure|acts? of god|strikes?|industrial action|civil unrest)\b",
-    r"\b(labou?r (dispute|unrest|action)|riots?|pandemic|epidemic|state of emergency|extreme (heat|cold)|heavy rain)\b",
-    r"\b(fog|icy|ice|landslides?|power (outage|cut)|road (closed|closures?|blocked)|beyond (our|its|their) control)\b",
+    r"\b(weather|storms?|\w*storm|snow\w*|blizzard|hurricane|typhoon|cyclone|tornado\w*|flood\w*|earthquake"
+    r"|volcan\w*)\b",
+    r"\b(wildfires?|natural (disaster|event)s?|force majeure|acts? of god|strikes?|industrial action"
+    r"|civil unrest)\b",
+    r"\b(labou?r (dispute|unrest|action)|riots?|pandemic|epidemic|state of emergency|extreme (heat|cold)"
+    r"|heavy rain)\b",
+    r"\b(fog|icy|ice|landslides?|power (outage|cut)|road (closed|closures?|blocked)|beyond (our|its"
+    r"|their) control)\b",
 )
 _SECURITY = any_of(
-    r"\b(security|dangerous goods|hazardous|hazmat|lithium|prohibited|restricted (goods|item)|regulatory|police)\b",
+    r"\b(security|dangerous goods|hazardous|hazmat|lithium|prohibited|restricted (goods|item)|regulatory"
+    r"|police)\b",
     r"\b(authorities|undeclared|suspicious|confiscat\w*|seized|embargo\w*)\b",
 )
 _SECURITY_PASSED = any_of(r"\b(passed|completed|cleared|released|successful\w*)\b")
 _NETWORK = any_of(
     r"\bmis ?(sort\w*|rout\w*|direct\w*|sent|load\w*|connect\w*|placed|shipped)\b",
-    r"\b(wrong|incorrect) (facility|depot|hub|cent(re|er)|destination|route|country|station|vehicle|warehouse|city)\b",
-    r"\b(mechanical|technical|operational|operations?|vehicle|truck|aircraft|plane|flight|trailer|train|equipment|sort\w*"
+    r"\b(wrong|incorrect) (facility|depot|hub|cent(re|er)|destination|route|country|station|vehicle|warehouse"
+    r"|city)\b",
+    r"\b(mechanical|technical|operational|operations?|vehicle|truck|aircraft|plane|flight|trailer|train"
+    r"|equipment|sort\w*"
     r"|network|capacity|staff\w*|volumes?|system|routing|logistic\w*|traffic|transport\w*|vessel|port|carrier)"
-    r"( \w+){0,3} (delay\w*|fail\w*|break\w*|problems?|issues?|errors?|shortages?|cancel\w*|accident|congestion|late"
+    r"( \w+){0,3} (delay\w*|fail\w*|break\w*|problems?|issues?|errors?|shortages?|cancel\w*|accident|congestion"
+    r"|late"
     r"|constraints?|missed|disruption\w*|overload\w*|omitted)\b",
-    r"\b(delay\w*|late)( \w+){0,5} (mechanical|technical|operational|vehicle|truck|aircraft|flight|trailer|capacity"
+    r"\b(delay\w*|late)( \w+){0,5} (mechanical|technical|operational|vehicle|truck|aircraft|flight|trailer"
+    r"|capacity"
     r"|volumes?|traffic|network|sort\w*|staff\w*|congestion|vessel|transport\w*)\b",
-    r"\b(breakdown|backlog|congestion|missed (connection|flight|departure|cut ?off|sort)|late (trailer|arrival|flight))\b",
-    r"\b(accident|high volumes?|peak season|derail\w*|rolled (over|to)|over ?flow|short ?shipped|offloaded|bumped)\b",
+    r"\b(breakdown|backlog|congestion|missed (connection|flight|departure|cut ?off|sort)|late (trailer|arrival"
+    r"|flight))\b",
+    r"\b(accident|high volumes?|peak season|derail\w*|rolled (over|to)|over ?flow|short ?shipped|offloaded"
+    r"|bumped)\b",
 )
 
 

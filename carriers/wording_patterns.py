@@ -1,4 +1,4 @@
-"""How words are matched: a line is reduced to plain lower-case words, and a pattern is a list of phrasings. Pure."""
+"""How words are matched: a line is reduced to plain lower-case words, a pattern is a list of phrasings. Pure."""
 
 import re
 import unicodedata

@@ -15,7 +15,7 @@ Window = tuple[date, date]
 
 
 def state_promise(session: Session, shipment: Shipment, window: Window, *, source: str, now: datetime) -> Promise:
-    """State a delivery window, in dates at the destination; the same window of the same source again changes nothing.
+    """State a delivery window, in dates at the destination; the same window again changes nothing.
 
     `source` is "brand" or a carrier's key. Raises ValueError when the window ends before it begins.
     """

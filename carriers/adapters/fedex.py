@@ -1,6 +1,6 @@
 """FedEx: Track API v1, `POST /track/v1/trackingnumbers` (developer.fedex.com, Basic Integrated Visibility).
 
-Scans carry local time with offset. One number can belong to two shipments: `trackingNumberUniqueId` tells them apart.
+Scans carry local time with offset. One number can belong to two shipments; `trackingNumberUniqueId` parts them.
 """
 
 import json
@@ -49,7 +49,9 @@ _DELAY = Reading(Status.EXCEPTION)
 _CODES: dict[str, Reading] = {
     **dict.fromkeys(("OC", "IN", "SH", "RM", "RP", "RG", "EP", "PD"), _LABEL),
     **dict.fromkeys(("PU", "PX", "AP"), _PICKED_UP),
-    **dict.fromkeys(("AA", "AC", "AF", "AR", "AX", "DP", "FD", "IT", "IX", "LO", "LP", "OF", "PL", "SF", "SP"), _SCAN),
+    **dict.fromkeys(
+        ("AA", "AC", "AF", "AR", "AX", "DP", "FD", "IT", "IX", "LO", "LP", "OF", "PL", "SF", "SP"), _SCAN
+    ),
     **dict.fromkeys(("AE", "AL", "AO", "CH", "DR", "DS", "EA", "EO", "HA", "OX", "PM", "RC", "RR"), _FILLER),
     "PF": Reading(Status.IN_TRANSIT, None, SubState.AIR_HAUL, physical=True),
     "TR": Reading(Status.IN_TRANSIT, None, SubState.HANDOFF, physical=True),

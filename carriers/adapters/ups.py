@@ -139,7 +139,8 @@ def _events(package: Node, number: str, piece: str | None) -> Iterator[TrackingE
 
 def _sender_city(package: Node) -> str | None:
     towns = {
-        text(each, "type").upper(): text(each, "address", "city").casefold() for each in nodes(package, "packageAddress")
+        text(each, "type").upper(): text(each, "address", "city").casefold()
+        for each in nodes(package, "packageAddress")
     }
     sender, recipient = towns.get("ORIGIN"), towns.get("DESTINATION")
     return sender if sender and recipient and sender != recipient else None

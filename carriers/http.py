@@ -1,0 +1,229 @@
+"""How we speak to a carrier: one session, limits on everything, tokens shared by all workers. Parses no answer.
+
+The session comes from the house, which guards where it may connect to. Redirects are not followed: an API that
+moves is for a person to look at. No transaction is open while anything here waits for the network.
+"""
+
+import json
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from time import monotonic
+from typing import NoReturn, Protocol
+from urllib.parse import urlencode
+
+import requests
+from urllib3.exceptions import HTTPError
+from urllib3.response import BaseHTTPResponse
+from urllib3.util import Retry
+
+from carriers.answer import CarrierError, ErrorKind
+
+CONNECT_S, READ_S = 5.0, 15.0
+WHOLE_S = 30.0  # for a whole answer: a carrier that drips a byte a second hangs too
+LARGEST = 1_000_000  # bytes of a body
+PATIENCE = timedelta(seconds=5)  # what a call waits by itself when told to; longer is for the next poll
+_AGAIN = frozenset({502, 503, 504})
+
+
+@dataclass(frozen=True)
+class Account:
+    """A brand's account with a carrier, opened. Never printed: `secret` is left out of its text."""
+
+    id: str
+    carrier: str
+    base_url: str
+    client_id: str = field(repr=False)
+    secret: str = field(repr=False, default="")
+    daily_quota: int | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back: any status that is neither a refusal of ours, a limit nor a failure of theirs."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+class Tokens(Protocol):
+    """Where access tokens rest between calls and workers. Both verbs open and close their own transaction."""
+
+    def get(self, account_id: str, now: datetime) -> str | None:
+        """A token that need not be refreshed yet, or None."""
+
+    def put(self, account_id: str, token: str, refresh_at: datetime) -> None:
+        """Keep a token for everybody until `refresh_at`."""
+
+
+class _ShortRetry(Retry):
+    """Tries again by itself only when that is soon; a longer wish of the carrier goes to whoever asked."""
+
+    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
+        """Never for a limit (429, 413): those are the poll's to wait for, with the circuit open meanwhile."""
+        return status_code in _AGAIN and super().is_retry(method, status_code, has_retry_after)
+
+    def sleep_for_retry(self, response: BaseHTTPResponse) -> bool:
+        """Wait as told, but not longer than PATIENCE: then the question simply comes too early and fails again."""
+        wait = self.get_retry_after(response)
+        return super().sleep_for_retry(response) if wait and wait <= PATIENCE.total_seconds() else False
+
+
+RETRY = _ShortRetry(
+    total=2,
+    connect=2,
+    read=0,  # an answer that did not come in time is asked for at the next poll, not three times in a row
+    status=2,
+    allowed_methods=frozenset({"GET", "POST"}),  # a POST here only asks
+    status_forcelist=_AGAIN,
+    backoff_factor=0.3,
+    respect_retry_after_header=True,
+    raise_on_status=False,
+)
+
+
+class Http:
+    """Speaks to carriers over one session. Safe to share between threads."""
+
+    def __init__(self, session: requests.Session, tokens: Tokens, clock: Callable[[], datetime]) -> None:
+        for adapter in session.adapters.values():
+            adapter.max_retries = RETRY  # type: ignore[attr-defined]  # every adapter of requests has it
+        self._session = session
+        self._tokens = tokens
+        self._clock = clock
+
+    def request(
+        self,
+        account: Account,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> Reply:
+        """One question. Raises CarrierError: 401 and 403 as AUTH_FAILED, 429 as TOO_MANY, 5xx and silence."""
+        began = monotonic()
+        try:
+            with self._session.request(
+                method,
+                account.base_url.rstrip("/") + path,
+                headers={"accept": "application/json", "user-agent": "wayproof", **(headers or {})},
+                data=body,
+                timeout=(CONNECT_S, READ_S),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                reply = Reply(
+                    response.status_code, response.headers.get("content-type", ""), _body(response, began)
+                )
+                _refuse(response, reply)
+                return reply
+        except requests.exceptions.InvalidURL as error:  # also what the house's guard refuses
+            raise CarrierError(f"{account.carrier} may not be called: {error}", permanent=True) from error
+        except (requests.RequestException, HTTPError) as error:
+            raise CarrierError(f"{account.carrier} did not answer: {type(error).__name__}") from error
+
+    def authorised(
+        self,
+        account: Account,
+        method: str,
+        path: str,
+        *,
+        token_path: str,
+        credentials_in_body: bool = False,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> Reply:
+        """One question with an OAuth client-credentials token; a token refused with 401 is renewed once."""
+        token = self._tokens.get(account.id, self._clock())
+        if token:
+            try:
+                return self._bearing(token, account, method, path, headers, body)
+            except CarrierError as error:
+                if error.kind is not ErrorKind.AUTH_FAILED:
+                    raise
+        token = self._renew(account, token_path, credentials_in_body)
+        return self._bearing(token, account, method, path, headers, body)
+
+    def _bearing(
+        self,
+        token: str,
+        account: Account,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None,
+        body: bytes | None,
+    ) -> Reply:
+        bearing = {**(headers or {}), "authorization": f"Bearer {token}"}
+        return self.request(account, method, path, headers=bearing, body=body)
+
+    def _renew(self, account: Account, path: str, in_body: bool) -> str:
+        """A new token, kept for all workers until nine tenths of its life are over."""
+        form = {"grant_type": "client_credentials"}
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        if in_body:
+            form |= {"client_id": account.client_id, "client_secret": account.secret}
+        else:
+            pair = b64encode(f"{account.client_id}:{account.secret}".encode()).decode()
+            headers["authorization"] = f"Basic {pair}"
+        reply = self.request(account, "POST", path, headers=headers, body=urlencode(form).encode())
+        token, life = _token_of(reply)
+        self._tokens.put(account.id, token, self._clock() + 0.9 * life)
+        return token
+
+
+def _token_of(reply: Reply) -> tuple[str, timedelta]:
+    try:
+        answer = json.loads(reply.body)
+        token, life = answer["access_token"], int(answer.get("expires_in", 600))
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise CarrierError("the carrier gave no token", kind=ErrorKind.AUTH_FAILED) from None
+    if reply.status != 200 or not isinstance(token, str) or not token:
+        raise CarrierError("the carrier gave no token", kind=ErrorKind.AUTH_FAILED)
+    return token, timedelta(seconds=max(0, min(life, 86_400)))
+
+
+def _body(response: requests.Response, began: float) -> bytes:
+    """The body, read until it is whole, too large or too slow."""
+    parts, size = [], 0
+    for part in response.iter_content(65_536):
+        size += len(part)
+        if size > LARGEST:
+            raise CarrierError("the carrier's answer is larger than 1 MB")
+        if monotonic() - began > WHOLE_S:
+            raise CarrierError("the carrier's answer took longer than 30 s")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _refuse(response: requests.Response, reply: Reply) -> None:
+    """Raise what is no answer to the question; a 4xx with a body about the question is one."""
+    if reply.status in (401, 403):
+        raise CarrierError("the carrier refused our credentials", kind=ErrorKind.AUTH_FAILED)
+    if reply.status == 429:
+        _limited(response)
+    if reply.status >= 500:
+        raise CarrierError(f"the carrier failed with {reply.status}", retry_after=_retry_after(response))
+    if 300 <= reply.status < 400:
+        raise CarrierError("the carrier sent us to another address", permanent=True)
+
+
+def _limited(response: requests.Response) -> NoReturn:
+    wait = _retry_after(response)
+    raise CarrierError("the carrier asks for fewer questions", kind=ErrorKind.TOO_MANY, retry_after=wait)
+
+
+def _retry_after(response: requests.Response) -> timedelta | None:
+    """RFC 9110 section 10.2.3: seconds, or a date; at most a day is believed."""
+    value = response.headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return min(timedelta(seconds=int(value[:6])), timedelta(days=1))
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, TypeError):
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(timedelta(), min(moment - datetime.now(UTC), timedelta(days=1)))
