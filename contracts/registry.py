@@ -154,13 +154,14 @@ class Registry:
 
 
 def connect(url: str, key: str, registry_address: str | None, finality: Finality | None = None) -> Registry:
-    """The registry at `registry_address` behind a JSON-RPC address; deploys a new one when no address is given.
+    """The registry at `registry_address` behind a JSON-RPC address.
 
-    `key` is the private key of the account that pays and owns, in hex. Raises ChainError.
+    Without an address: the one that this account deployed before, else a new one. `key` is the private key of the
+    account that pays and owns, in hex. Raises ChainError.
     """
     chain = open_chain(url, key, finality)
     if not registry_address:
-        return deploy_registry(chain)
+        return deployed_before(chain) or deploy_registry(chain)
     registry = Registry(chain, registry_address)
     require_code(registry)
     return registry
@@ -183,13 +184,38 @@ def deploy_registry(chain: Chain, patience: float = 120.0) -> Registry:
     return Registry(chain, receipt["contractAddress"])
 
 
+def deployed_before(chain: Chain) -> Registry | None:
+    """The registry among the first contracts that the account deployed, so that a restart deploys no second one.
+
+    Looks at the account's first 32 transactions only: the account is meant to be used for nothing else.
+    """
+    from eth_utils.address import to_checksum_address
+
+    for nonce in range(min(chain.next_nonce(), 32)):
+        registry = Registry(chain, to_checksum_address(_created_at(chain.account.address, nonce)))
+        if _code(registry) == artifact(CONTRACT).deployed_bytecode:
+            return registry
+    return None
+
+
 def require_code(registry: Registry) -> None:
     """Raise ChainError unless the code at the registry's address is the code this release was compiled to."""
+    if _code(registry) != artifact(CONTRACT).deployed_bytecode:
+        raise ChainError(f"at {registry.address} there is not the AnchorRegistry of this release", permanent=True)
+
+
+def _code(registry: Registry) -> str:
     chain = registry._chain
     with chain.speaking():
-        code = chain.web3.eth.get_code(registry._contract.address).to_0x_hex()
-    if code != artifact(CONTRACT).deployed_bytecode:
-        raise ChainError(f"at {registry.address} there is not the AnchorRegistry of this release", permanent=True)
+        return chain.web3.eth.get_code(registry._contract.address).to_0x_hex()
+
+
+def _created_at(account: str, nonce: int) -> bytes:
+    """Where a contract of this account and nonce goes: a hash of both (yellow paper, section 7)."""
+    import rlp  # type: ignore[import-untyped]  # comes with eth-account
+    from eth_utils.crypto import keccak
+
+    return keccak(rlp.encode([bytes.fromhex(account[2:]), nonce]))[-20:]
 
 
 def _publication(log: Any, block: Block) -> Publication:

@@ -24,6 +24,13 @@ def test_connecting_without_address_deploys(anvil: Anvil):
     assert registry.latest(LOG).root == root(5)
 
 
+def test_a_restart_without_address_finds_what_was_deployed_before(anvil: Anvil):
+    first = connect(anvil.url, ADA, None)
+    publish(first, 5)
+    assert connect(anvil.url, ADA, "").address == first.address
+    assert connect(anvil.url, CLEO, None).address != first.address
+
+
 def test_a_stranger_is_refused_and_the_size_never_shrinks(anvil: Anvil, on_anvil: Registry):
     publish(on_anvil, 5)
     with pytest.raises(ChainError, match="belongs to another account"):

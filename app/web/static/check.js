@@ -8,10 +8,11 @@
 //     <p data-check="unchanged" data-ok="..." data-bad="..." data-unknown="...">...</p>   data-pinned="no"
 //     <span data-check="detail"></span>     optional: the first failed step, for those who ask
 //   </section>
-//   <li data-index="17" data-leaf="<64 hex>">...</li>     each shown step that has an index in the log
+//   <li data-entry="17" data-leaf="<64 hex>">...</li>     each shown step that has an index in the log
 //
 // URL answers {"proofs": [wayproof-proof/1, ...], "anchor": ... or null}. Every shown step must be covered by a proof
-// with its index and leaf hash: a step whose entry is gone from the database keeps its attributes, and turns bad.
+// with its index and leaf hash: a step whose entry is gone from the database keeps its attributes, and turns bad. A
+// step above the largest signed size that this page has seen is too new to be proven, and stays unknown.
 //
 // What it writes: text and class (ok, bad or unknown) of each [data-check]; the same class on each shown step;
 // data-state on the section (unknown: no answer from the server, or nothing to check), data-pinned, data-size and
@@ -28,12 +29,13 @@ const CLAIMS = ["signed", "included", "unchanged"];
 const FALLEN = { signed: CLAIMS, included: ["included", "unchanged"], unchanged: ["unchanged"] };
 
 const roots = new Map(); // by origin and size: the same size must never come with another root
+let largest = 0n; // the largest signed size so far; what was once provable stays so
 
-/** Verify every proof and compare the shown steps. Returns {results, detail, size, pinned, steps}. */
+/** Verify every proof and compare the shown steps. Returns {results, detail, pinned, steps: state by index}. */
 export async function check(proofs, shown, vkeys, engine) {
   const results = Object.fromEntries(CLAIMS.map((claim) => [claim, "ok"]));
   const leaves = new Map();
-  const found = { results, detail: "", size: 0n, pinned: true, steps: new Map() };
+  const found = { results, detail: "", pinned: true, steps: new Map() };
   const fail = (claim, detail) => {
     for (const fallen of FALLEN[claim]) results[fallen] = "bad";
     found.detail ||= detail;
@@ -43,7 +45,7 @@ export async function check(proofs, shown, vkeys, engine) {
       const proven = await verifyBundle(proof, { vkeys, engine });
       leaves.set(proven.index, proven.leaf);
       found.pinned &&= proven.pinned;
-      if (proven.size > found.size) found.size = proven.size;
+      if (proven.size > largest) largest = proven.size;
       const known = `${proven.origin} ${proven.size}`;
       if ((roots.get(known) ?? proven.root) !== proven.root) fail("signed", `two roots were signed at size ${proven.size}`);
       roots.set(known, proven.root);
@@ -52,16 +54,16 @@ export async function check(proofs, shown, vkeys, engine) {
     }
   }
   for (const { index, leaf } of shown) {
-    const kept = leaves.get(index) === leaf;
-    found.steps.set(index, kept);
-    if (!kept) fail("unchanged", `entry ${index} is not the one shown here`);
+    const state = index >= largest ? "unknown" : leaves.get(index) === leaf ? "ok" : "bad";
+    found.steps.set(index, state);
+    if (state === "bad") fail("unchanged", `entry ${index} is not the one shown here`);
   }
   return found;
 }
 
 function shownSteps() {
-  const steps = [...document.querySelectorAll("[data-index][data-leaf]")];
-  return steps.map((element) => ({ element, index: BigInt(element.dataset.index), leaf: element.dataset.leaf }));
+  const steps = [...document.querySelectorAll("[data-entry][data-leaf]")];
+  return steps.map((element) => ({ element, index: BigInt(element.dataset.entry), leaf: element.dataset.leaf }));
 }
 
 function mark(element, state) {
@@ -105,11 +107,11 @@ async function look(section, engine) {
   }
   const shown = shownSteps();
   const found = await check(proofs, shown, vkeys?.length ? vkeys : null, engine);
-  const nothing = !proofs.length && !shown.length;
-  const state = nothing ? "unknown" : CLAIMS.every((claim) => found.results[claim] === "ok") ? "ok" : "bad";
-  write(section, state, nothing ? {} : found.results);
-  for (const { element, index } of shown) mark(element, found.steps.get(index) ? "ok" : "bad");
-  Object.assign(section.dataset, { pinned: found.pinned ? "yes" : "no", size: found.size, engine: engine.name });
+  const good = CLAIMS.every((claim) => found.results[claim] === "ok");
+  const nothing = good && !proofs.length;
+  write(section, nothing ? "unknown" : good ? "ok" : "bad", nothing ? {} : found.results);
+  for (const { element, index } of shown) mark(element, found.steps.get(index));
+  Object.assign(section.dataset, { pinned: found.pinned ? "yes" : "no", size: largest, engine: engine.name });
   if (detail) detail.textContent = found.detail;
 }
 

@@ -107,7 +107,7 @@ async function readVkey(engine, vkey) {
   const blob = strictBase64(encoded);
   need(blob.length === 33 && blob[0] === 1, "only Ed25519 verifier keys are known here");
   const y = littleEndian(blob.slice(1)) & (2n ** 255n - 1n);
-  need(y < P && !SMALL_ORDER.includes(y), "the key is a weak point, under which one signature fits any text");
+  need(y < P && !SMALL_ORDER.includes(y), "under this weak key one signature fits any text");
   const digest = await engine.sha256(join(utf8(`${name}\n`), blob));
   need(hex(digest.slice(0, 4)) === id, "the id of the verifier key is not the one of its name and key");
   return { name, id, key: blob.slice(1) };
@@ -241,7 +241,7 @@ async function checkConsistency(engine, oldSize, size, path, oldRoot, root) {
 const bits = (n) => (n ? n.toString(2) : "");
 const node = (engine, left, right) => engine.sha256(join([1], left, right));
 
-/** One level up, as in RFC 9162 section 2.1.3.2: past every level where the node is a left child without sibling. */
+/** One level up, past those where the node is a left child without sibling (RFC 9162 section 2.1.3.2). */
 function climb(fn, sn, fromLeft) {
   if (fromLeft) while (!(fn & 1n) && fn) [fn, sn] = [fn >> 1n, sn >> 1n];
   return [fn >> 1n, sn >> 1n];
@@ -264,7 +264,7 @@ async function readEntry(engine, { entry: bytes, openings, checkpoint: { origin 
   return entry;
 }
 
-/** The commitment of ledger/fields.py: a hash over label, origin, path, salt and value, each preceded by its length. */
+/** The commitment of ledger/fields.py: a hash over five parts, each preceded by its length. */
 function commit(engine, origin, { path, salt, value }) {
   const parts = [utf8("wayproof/commitment/v1"), utf8(origin), utf8(path), salt, value];
   return engine.sha256(join(...parts.flatMap((part) => [length(part), part])));
