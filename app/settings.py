@@ -27,24 +27,38 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="WAYPROOF_", extra="ignore")
 
-    home: Path = Path("var")
-    database_url: str = ""
-    base_url: HttpUrl = "http://127.0.0.1:8080"
-    bind: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535)] = 8080
-    web_workers: Annotated[int, Field(ge=1, le=64)] = 1
-    web_threads: Annotated[int, Field(ge=1, le=64)] = 8
-    mqtt_url: str = ""
-    smtp_url: str = ""
-    mail_from: str = "notices@wayproof.invalid"
-    chain_url: str = ""
-    chain_key: SecretStr = SecretStr("")
-    chain_registry: str = ""
-    anchor_minutes: Annotated[int, Field(ge=1)] = 60
-    worker: Annotated[str, Field(max_length=50)] = ""
-    allow_private_targets: bool = False
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    demo: bool = False
+    home: Path = Field(Path("var"), description="Folder of database, keys, broker files and the demo's mailbox.")
+    database_url: str = Field(
+        "", description="SQLAlchemy address, `postgresql://…`; empty: a SQLite file in the home folder."
+    )
+    base_url: HttpUrl = Field(
+        "http://127.0.0.1:8080", description="Where the world reaches the pages; stands in QR codes and mails."
+    )
+    bind: str = Field("127.0.0.1", description="Address that the web process listens on.")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(8080, description="Port that the web process listens on.")
+    web_workers: Annotated[int, Field(ge=1, le=64)] = Field(1, description="Processes of the web server.")
+    web_threads: Annotated[int, Field(ge=1, le=64)] = Field(8, description="Threads of each of them.")
+    mqtt_url: str = Field(
+        "", description="Your broker, `mqtt://user:password@host:port`; empty: `wayproof run` starts one."
+    )
+    smtp_url: str = Field(
+        "", description="Where notices go, `smtp://user:password@host:port`; empty: they wait in the outbox."
+    )
+    mail_from: str = Field("notices@wayproof.invalid", description="Sender of notices.")
+    chain_url: str = Field("", description="JSON-RPC node that roots are anchored with; empty: no anchors.")
+    chain_key: SecretStr = Field(
+        SecretStr(""), description="Private key (hex) of the account that pays for anchors."
+    )
+    chain_registry: str = Field("", description="Address of a deployed AnchorRegistry; empty: one is deployed.")
+    anchor_minutes: Annotated[int, Field(ge=1)] = Field(60, description="Time between two anchors.")
+    worker: Annotated[str, Field(max_length=50)] = Field(
+        "", description="Name of this worker where several run; empty: made from host and process."
+    )
+    allow_private_targets: bool = Field(
+        False, description="Allow outgoing requests to private addresses; for tests and closed networks."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
+    demo: bool = Field(False, description="The demo: its control page, its clock. `wayproof run` sets it.")
 
     @property
     def keys(self) -> Path:

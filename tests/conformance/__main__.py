@@ -38,7 +38,7 @@ JUDGES: dict[str, Callable[[Suite], Score]] = {
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make conformance")
-    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("corpus", type=Path)
     parser.add_argument("--only", help="judge this suite alone")
     parser.add_argument("--out", type=Path, default=Path("var/conformance.json"))
     given = parser.parse_args()

@@ -1,0 +1,82 @@
+"""`make docs`: writes the reference into var/docs and fails on a link in the docs that leads nowhere."""
+
+import json
+import re
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from app import cli
+from app.house import open_house
+from app.settings import Settings, load
+from app.web.build import create_app
+
+ROOT = Path(__file__).parent.parent
+_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+
+
+def main() -> int:
+    out = ROOT / "var" / "docs"
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "commands.md").write_text(commands(), "utf-8")
+    (out / "settings.md").write_text("# Settings\n\n" + settings_table() + "\n", "utf-8")
+    (out / "openapi.json").write_text(json.dumps(openapi(), indent=1) + "\n", "utf-8")
+    print(f"commands.md, settings.md and openapi.json are in {out.relative_to(ROOT)}")
+    dead = dead_links()
+    for line in dead:
+        print(line, file=sys.stderr)
+    return 1 if dead else 0
+
+
+def commands() -> str:
+    """Every command with its help, as the command line prints it."""
+    parts = ["# Commands\n"]
+    todo: list[tuple[str, click.Command]] = [("wayproof", cli.wayproof)]
+    while todo:
+        name, command = todo.pop(0)
+        context = click.Context(command, info_name=name)
+        parts.append(f"## {name}\n\n```\n{command.get_help(context)}\n```\n")
+        if isinstance(command, click.Group):
+            todo[:0] = [
+                (f"{name} {inner}", found)
+                for inner in command.list_commands(context)
+                if (found := command.get_command(context, inner))
+            ]
+    return "\n".join(parts)
+
+
+def settings_table() -> str:
+    """The table of the README: each setting, its default, and one sentence."""
+    lines = ["| setting | default | what it does |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = field.get_default()
+        shown = "" if default in ("", None) or "Secret" in type(default).__name__ else f"`{default}`"
+        lines.append(f"| `WAYPROOF_{name.upper()}` | {shown} | {field.description} |")
+    return "\n".join(lines)
+
+
+def openapi() -> dict[str, object]:
+    """The API's own description, as a running service gives it."""
+    with TemporaryDirectory() as folder:
+        app = create_app(open_house(load(home=Path(folder))))
+        with app.test_client() as client:
+            described: dict[str, object] = client.get("/openapi.json").get_json()
+            return described
+
+
+def dead_links() -> list[str]:
+    """Links of the README and the docs that name a file which is not there."""
+    dead = []
+    for page in [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+        for target in _LINK.findall(page.read_text("utf-8")):
+            if "://" in target or target.startswith(("#", "mailto:")):
+                continue
+            if not (page.parent / target.split("#")[0]).exists():
+                dead.append(f"{page.relative_to(ROOT)}: {target} leads nowhere")
+    return dead
+
+
+if __name__ == "__main__":
+    sys.exit(main())
