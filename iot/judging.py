@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from iot import alarms, limits, readings, stretches
+from iot import alarms, limits, readings, series, stretches
 from iot.alarms import AlarmChange
 from iot.devices import Registered
 from iot.reading import SILENT_AFTER, micros
@@ -199,6 +199,7 @@ def _measure(session: Session, device: Registered, rules: Sequence[Rule], from_t
         rows = readings.between(session, device.id, metric, before, to_ts if behind is None else behind)
         laws = [limits.law(rule) for rule in rules if rule.metric == metric]
         spans = stretches.measure(((row.ts, Decimal(row.value_text), row.unit) for row in rows), laws, longest)
+        series.refresh(session, device.id, metric, from_ts, to_ts)
         if spans:
             stretches.overwrite(session, device.id, metric, spans, spans[0].from_ts, spans[-1].to_ts)
 

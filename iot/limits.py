@@ -75,12 +75,17 @@ def put(
     )
     session.add(rule)
     session.flush()
-    return rule
+    return rule.id
+
+
+def note_submission(session: Session, rule_id: int, submission_id: int) -> None:
+    """Remember under which submission the log holds this rule."""
+    session.get_one(Rule, rule_id).submission_id = submission_id
 
 
 def put_silence(
     session: Session, *, brand_id: str, device_id: int, expected_interval_s: int, now: datetime
-) -> Rule:
+) -> None:
     """Write the rule that a device with this interval must be heard; on by default for every device."""
     longest = str(SILENT_AFTER * expected_interval_s)
     rule = Rule(brand_id=brand_id, device_id=device_id, metric="", kind="silence", high=longest, unit="SEC")

@@ -206,6 +206,19 @@ class Stretch(Base):
     kind: Mapped[Kind] = mapped_column(String(8))
 
 
+class Rollup(Base):
+    """Lowest and highest value of a metric in five minutes that begin at `from_ts`, so that weeks draw fast."""
+
+    __tablename__ = "rollup"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    device_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    metric: Mapped[str] = mapped_column(String(40), primary_key=True)
+    from_ts: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    low: Mapped[float]
+    high: Mapped[float]
+
+
 class Seal(Base):
     """The Merkle root over readings of one window of a device, which begins at `window_ts`.
 

@@ -2,8 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
+
+from app.telemetry.windows import FAR, Window, watched
+from iot import alarms, history, seal, series
+from iot.history import Last, Watcher
+from iot.reading import decimal_text, moment
+from iot.stretches import Span
+from iot.units import convert, symbol
+
+_POINTS = 200
+_SEALS = 12
 
 
 @dataclass(frozen=True)
@@ -73,4 +84,118 @@ def conditions(session: Session, brand_id: str, key: str, until: datetime | None
     `until` (aware, UTC) ends what is still watched, so that a silence up to that moment counts as unknown; without
     it a watch that goes on ends with its last reading.
     """
-    raise NotImplementedError
+    windows = watched(session, brand_id, key, until)
+    if not windows:
+        return None
+    known = history.watchers(session, {window.device_id for window in windows})
+    main = known[windows[0].device_id]
+    parts = [_part(session, window, known[window.device_id]) for window in windows]
+    return _condition(session, main, [part for part in parts if part.watcher.metric == main.metric])
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one device says about one window of time."""
+
+    watcher: Watcher
+    from_ts: int
+    to_ts: int
+    last: Last | None
+    spans: list[Span]
+
+
+def _part(session: Session, window: Window, watcher: Watcher) -> _Part:
+    to_ts = window.to_ts if window.to_ts is not None else FAR
+    last = history.last_reading(session, watcher, window.from_ts, to_ts)
+    if window.to_ts is None:
+        to_ts = last.ts if last else window.from_ts
+    spans = history.spans(session, watcher, window.from_ts, to_ts, last)
+    return _Part(watcher, window.from_ts, to_ts, last, spans)
+
+
+def _condition(session: Session, main: Watcher, parts: list[_Part]) -> Condition:
+    seconds = _seconds(parts)
+    last = max((part.last for part in parts if part.last), key=lambda last: last.ts, default=None)
+    windows = [(part.watcher.device_id, part.from_ts, part.to_ts) for part in parts]
+    count, submission_ids = seal.submissions(session, windows, newest=_SEALS)
+    return Condition(
+        metric=main.metric,
+        unit=main.unit,
+        symbol=symbol(main.unit),
+        low=main.low,
+        high=main.high,
+        latest=_latest(last, main) if last else None,
+        inside_s=seconds["in"],
+        outside_s=seconds["out"],
+        unknown_s=seconds["unknown"],
+        watched=[(moment(part.from_ts), moment(part.to_ts)) for part in parts],
+        series=_series(session, main, parts),
+        gaps=[
+            (moment(span.from_ts), moment(span.to_ts))
+            for part in parts
+            for span in part.spans
+            if span.kind == "unknown"
+        ],
+        excursions=_excursions(session, parts),
+        seal_submission_ids=submission_ids,
+        seal_count=count,
+        devices=list(dict.fromkeys(part.watcher.name for part in parts)),
+    )
+
+
+def _seconds(parts: list[_Part]) -> dict[str, int]:
+    """Whole seconds in, out and unknown; time that no limit was set for is as unknown as a gap."""
+    micro = {"in": 0, "out": 0}
+    for part in parts:
+        for span in part.spans:
+            if span.kind in micro:
+                micro[span.kind] += span.to_ts - span.from_ts
+    seconds = {kind: length // 1_000_000 for kind, length in micro.items()}
+    total = sum(part.to_ts - part.from_ts for part in parts) // 1_000_000
+    return {**seconds, "unknown": total - sum(seconds.values())}
+
+
+def _latest(last: Last, main: Watcher) -> Latest:
+    if last.unit == main.unit:
+        return Latest(moment(last.ts), last.value_text, main.unit)
+    value = convert(last.value, last.unit, main.unit)
+    return Latest(moment(last.ts), decimal_text(round(value, 2)), main.unit)
+
+
+def _series(session: Session, main: Watcher, parts: list[_Part]) -> list[Point]:
+    """At most `_POINTS` points over all windows together."""
+    total = sum(part.to_ts - part.from_ts for part in parts)
+    # A window may begin and end inside a step, so each takes one point more than its share.
+    step = max(total // max(_POINTS - len(parts) * 2, 1), 1_000_000)
+    bars = [
+        (bar, part.watcher.sent_unit)
+        for part in parts
+        for bar in series.bars(session, part.watcher.device_id, main.metric, part.from_ts, part.to_ts, step)
+    ]
+    return [
+        Point(moment(bar.ts), _in_unit(bar.low, unit, main.unit), _in_unit(bar.high, unit, main.unit))
+        for bar, unit in bars
+    ]
+
+
+def _in_unit(value: float, source: str, target: str) -> float:
+    return value if source == target else float(convert(Decimal(str(value)), source, target))
+
+
+def _excursions(session: Session, parts: list[_Part]) -> list[Excursion]:
+    found: dict[int, Excursion] = {}
+    for part in parts:
+        watcher = part.watcher
+        for alarm in alarms.excursions_of(session, [watcher.device_id], watcher.metric, part.from_ts, part.to_ts):
+            found[alarm.id] = Excursion(
+                alarm.id,
+                watcher.name,
+                alarm.started_at,
+                alarm.ended_at,
+                alarm.peak or alarm.limit,
+                alarm.peak_at or alarm.started_at,
+                alarm.limit,
+                alarm.unit,
+                alarm.submission_id,
+            )
+    return sorted(found.values(), key=lambda excursion: excursion.started_at)

@@ -10,6 +10,7 @@ from app.ids import new_token
 from app.models.brands import Brand
 from iot import devices, limits, placements, readings
 from iot.devices import DeviceRefused, Registered
+from iot.limits import RuleRefused
 from iot.placements import PlacementRefused
 from iot.reading import micros
 from ledger.canonical import moment_text
@@ -105,18 +106,21 @@ def set_rule(
     """The limits of a metric, judged from `from_at` (default `now`) on. Returns the rule's id.
 
     `low`, `high` and `clear_margin` are decimal text in `unit` (default: the device's). Replaces the rule that this
-    metric had; readings since `from_at` are judged again. Raises DeviceRefused or iot.limits.RuleRefused.
+    metric had; readings since `from_at` are judged again. Raises DeviceRefused.
     """
     device = devices.named(session, brand.id, name)
     if (sent := device.metrics.get(metric)) is None:
         raise DeviceRefused(f"{name} does not measure {metric}")
-    checked = limits.checked(
-        low=low, high=high, clear_margin=clear_margin, delay_s=delay_s, unit=unit or sent, sent=sent
-    )
     since = from_at or now
-    rule_id = limits.put(
-        session, brand_id=brand.id, device_id=device.id, metric=metric, limits=checked, from_at=since, now=now
-    )
+    try:
+        checked = limits.checked(
+            low=low, high=high, clear_margin=clear_margin, delay_s=delay_s, unit=unit or sent, sent=sent
+        )
+        rule_id = limits.put(
+            session, brand_id=brand.id, device_id=device.id, metric=metric, limits=checked, from_at=since, now=now
+        )
+    except RuleRefused as error:
+        raise DeviceRefused(str(error)) from error
     readings.widen(session, device.id, micros(since), micros(now), sealing=False)
     facts = {
         "device": name,

@@ -1,0 +1,91 @@
+"""When devices watched a thing: directly, or through a unit that it was inside of. Reads only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, String, bindparam, select
+from sqlalchemy.orm import Session
+
+from app.models.products import Containment
+from iot import placements
+from iot.reading import micros
+
+FAR = 2**62  # µs; behind every moment
+_DEPTH = 10
+
+_Times = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Window:
+    """A device watched from `from_ts` to `to_ts` (µs; None: it still does, and nobody said until when to look)."""
+
+    device_id: int
+    from_ts: int
+    to_ts: int | None
+
+
+def watched(session: Session, brand_id: str, key: str, until: datetime | None) -> list[Window]:
+    """Every window in which a device watched this thing, in order of time and without overlap.
+
+    Where two devices watched at once, the nearer one counts: the one on the box before the one in the container.
+    """
+    reach = _reach(session, brand_id, key)
+    watches = placements.of_units(session, brand_id, list(reach))
+    windows: list[Window] = []
+    end = FAR if until is None else micros(until)
+    for watch in sorted(watches, key=lambda watch: reach[watch.unit_key][0]):
+        from_ts, to_ts = micros(watch.from_at), end if watch.to_at is None else min(micros(watch.to_at), end)
+        for inside in reach[watch.unit_key][1]:
+            cut = max(from_ts, inside[0]), min(to_ts, inside[1])
+            windows += [Window(watch.device_id, *free) for free in _free(cut, windows)]
+    ordered = sorted(windows, key=lambda window: window.from_ts)
+    return [Window(w.device_id, w.from_ts, None if w.to_ts == FAR else w.to_ts) for w in ordered]
+
+
+def _free(wanted: _Times, taken: Iterable[Window]) -> list[_Times]:
+    """The parts of a time that no window has yet."""
+    free = [wanted]
+    for window in taken:
+        assert window.to_ts is not None
+        free = [
+            part
+            for begin, end in free
+            for part in ((begin, min(end, window.from_ts)), (max(begin, window.to_ts), end))
+        ]
+    return [(begin, end) for begin, end in free if begin < end]
+
+
+def _reach(session: Session, brand_id: str, key: str) -> dict[str, tuple[int, list[_Times]]]:
+    """The thing itself and every unit it was inside of: how many steps away, and when."""
+    edges: dict[str, list[tuple[str, _Times]]] = {}
+    for child, parent, from_at, until_at in session.execute(_AROUND, {"brand": brand_id, "key": key}):
+        times = micros(from_at), FAR if until_at is None else micros(until_at)
+        edges.setdefault(child, []).append((parent, times))
+    reach: dict[str, tuple[int, list[_Times]]] = {key: (0, [(-FAR, FAR)])}
+    border = [(key, (-FAR, FAR))]
+    for depth in range(1, _DEPTH):
+        border = [
+            (parent, (max(times[0], inside[0]), min(times[1], inside[1])))
+            for unit, inside in border
+            for parent, times in edges.get(unit, ())
+            if max(times[0], inside[0]) < min(times[1], inside[1])
+        ]
+        for unit, times in border:
+            reach.setdefault(unit, (depth, []))[1].append(times)
+    return reach
+
+
+def _edges_around() -> Select[Any]:
+    """Every containment above a thing, at whatever time; UNION ends at what was seen, so a circle ends too."""
+    columns = (Containment.child_key, Containment.parent_key, Containment.from_at, Containment.until_at)
+    mine = Containment.brand_id == bindparam("brand", type_=String())
+    first = select(*columns).where(mine, Containment.child_key == bindparam("key", type_=String()))
+    around = first.cte("around", recursive=True)
+    around = around.union(select(*columns).where(mine, Containment.child_key == around.c.parent_key))
+    return select(around)
+
+
+_AROUND = _edges_around()
