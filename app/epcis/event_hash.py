@@ -86,12 +86,10 @@ class _PreHash:
         if value is True or value is False:
             return "true" if value else "false"
         text = str(value).strip()
-        if _NUMERIC.fullmatch(text):
-            return _number(text)
         if ":" not in text:
-            return text
+            return _number(text) if _NUMERIC.fullmatch(text) else text
         full = expand(text, self.prefixes)
-        return normal_form(next((web for web in (_web(words, full) for words in _CBV) if web), full))
+        return normal_form(_web(full) if "cbv" in full else full)
 
     # ---- extensions
 
@@ -144,8 +142,8 @@ def _time(_: _PreHash, name: str, value: str) -> str:
     at = moment(value.strip())
     if at is None:
         return f"{name}={value}"
-    rounded = at + timedelta(microseconds=500)
-    return f"{name}={rounded:%Y-%m-%dT%H:%M:%S}.{rounded.microsecond // 1000:03d}Z"
+    rounded = (at + timedelta(microseconds=500)).replace(tzinfo=None)
+    return f"{name}={rounded.isoformat(timespec='milliseconds')}Z"
 
 
 def _word(words: Vocabulary) -> _Writer:
@@ -204,8 +202,10 @@ def _number(text: str) -> str:
     return str(int(number)) if number.is_integer() else str(number)
 
 
-def _web(words: Vocabulary, full: str) -> str | None:
-    return next((words.bases[0] + full[len(base) :] for base in words.bases if full.startswith(base)), None)
+def _web(full: str) -> str:
+    """A word of the CBV, written as URN or address, as the address that the standard hashes."""
+    found = ((words.bases[0], base) for words in _CBV for base in words.bases if full.startswith(base))
+    return next((web + full[len(base) :] for web, base in found), full)
 
 
 _METADATA: tuple[tuple[str, _Writer], ...] = (

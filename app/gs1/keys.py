@@ -3,6 +3,7 @@
 CSET_82 = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 CSET_39 = "#-/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
+_VALUE_OF_DIGIT = bytes.maketrans(b"0123456789", bytes(range(10)))
 _PAIR = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 # The weights of the check pair: the rightmost data character takes the first prime. A GMN has at most 23 of them.
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83)
@@ -13,8 +14,8 @@ def check_digit(digits: str) -> str:
 
     The digit nearest to it weighs 3, then 1 and 3 by turns.
     """
-    total = sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(reversed(digits)))
-    return str(-total % 10)
+    values = digits.encode()[::-1].translate(_VALUE_OF_DIGIT)
+    return str(-(3 * sum(values[::2]) + sum(values[1::2])) % 10)
 
 
 def is_checked(number: str) -> bool:

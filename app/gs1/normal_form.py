@@ -5,6 +5,7 @@ link. What is no such identifier stays unchanged.
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 from app.gs1 import epc_urn
@@ -31,28 +32,32 @@ _ALIASES = {
     "ser": "21",
 }
 _PRIMARY = {
-    "00": r"\d{18}",
-    "01": r"\d{8}|\d{12,14}",
-    "253": r"\d{13}[^/]{0,51}",
-    "255": r"\d{13,25}",
-    "401": r"[^/]+",
-    "402": r"\d{17}",
-    "414": r"\d{13}",
-    "417": r"\d{13}",
-    "8003": r"\d{14}[^/]{0,48}",
-    "8004": r"[^/]+",
-    "8006": r"\d{18}",
-    "8010": r"[^/]+",
-    "8017": r"\d{18}",
-    "8018": r"\d{18}",
+    ai: re.compile(pattern)
+    for ai, pattern in {
+        "00": r"\d{18}",
+        "01": r"\d{8}|\d{12,14}",
+        "253": r"\d{13}[^/]{0,51}",
+        "255": r"\d{13,25}",
+        "401": r"[^/]+",
+        "402": r"\d{17}",
+        "414": r"\d{13}",
+        "417": r"\d{13}",
+        "8003": r"\d{14}[^/]{0,48}",
+        "8004": r"[^/]+",
+        "8006": r"\d{18}",
+        "8010": r"[^/]+",
+        "8017": r"\d{18}",
+        "8018": r"\d{18}",
+    }.items()
 }
 _FOLLOWERS = {"01": ("21", "10", "235"), "414": ("254",), "8006": ("21", "10"), "8010": ("8011",)}
 _QUALIFIERS = frozenset({"22", "10", "21", "235", "254", "8011"})
 _WEB = re.compile(r"https?://[^/?#]+([^?#]*)")
 # Percent-encoding that the hash adds to a value from a URN, where these characters stand bare.
-_FROM_URN = {character: quote(character, safe="") for character in "!()*+,:"}
+_FROM_URN = str.maketrans({character: quote(character, safe="") for character in "!()*+,:"})
 
 
+@lru_cache(maxsize=8192)
 def normal_form(identifier: str) -> str:
     """The identifier as the event hash writes it."""
     if identifier.startswith("urn:epc:"):
@@ -72,8 +77,9 @@ def _of_urn(urn: str) -> str:
 
 def _escaped(value: str) -> str:
     """The reserved characters of a URN as they would stand in it, and those that only a link must escape."""
-    escaped = quote(value, safe="!'()*+,-.:;=_")
-    return "".join(_FROM_URN.get(character, character) for character in escaped)
+    if value.isalnum() and value.isascii():
+        return value
+    return quote(value, safe="!'()*+,-.:;=_").translate(_FROM_URN)
 
 
 def _pairs(segments: list[str]) -> list[Element] | None:
@@ -91,8 +97,10 @@ def _pairs(segments: list[str]) -> list[Element] | None:
 def _written(pairs: list[Element]) -> str | None:
     """The link of the finest level: no variant, and a lot only where no serial follows."""
     (ai, value), *rest = pairs
-    if not re.fullmatch(_PRIMARY.get(ai, r"(?!)"), value):
+    if ai not in _PRIMARY or not _PRIMARY[ai].fullmatch(value):
         return None
+    if not rest:
+        return f"{CANONICAL_STEM}/{ai}/{value.zfill(14) if ai == '01' else value}"
     kept = {name: text for name, text in rest if name != "22"}
     if "21" in kept:
         kept.pop("10", None)

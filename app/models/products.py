@@ -4,12 +4,19 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import unquote
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
+from app.ids import new_id
 
 _Big = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only in an INTEGER column
+
+
+def _where_set(name: str, column: str, *more: str) -> Index:
+    """An index over the rows that have a value in `column`; the others cost it nothing."""
+    has_value = text(f"{column} IS NOT NULL")
+    return Index(name, column, *more, sqlite_where=has_value, postgresql_where=has_value)
 
 
 class Product(Base):
@@ -67,18 +74,18 @@ class Passport(Base):
 
     __tablename__ = "passport"
     __table_args__ = (
-        UniqueConstraint("brand_id", "key"),
-        Index("passport_by_key", "key"),
-        Index("passport_by_serial", "brand_id", "serial"),
+        _where_set("passport_by_serial", "serial", "brand_id"),
+        _where_set("passport_by_lot", "lot_key", "brand_id"),
+        {"sqlite_with_rowid": False},
     )
 
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"))
-    key: Mapped[str] = mapped_column(String(400))
+    key: Mapped[str] = mapped_column(String(400), primary_key=True)  # first, so that it finds every brand's
+    brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(26), default=new_id)
     level: Mapped[str] = mapped_column(String(12))
-    gtin: Mapped[str | None] = mapped_column(String(14), index=True)
+    gtin: Mapped[str | None] = mapped_column(String(14))
     serial: Mapped[str | None] = mapped_column(String(80), default=_serial)
-    lot_key: Mapped[str | None] = mapped_column(String(400), index=True)  # of an item, when an event said it
+    lot_key: Mapped[str | None] = mapped_column(String(400))  # of an item, when an event said it
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -143,6 +150,8 @@ class EpcisEvent(Base):
     __table_args__ = (
         UniqueConstraint("brand_id", "event_id", "revision"),
         Index("epcis_event_by_time", "brand_id", "event_time"),
+        _where_set("epcis_event_by_read_point", "read_point", "brand_id"),
+        _where_set("epcis_event_by_biz_location", "biz_location", "brand_id"),
     )
 
     id: Mapped[int] = mapped_column(_Big, primary_key=True)
@@ -156,19 +165,19 @@ class EpcisEvent(Base):
     action: Mapped[str | None] = mapped_column(String(7))
     biz_step: Mapped[str | None] = mapped_column(String(400))
     disposition: Mapped[str | None] = mapped_column(String(400))
-    read_point: Mapped[str | None] = mapped_column(String(400), index=True)
-    biz_location: Mapped[str | None] = mapped_column(String(400), index=True)
+    read_point: Mapped[str | None] = mapped_column(String(400))
+    biz_location: Mapped[str | None] = mapped_column(String(400))
     error_declared: Mapped[bool] = mapped_column(default=False)
     document: Mapped[bytes]
     partner_id: Mapped[str | None] = mapped_column(String(26))
-    submission_id: Mapped[int] = mapped_column(index=True)
+    submission_id: Mapped[int] = mapped_column(_Big)
 
 
 class EventKey(Base):
     """Which thing an event names and as what: epc, parent, child, input, output, or a class of those."""
 
     __tablename__ = "event_key"
-    __table_args__ = (Index("event_key_by_key", "brand_id", "key", "role"),)
+    __table_args__ = (Index("event_key_by_key", "brand_id", "key", "role"), {"sqlite_with_rowid": False})
 
     event: Mapped[int] = mapped_column(_Big, ForeignKey("epcis_event.id", ondelete="CASCADE"), primary_key=True)
     role: Mapped[str] = mapped_column(String(12), primary_key=True)

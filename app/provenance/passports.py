@@ -1,25 +1,272 @@
 """Passports: from a key to the page that everybody may open, with its proof. Reads only; verbs are elsewhere.
 
-The values are in app/provenance/passport.
+The values are in app/provenance/passport, the events in way, the judging of the record in checks.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import BindParameter, Table, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from app.provenance.passport import Passport
+from app.gs1 import identifiers
+from app.models.brands import Brand
+from app.models.products import Certificate, Location, Product, Recall
+from app.models.products import Passport as PassportRow
+from app.provenance import shown
+from app.provenance.checks import Shown, Verdict, checks, verdicts
+from app.provenance.passport import (
+    BrandFace,
+    CertificateFace,
+    LogFace,
+    Passport,
+    Place,
+    ProductFace,
+    RecallFace,
+    Step,
+)
+from app.provenance.way import Passed, made_of, way
+from app.shipping.views import ParcelView, parcel_for_passport
+from app.telemetry.conditions import Condition, conditions
+from ledger import anchor
+from ledger.log import evidence, head_size
 
+_PASSPORT: Table = PassportRow.__table__  # type: ignore[assignment]
+_BRAND: Table = Brand.__table__  # type: ignore[assignment]
+_PRODUCT: Table = Product.__table__  # type: ignore[assignment]
+_LOCATION: Table = Location.__table__  # type: ignore[assignment]
+_CERTIFICATE: Table = Certificate.__table__  # type: ignore[assignment]
+_RECALL: Table = Recall.__table__  # type: ignore[assignment]
 
-def assemble(session: Session, brand_id: str, key: str, *, now: datetime, language: str) -> Passport | None:
-    """The passport of the canonical `key`, or None where the brand has none."""
-    raise NotImplementedError
-
-
-def version(session: Session, brand_id: str, key: str) -> tuple[int, int] | None:
-    """What a cached page must be keyed by: (version of the passport, size of the log); None where there is none."""
-    raise NotImplementedError
+_VERSION = (
+    select(_PASSPORT.c.version, _BRAND.c.log_id)
+    .join_from(_PASSPORT, _BRAND, _BRAND.c.id == _PASSPORT.c.brand_id)
+    .where(_PASSPORT.c.brand_id == bindparam("brand"), _PASSPORT.c.key == bindparam("key"))
+)
+_OWNERS = (
+    select(_PASSPORT.c.brand_id)
+    .join_from(
+        _PASSPORT,
+        _PRODUCT,
+        (_PRODUCT.c.brand_id == _PASSPORT.c.brand_id) & (_PRODUCT.c.gtin == _PASSPORT.c.gtin),
+        isouter=True,
+    )
+    .where(_PASSPORT.c.key == bindparam("key"))
+    .order_by(_PRODUCT.c.id.is_(None), _PRODUCT.c.created_at, _PASSPORT.c.created_at, _PASSPORT.c.brand_id)
+    .limit(1)
+)
+_LANGUAGE = select(_BRAND.c.language).where(_BRAND.c.id == bindparam("brand"))
+_PAGE = (
+    select(_PASSPORT.c.version, _PASSPORT.c.level, _PASSPORT.c.gtin, _PASSPORT.c.lot_key)
+    .add_columns(*(column.label(f"brand_{column.name}") for column in _BRAND.c if column.name != "settings"))
+    .add_columns(*(column.label(f"product_{column.name}") for column in _PRODUCT.c))
+    .join_from(_PASSPORT, _BRAND, _BRAND.c.id == _PASSPORT.c.brand_id)
+    .outerjoin(_PRODUCT, (_PRODUCT.c.brand_id == _PASSPORT.c.brand_id) & (_PRODUCT.c.gtin == _PASSPORT.c.gtin))
+    .where(_PASSPORT.c.brand_id == bindparam("brand"), _PASSPORT.c.key == bindparam("key"))
+)
+_KEYS: BindParameter[list[str]] = bindparam("keys", expanding=True)
+_PLACES = select(_LOCATION).where(_LOCATION.c.brand_id == bindparam("brand"), _LOCATION.c.key.in_(_KEYS))
+_CLAIMS = (
+    select(_CERTIFICATE)
+    .where(_CERTIFICATE.c.brand_id == bindparam("brand"), _CERTIFICATE.c.key.in_(_KEYS))
+    .order_by(_CERTIFICATE.c.created_at)
+)
+_OPEN_RECALLS = (
+    select(_RECALL)
+    .where(_RECALL.c.brand_id == bindparam("brand"), _RECALL.c.key.in_(_KEYS))
+    .where(or_(_RECALL.c.closed_at.is_(None), _RECALL.c.closed_at > bindparam("now")))
+    .order_by(_RECALL.c.opened_at.desc())
+    .limit(1)
+)
 
 
 def resolve(session: Session, key: str) -> tuple[str, str] | None:
-    """Whose passport a scan of `key` opens: (brand_id, key) of the brand that registered the product, else the first."""
-    raise NotImplementedError
+    """Whose passport a scan of `key` opens: (brand_id, key), or None where nobody has one.
+
+    Of several brands the one that registered the product counts, else the one that named the thing first.
+    """
+    brand_id = session.connection().execute(_OWNERS, {"key": key}).scalar()
+    return (brand_id, key) if brand_id else None
+
+
+def version(session: Session, brand_id: str, key: str) -> tuple[int, int] | None:
+    """What a cached page must be keyed by: (version of the passport, size of the log); None without a passport."""
+    row = session.connection().execute(_VERSION, {"brand": brand_id, "key": key}).first()
+    return (row.version, head_size(session, row.log_id)) if row else None
+
+
+def brand_language(session: Session, brand_id: str) -> str:
+    """The language a brand speaks where the reader's is unknown."""
+    return str(session.connection().execute(_LANGUAGE, {"brand": brand_id}).scalar_one())
+
+
+def assemble(
+    session: Session, brand_id: str, key: str, *, now: datetime, language: str, vkey: str | None = None
+) -> Passport | None:
+    """The passport of the canonical `key`, checked against the log, or None where the brand has none.
+
+    `vkey` pins the key that must have signed the log; without it the one stored beside the checkpoint is used.
+    """
+    page = session.connection().execute(_PAGE, {"brand": brand_id, "key": key}).first()
+    if page is None:
+        return None
+    family = _family(key, page.lot_key)
+    passed = way(session, brand_id, family[:2] if page.lot_key else family[:1])
+    claims = _rows(session, _CLAIMS, brand_id, family)
+    recall = _open_recall(session, brand_id, family, passed, now)
+    condition = conditions(session, brand_id, key, now)
+    parcel = parcel_for_passport(session, brand_id, _carried(key, passed))
+    compared = _compared(page, passed, claims, recall)
+    found = evidence(session, page.brand_log_id, [*compared, *_others(condition, parcel)])
+    judged = verdicts(found, compared)
+    places = _places(session, brand_id, passed)
+    words = (language, page.brand_language)
+    return Passport(
+        key=key,
+        level=page.level,
+        version=page.version,
+        brand=BrandFace(brand_id, page.brand_slug, page.brand_name, page.brand_colour, page.brand_language),
+        product=_product(page, words),
+        gtin=page.gtin,
+        lot=identifiers.values(page.lot_key or key).get("10"),
+        serial=_serial(key),
+        steps=tuple(_step(each, places, judged[each.row.submission_id]) for each in passed),
+        certificates=tuple(_certificate(row, now) for row in claims),
+        recall=_recall(recall, words),
+        condition=condition,
+        parcel=parcel,
+        checks=checks(found, judged.values(), vkey=vkey, anchor=anchor.latest(session, page.brand_log_id)),
+        log=LogFace(
+            found.origin, found.size or 0, found.root.hex() if found.root else None, found.checkpoint, found.vkey
+        ),
+        submissions=tuple(judged),
+    )
+
+
+def text_in(texts: Mapping[str, str] | None, languages: tuple[str, ...]) -> str:
+    """A text in the first of these languages that it has, else in English, else in any."""
+    texts = texts or {}
+    wanted = next((texts[name] for name in (*languages, "en") if texts.get(name)), None)
+    return wanted or next(iter(texts.values()), "")
+
+
+def _family(key: str, lot_key: str | None) -> list[str]:
+    """The thing, its lot, its product: what a certificate or a recall may speak about."""
+    above = [key, lot_key, *identifiers.parents(lot_key or key), *identifiers.parents(key)]
+    return list(dict.fromkeys(each for each in above if each))
+
+
+def _carried(key: str, passed: list[Passed]) -> list[str]:
+    """What a shipment may name to carry the thing: itself, or a container it is or was in."""
+    return list(dict.fromkeys([key, *(each.via for each in reversed(passed) if each.via)]))
+
+
+def _rows(session: Session, asked: Any, brand_id: str, keys: list[str], **more: Any) -> list[Any]:
+    if not keys:
+        return []
+    return list(session.connection().execute(asked, {"brand": brand_id, "keys": keys, **more}))
+
+
+def _open_recall(session: Session, brand_id: str, family: list[str], passed: list[Passed], now: datetime) -> Any:
+    """The newest open recall of the thing, of what it belongs to, or of what it was made of."""
+    made = any(each.role in ("output", "output_class") and each.via is None for each in passed)
+    wide = [*family, *made_of(session, brand_id, family[:2])] if made else family
+    return next(iter(_rows(session, _OPEN_RECALLS, brand_id, wide, now=now)), None)
+
+
+def _compared(page: Any, passed: list[Passed], claims: list[Any], recall: Any) -> dict[int, Shown]:
+    """By submission: how the entry must agree with what the page shows."""
+    compared = {each.row.submission_id: shown.event(each.row, each.role, each.key) for each in passed}
+    compared.update((row.submission_id, shown.certificate(row)) for row in claims)
+    if recall:
+        compared[recall.submission_id] = shown.recall(recall)
+    if page.product_submission_id:
+        compared[page.product_submission_id] = shown.product(page)
+    return compared
+
+
+def _others(condition: Condition | None, parcel: ParcelView | None) -> list[int]:
+    """Entries of other rooms that the page rests on: seals and alarms, the parcel's way and promises."""
+    seals = condition.seal_submission_ids if condition else []
+    alarms = [each.submission_id for each in condition.excursions if each.submission_id] if condition else []
+    return [*seals, *alarms, *(parcel.submission_ids if parcel else ())]
+
+
+def _places(session: Session, brand_id: str, passed: list[Passed]) -> dict[str, Place]:
+    keys = {place for each in passed if (place := each.row.read_point or each.row.biz_location)}
+    return {
+        row.key: Place(row.key, row.name, row.city, row.country, row.latitude, row.longitude, row.zone)
+        for row in _rows(session, _PLACES, brand_id, sorted(keys))
+    }
+
+
+def _step(passed: Passed, places: Mapping[str, Place], verdict: Verdict) -> Step:
+    row = passed.row
+    place = row.read_point or row.biz_location
+    return Step(
+        id=row.id,
+        event_id=row.event_id,
+        event_type=row.event_type,
+        action=row.action,
+        biz_step=row.biz_step,
+        disposition=row.disposition,
+        at=row.event_time,
+        zone=row.event_zone,
+        recorded_at=row.record_time,
+        place=places.get(place, Place(place)) if place else None,
+        partner=row.partner,
+        role=passed.role,
+        via=passed.via,
+        error_declared=row.error_declared,
+        submission_id=row.submission_id,
+        index=verdict.index,
+        leaf_hash=verdict.leaf_hash,
+        intact=verdict.intact,
+    )
+
+
+def _product(page: Any, languages: tuple[str, ...]) -> ProductFace | None:
+    if page.product_id is None:
+        return None
+    return ProductFace(
+        gtin=page.product_gtin,
+        name=text_in(page.product_name, languages),
+        description=text_in(page.product_description, languages),
+        care=text_in(page.product_care, languages),
+        category=page.product_category,
+        origin_country=page.product_origin_country,
+        origin_place=page.product_origin_place,
+        temperature_low=page.product_temperature_low,
+        temperature_high=page.product_temperature_high,
+    )
+
+
+def _certificate(row: Any, now: datetime) -> CertificateFace:
+    today = now.date()
+    begun = row.valid_from is None or row.valid_from <= today
+    over = row.valid_until is not None and row.valid_until < today
+    return CertificateFace(
+        id=row.id,
+        key=row.key,
+        name=row.name,
+        issuer=row.issuer,
+        scope=row.scope,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        file_sha256=row.file_sha256,
+        in_force=begun and not over,
+        submission_id=row.submission_id,
+    )
+
+
+def _recall(row: Any, languages: tuple[str, ...]) -> RecallFace | None:
+    if row is None:
+        return None
+    reason, advice = text_in(row.reason, languages), text_in(row.advice, languages)
+    return RecallFace(row.id, row.key, reason, advice, row.opened_at, row.submission_id)
+
+
+def _serial(key: str) -> str | None:
+    values = identifiers.values(key)
+    return values.get("21") or values.get("235") or values.get("8011")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Table, bindparam, insert, select, text
+from sqlalchemy import BindParameter, Table, bindparam, insert, select, text
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -21,19 +21,30 @@ from app.provenance.errors import Conflict, NotAllowed
 from app.provenance.facts import event_body
 from app.provenance.touch import touch
 from app.provenance.upsert import dialect_of
+from app.quick import Quick, both
 from ledger.log import accept
+
+
+def _parameters(table: Table, *, but: str) -> dict[str, BindParameter[Any]]:
+    return {column.name: bindparam(column.name) for column in table.c if column.name != but}
+
 
 _EVENT: Table = EpcisEvent.__table__  # type: ignore[assignment]
 _KEY: Table = EventKey.__table__  # type: ignore[assignment]
 _PARTNER: Table = Partner.__table__  # type: ignore[assignment]
 
+_IS_KNOWN = Quick(
+    both(
+        select(_EVENT.c.id).where(_EVENT.c.brand_id == bindparam("brand"), _EVENT.c.event_id == bindparam("event"))
+    )
+)
 _KNOWN = (
     select(_EVENT.c.id, _EVENT.c.revision, _EVENT.c.record_time, _EVENT.c.submission_id, _EVENT.c.document)
     .where(_EVENT.c.brand_id == bindparam("brand"), _EVENT.c.event_id == bindparam("event"))
     .order_by(_EVENT.c.revision)
 )
-_STORE = insert(_EVENT)
-_NAME = insert(_KEY)
+_STORE = Quick(both(insert(_EVENT).values(_parameters(_EVENT, but="id")).returning(_EVENT.c.id)))
+_NAME = Quick(both(insert(_KEY)))
 _MEMBER = select(_PARTNER.c.id).where(
     _PARTNER.c.id == bindparam("partner"), _PARTNER.c.brand_id == bindparam("brand")
 )
@@ -80,7 +91,7 @@ def capture_event(
     )
     row_id = _store(session, row, receipt.submission_id, event.names)
     _follow(session, brand.id, event)
-    touch(session, brand.id, {key for _, key in event.names}.union(event.broader), now, lots=event.lots)
+    touch(session, brand.id, (key for _, key in event.names), now, broader=event.broader, lots=event.lots)
     return Captured(row_id, event.event_id, row.revision, now, receipt.submission_id, True)
 
 
@@ -97,7 +108,10 @@ def _known(session: Session, brand_id: str, event_id: str) -> list[Row[Any]]:
     connection = session.connection()
     if dialect_of(session) == "postgresql":
         connection.execute(_ALONE, {"name": f"{brand_id} {event_id}"})
-    return list(connection.execute(_KNOWN, {"brand": brand_id, "event": event_id}))
+    given = {"brand": brand_id, "event": event_id}
+    if _IS_KNOWN.first(connection, given) is None:
+        return []
+    return list(connection.execute(_KNOWN, given))
 
 
 def _same(stored: bytes, given: bytes) -> bool:
@@ -156,14 +170,14 @@ def _row(brand_id: str, event: Event, revision: int, partner_id: str | None, now
 
 
 def _store(session: Session, row: _Row, submission_id: int, names: tuple[tuple[str, str], ...]) -> int:
-    connection = session.connection()
     values = {name: getattr(row, name) for name in _Row.__slots__}
-    stored = connection.execute(_STORE, {**values, "submission_id": submission_id}).inserted_primary_key
-    assert stored is not None  # a single row was inserted
+    connection = session.connection()
+    stored = _STORE.first(connection, {**values, "submission_id": submission_id})
+    assert stored is not None  # it returns the id of the new row
     row_id = int(stored[0])
     if names:
-        named = [{"event": row_id, "role": role, "key": key, "brand_id": row.brand_id} for role, key in names]
-        connection.execute(_NAME, named)
+        named = ({"event": row_id, "role": role, "key": key, "brand_id": row.brand_id} for role, key in names)
+        _NAME.each(connection, named)
     return row_id
 
 

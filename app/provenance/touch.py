@@ -2,55 +2,69 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, func
+from sqlalchemy import Table, func, literal_column
 from sqlalchemy.orm import Session
 
 from app.gs1 import identifiers
 from app.ids import new_id
 from app.models.products import Passport
-from app.provenance.upsert import Insert, dialect_of, insert_into
+from app.provenance.upsert import Insert, insert_into
+from app.quick import Quick
 
 _PASSPORT: Table = Passport.__table__  # type: ignore[assignment]
 
 
 def touch(
-    session: Session, brand_id: str, keys: Iterable[str], now: datetime, *, lots: Mapping[str, str] | None = None
+    session: Session,
+    brand_id: str,
+    keys: Iterable[str],
+    now: datetime,
+    *,
+    broader: Iterable[str] = (),
+    lots: Mapping[str, str] | None = None,
 ) -> None:
-    """Every one of these keys has a passport after this, with a version that no reader has seen yet.
+    """Every one of these keys has a passport after this, and those of `keys` a version that no reader has seen.
 
-    `lots` names the lot key of an item where it has become known. Rows are taken in the order of their keys, so
-    that two captures never wait for each other.
+    `broader` are products and lots that must exist and are not changed themselves: else every event of an item
+    would wait for the row of its product. `lots` names the lot key of an item where it has become known.
     """
-    rows = [_row(brand_id, key, now, (lots or {}).get(key)) for key in sorted(set(keys))]
+    changed, known = set(keys), lots or {}
+    # In the order of their keys, so that two captures never wait for each other in a circle.
+    rows = [_row(brand_id, key, now, known.get(key), key in changed) for key in sorted(changed.union(broader))]
     if rows:
-        session.connection().execute(_statement(dialect_of(session)), rows)
+        _UPSERT.each(session.connection(), rows)
 
 
-def _row(brand_id: str, key: str, now: datetime, lot_key: str | None) -> dict[str, Any]:
+def _row(brand_id: str, key: str, now: datetime, lot_key: str | None, changed: bool) -> dict[str, Any]:
+    values = identifiers.values(key)
     return {
         "id": new_id(),
         "brand_id": brand_id,
         "key": key,
         "level": identifiers.level(key),
-        "gtin": identifiers.gtin(key),
+        "gtin": values.get("01") or values.get("8006", "")[:14] or None,
+        "serial": values.get("21"),
         "lot_key": lot_key,
-        "version": 1,
+        "version": int(changed),
         "created_at": now,
         "updated_at": now,
     }
 
 
-@cache
-def _statement(dialect: str) -> Any:
+def _statement(dialect: str) -> Insert:
+    """Version 1 moves an existing row on; version 0 leaves it as it is."""
     put: Insert = insert_into(_PASSPORT, dialect)
     return put.on_conflict_do_update(
         index_elements=["brand_id", "key"],
         set_={
-            "version": _PASSPORT.c.version + 1,
+            "version": _PASSPORT.c.version + put.excluded.version,
             "updated_at": put.excluded.updated_at,
             "lot_key": func.coalesce(put.excluded.lot_key, _PASSPORT.c.lot_key),
         },
+        where=put.excluded.version == literal_column("1"),
     )
+
+
+_UPSERT = Quick({dialect: _statement(dialect) for dialect in ("sqlite", "postgresql")})

@@ -1,0 +1,70 @@
+"""Statements of the hottest paths, handed to the driver past SQLAlchemy's parameter and result machinery.
+
+Only for inserts and selects by key, where that machinery costs more than the database. No subject lives here.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Executable
+from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+
+_NAMED_SQLITE = sqlite_dialect(paramstyle="named")
+
+
+class Quick:
+    """A statement compiled once per engine. Its parameters are given by name, all of them, each time.
+
+    `by_dialect` gives the statement for "sqlite" and "postgresql", without constants in it. A datetime must be
+    aware and is stored as app/db stores it. Rows come back as the driver gives them: select no time here. Errors
+    are the driver's own.
+    """
+
+    def __init__(self, by_dialect: Mapping[str, Executable]) -> None:
+        self._by_dialect = by_dialect
+        self._compiled: dict[str, str] = {}
+
+    def first(self, connection: Connection, values: dict[str, Any]) -> tuple[Any, ...] | None:
+        """Execute in the connection's transaction and give the first row, if there is one."""
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(self._sql(connection), _for(connection, values))
+            row: tuple[Any, ...] | None = cursor.fetchone()
+            return row
+        finally:
+            cursor.close()
+
+    def each(self, connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
+        """Execute once for each of `rows`, in the connection's transaction."""
+        cursor = connection.connection.cursor()
+        try:
+            cursor.executemany(self._sql(connection), [_for(connection, row) for row in rows])
+        finally:
+            cursor.close()
+
+    def _sql(self, connection: Connection) -> str:
+        name = connection.dialect.name
+        if name not in self._compiled:
+            target = _NAMED_SQLITE if name == "sqlite" else connection.dialect
+            self._compiled[name] = str(self._by_dialect[name].compile(dialect=target))  # type: ignore[attr-defined]
+        return self._compiled[name]
+
+
+def both(statement: Executable) -> dict[str, Executable]:
+    """The same statement for both engines."""
+    return {"sqlite": statement, "postgresql": statement}
+
+
+def _for(connection: Connection, values: dict[str, Any]) -> dict[str, Any]:
+    """The values as the driver wants them: SQLite has no type for a time."""
+    if connection.dialect.name != "sqlite":
+        return values
+    return {name: _stored(value) if type(value) is datetime else value for name, value in values.items()}
+
+
+def _stored(at: datetime) -> str:
+    """A time as SQLAlchemy's DATETIME writes it into SQLite."""
+    if at.tzinfo is None:
+        raise ValueError(f"{at!r} has no time zone; every time here is aware")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
