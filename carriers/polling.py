@@ -1,0 +1,229 @@
+"""Which parcels are asked about when, and by whom: claims, quotas, circuits; all are rows. Speaks to nobody.
+
+Two clocks: `now` is the house's (a demo may move it) and says what is due; `wall` is the machine's and bounds
+leases, circuits and quotas, which are about processes and carriers.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from random import random
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, Update, and_, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from carriers import cadence
+from carriers.tables import CarrierState, PollState
+from carriers.vocabulary import SETTLED, Status
+
+LEASE = timedelta(minutes=5)  # well above the longest conversation of one group
+SOON = timedelta(minutes=10)  # when a parcel whose question failed is asked about again
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A parcel that is ours to ask about until `until` (wall)."""
+
+    parcel_id: str
+    account_id: str
+    brand_id: str
+    carrier: str
+    tracking_number: str
+    until: datetime
+
+
+def account_id(brand_id: str, carrier: str) -> str:
+    """What quotas, circuits and tokens are kept by: one brand's account with one carrier."""
+    return f"{brand_id}:{carrier}"
+
+
+def follow(
+    session: Session, *, parcel_id: str, brand_id: str, carrier: str, tracking_number: str, now: datetime
+) -> None:
+    """Begin to ask about a parcel, at once."""
+    session.add(
+        PollState(
+            parcel_id=parcel_id,
+            account_id=account_id(brand_id, carrier),
+            brand_id=brand_id,
+            carrier=carrier,
+            tracking_number=tracking_number,
+            next_at=now,
+            interval_s=int(cadence.span(None, 0, 0.5).total_seconds()),
+            created_at=now,
+        )
+    )
+
+
+def hurry(session: Session, parcel_ids: Collection[str], now: datetime) -> int:
+    """Make parcels due at once; how many were not closed."""
+    return _changed(
+        session,
+        update(PollState).where(PollState.parcel_id.in_(parcel_ids), PollState.next_at.is_not(None)),
+        next_at=now,
+    )
+
+
+def claim_due(
+    session: Session,
+    *,
+    owner: str,
+    carriers: Collection[str],
+    now: datetime,
+    wall: datetime,
+    limit: int,
+    each: int = 30,
+) -> list[Claim]:
+    """Claim parcels that are due, at most `each` of one account and `limit` in all, the longest waiting first.
+
+    Only of `carriers` (adapters we have), and none of an account whose circuit is open. A claim is a conditional
+    update, so two workers never hold the same parcel.
+    """
+    place = func.row_number().over(
+        partition_by=PollState.account_id, order_by=(PollState.next_at, PollState.parcel_id)
+    )
+    ranked = (
+        select(PollState.parcel_id, PollState.next_at, place.label("place"))
+        .outerjoin(CarrierState, CarrierState.account_id == PollState.account_id)
+        .where(_free(now, wall), PollState.carrier.in_(carriers))
+        .where(or_(CarrierState.open_until.is_(None), CarrierState.open_until <= wall))
+        .subquery()
+    )
+    wanted = select(ranked.c.parcel_id).where(ranked.c.place <= each).order_by(ranked.c.place, ranked.c.next_at)
+    until = wall + LEASE
+    claims = []
+    for parcel_id in session.scalars(wanted.limit(limit)).all():
+        mine = update(PollState).where(PollState.parcel_id == parcel_id, _free(now, wall))
+        if _changed(session, mine, claimed_by=owner, claimed_until=until):
+            claims.append(_claim(session.get_one(PollState, parcel_id, populate_existing=True), until))
+    return claims
+
+
+def _free(now: datetime, wall: datetime) -> Any:
+    unclaimed = or_(PollState.claimed_until.is_(None), PollState.claimed_until < wall)
+    return and_(PollState.next_at <= now, unclaimed)
+
+
+def _claim(row: PollState, until: datetime) -> Claim:
+    return Claim(row.parcel_id, row.account_id, row.brand_id, row.carrier, row.tracking_number, until)
+
+
+def answered(
+    session: Session,
+    claim: Claim,
+    *,
+    owner: str,
+    status: Status | None,
+    news: bool,
+    now: datetime,
+    error: str | None = None,
+    at_destination: bool = False,
+    zone: str | None = None,
+) -> str | None:
+    """Note an answer and when to ask again; the outcome ("settled", "unresolved") when this was the last time.
+
+    Does nothing when the claim is not ours any more.
+    """
+    row = session.get(PollState, claim.parcel_id, with_for_update=True, populate_existing=True)
+    if row is None or row.claimed_by != owner:
+        return None
+    row.claimed_by = row.claimed_until = None
+    row.last_answer_at, row.error = now, error and error[:300]
+    row.unchanged = 0 if news else row.unchanged + 1
+    row.settled_at = (row.settled_at or now) if status in SETTLED else None
+    wait = cadence.span(status, row.unchanged, random(), at_destination=at_destination)  # noqa: S311  # jitter
+    row.interval_s = int(wait.total_seconds())
+    row.outcome = _outcome(row, now)
+    row.next_at = None if row.outcome else cadence.in_daytime(now + wait, status, zone)
+    return row.outcome
+
+
+def _outcome(row: PollState, now: datetime) -> str | None:
+    if row.settled_at:
+        return "settled" if now - row.settled_at >= cadence.WATCH_SETTLED else None
+    return "unresolved" if now - row.created_at >= cadence.GIVE_UP else None
+
+
+def release(
+    session: Session,
+    claims: Sequence[Claim],
+    *,
+    owner: str,
+    now: datetime,
+    failed: Claim | None = None,
+    error: str = "",
+) -> None:
+    """Give claims back unanswered: the one whose question failed a little later, the others as they were."""
+    for claim in claims:
+        mine = update(PollState).where(PollState.parcel_id == claim.parcel_id, PollState.claimed_by == owner)
+        later = {"next_at": now + SOON, "error": error[:300]} if claim is failed else {}
+        _changed(session, mine, claimed_by=None, claimed_until=None, **later)
+
+
+def spend(session: Session, account: str, quota: int | None, wall: datetime) -> bool:
+    """Take one question from the day's quota; False when none is left: then the circuit is open until midnight."""
+    _touch(session, account, wall)
+    mine = CarrierState.account_id == account
+    _changed(session, update(CarrierState).where(mine, CarrierState.day != wall.date()), day=wall.date(), used=0)
+    left = (
+        update(CarrierState).where(mine, CarrierState.used < quota) if quota else update(CarrierState).where(mine)
+    )
+    if _changed(session, left, used=CarrierState.used + 1):
+        return True
+    midnight = datetime.combine(wall.date() + timedelta(days=1), time(), UTC)
+    _changed(session, update(CarrierState).where(mine), open_until=midnight, error="the day's quota is used up")
+    return False
+
+
+def failed(
+    session: Session, account: str, wall: datetime, error: str, retry_after: timedelta | None = None
+) -> datetime:
+    """Open the circuit of an account: as long as the carrier asks, else twice as long with each failure."""
+    _touch(session, account, wall)
+    row = session.get_one(CarrierState, account, with_for_update=True, populate_existing=True)
+    row.failures += 1
+    pause = min(_FIRST_PAUSE * 2 ** min(row.failures - 1, 10), _LONGEST_PAUSE)
+    row.open_until, row.error = wall + (retry_after or pause), error[:300]
+    return row.open_until
+
+
+def worked(session: Session, account: str) -> None:
+    """Close the circuit: the carrier has answered."""
+    broken = update(CarrierState).where(CarrierState.account_id == account, CarrierState.failures > 0)
+    _changed(session, broken, failures=0, open_until=None, error=None)
+
+
+@dataclass(frozen=True)
+class AccountState:
+    """How an account stands, for the desk and the command line."""
+
+    account_id: str
+    used_today: int
+    failures: int
+    open_until: datetime | None
+    error: str | None
+
+
+def accounts(session: Session, brand_id: str, wall: datetime) -> list[AccountState]:
+    """How the accounts of a brand stand."""
+    rows = session.scalars(select(CarrierState).where(CarrierState.account_id.startswith(f"{brand_id}:")))
+    return [
+        AccountState(
+            row.account_id, row.used if row.day == wall.date() else 0, row.failures, row.open_until, row.error
+        )
+        for row in rows
+    ]
+
+
+def _touch(session: Session, account: str, wall: datetime) -> None:
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = insert(CarrierState).values(account_id=account, day=wall.date(), used=0, failures=0)
+    session.execute(row.on_conflict_do_nothing(index_elements=["account_id"]))
+
+
+def _changed(session: Session, statement: Update, **values: Any) -> int:
+    result = session.execute(statement.values(**values).execution_options(synchronize_session=False))
+    return cast("CursorResult[Any]", result).rowcount

@@ -1,0 +1,186 @@
+"""Tracking events at rest: which are new, how they are kept and read back. All in the caller's session.
+
+Rows are only added. A line that comes again with a place it lacked before is a row of its own;
+`carriers.event.unique` makes one of the two again.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from carriers.clock import Clock, How
+from carriers.event import Place, TrackingEvent, place_key, sameness, unique
+from carriers.tables import PollState, RawAnswer, StoredEvent
+from carriers.vocabulary import Reason, Status, SubState
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An event as it is kept: of which parcel, and with which entry of the log."""
+
+    parcel_id: str
+    submission_id: int
+    event: TrackingEvent
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How asking about a parcel stands; `outcome` is "settled" or "unresolved" once nobody asks any more."""
+
+    parcel_id: str
+    checked_at: datetime | None
+    next_at: datetime | None
+    error: str | None
+    outcome: str | None
+
+
+def history(session: Session, parcel_ids: Collection[str]) -> tuple[dict[str, Asked], list[Kept]]:
+    """How asking stands for each parcel, and every event kept of them, in one statement."""
+    rows = session.execute(
+        select(PollState, StoredEvent)
+        .outerjoin(StoredEvent, StoredEvent.parcel_id == PollState.parcel_id)
+        .where(PollState.parcel_id.in_(parcel_ids))
+        .order_by(StoredEvent.id)
+    ).all()
+    asked = {
+        poll.parcel_id: Asked(poll.parcel_id, poll.last_answer_at, poll.next_at, poll.error, poll.outcome)
+        for poll, _ in rows
+    }
+    return asked, [Kept(row.parcel_id, row.submission_id, _event(row, poll)) for poll, row in rows if row]
+
+
+def unseen(known: Iterable[TrackingEvent], told: Iterable[TrackingEvent]) -> list[TrackingEvent]:
+    """What was told for the first time, or with a place for the first time."""
+    places: dict[tuple[object, ...], set[str]] = {}
+    for event in known:
+        places.setdefault(sameness(event), set()).add(place_key(event.place))
+    news = []
+    for event in unique(told):
+        before, here = places.get(sameness(event)), place_key(event.place)
+        if before is None or (here and here not in before):
+            news.append(event)
+    return news
+
+
+def add(
+    session: Session, *, brand_id: str, parcel_id: str, event: TrackingEvent, submission_id: int, now: datetime
+) -> None:
+    """Keep an event. Raises IntegrityError when another worker has kept the same one meanwhile."""
+    session.add(
+        StoredEvent(
+            brand_id=brand_id,
+            parcel_id=parcel_id,
+            dedupe_key=dedupe_key(event),
+            submission_id=submission_id,
+            received_at=event.received_at or now,
+            carrier=event.carrier,
+            status=event.status.value,
+            reason=event.reason and event.reason.value,
+            sub_state=event.sub_state and event.sub_state.value,
+            physical=event.physical,
+            code=event.code and event.code[:40],
+            description=event.description,
+            remark=event.remark,
+            place=_place_facts(event.place),
+            piece=event.piece and event.piece[:60],
+            carrier_ref=event.carrier_ref and event.carrier_ref[:120],
+            **_clock_columns(event.clock),
+        )
+    )
+
+
+def dedupe_key(event: TrackingEvent) -> str:
+    """SHA-256 of what makes an event that event, its place included."""
+    return hashlib.sha256(json.dumps([*sameness(event), place_key(event.place)]).encode()).hexdigest()
+
+
+def keep_answer(session: Session, parcel_id: str, body: bytes, sha256: str, now: datetime) -> None:
+    """Keep the newest answer about a parcel in place of the one before."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = {"sha256": sha256, "body": body, "received_at": now}
+    session.execute(
+        insert(RawAnswer)
+        .values(parcel_id=parcel_id, **row)
+        .on_conflict_do_update(index_elements=["parcel_id"], set_=row)
+    )
+
+
+def answers(session: Session, parcel_ids: Sequence[str]) -> dict[str, bytes]:
+    """The newest answer kept of each parcel, as JSON without what names or finds a person."""
+    rows = session.execute(select(RawAnswer.parcel_id, RawAnswer.body).where(RawAnswer.parcel_id.in_(parcel_ids)))
+    return dict(rows.tuples().all())
+
+
+def _clock_columns(clock: Clock) -> dict[str, Any]:
+    return {
+        "occurred_text": clock.text[:64],
+        "occurred_local": clock.local.isoformat() if clock.local else None,
+        "occurred_on": clock.on,
+        "offset_s": int(clock.offset.total_seconds()) if clock.offset is not None else None,
+        "occurred_utc": clock.utc,
+        "how": clock.how.value,
+        "placeholder": clock.placeholder,
+    }
+
+
+def _place_facts(place: Place | None) -> dict[str, str] | None:
+    facts = {
+        "city": place and place.city,
+        "region": place and place.region,
+        "postal_code": place and place.postal_code,
+        "country": place and place.country,
+    }
+    return {name: value for name, value in facts.items() if value} or None
+
+
+def _event(row: StoredEvent, poll: PollState) -> TrackingEvent:
+    clock = Clock(
+        text=row.occurred_text,
+        local=datetime.fromisoformat(row.occurred_local) if row.occurred_local else None,
+        on=row.occurred_on,
+        offset=timedelta(seconds=row.offset_s) if row.offset_s is not None else None,
+        utc=row.occurred_utc,
+        how=How(row.how),
+        placeholder=row.placeholder,
+    )
+    return TrackingEvent(
+        carrier=row.carrier,
+        tracking_number=poll.tracking_number,
+        clock=clock,
+        status=Status(row.status),
+        reason=Reason(row.reason) if row.reason else None,
+        sub_state=SubState(row.sub_state) if row.sub_state else None,
+        physical=row.physical,
+        code=row.code,
+        description=row.description,
+        remark=row.remark,
+        place=_place(row.place),
+        piece=row.piece,
+        carrier_ref=row.carrier_ref,
+        received_at=row.received_at,
+    )
+
+
+def _place(facts: Mapping[str, Any] | None) -> Place | None:
+    return Place(**facts) if facts else None
+
+
+def in_shipment(kept: Iterable[Kept], first_leg: Sequence[str]) -> list[TrackingEvent]:
+    """The events of a shipment's parcels, as pieces when its first leg has several parcels.
+
+    `first_leg` are the ids of the parcels that left together; a later leg carries on for all of them.
+    """
+    several = len(first_leg) > 1
+    return [
+        replace(each.event, piece=f"{each.parcel_id}/{each.event.piece or ''}")
+        if several and each.parcel_id in first_leg
+        else each.event
+        for each in kept
+    ]
