@@ -42,6 +42,7 @@ class Company:
     brand_id: str
     partner_id: str
     key: str
+    key_id: str
     keys: dict[str, str] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
 
@@ -90,7 +91,8 @@ def found(house: House, slug: str, password_hash: str) -> Company:
     with house.db.begin() as session:
         brand = brand_of(session, brand_id)
         partner_id = add_partner(session, brand, name="Farm", kind="supplier", now=now)
-        company = Company(brand_id, partner_id, issue_key(session, brand, name="all", scopes=SCOPES, now=now).text)
+        whole = issue_key(session, brand, name="all", scopes=SCOPES, now=now)
+        company = Company(brand_id, partner_id, whole.text, whole.key_id)
         for scope in SCOPES:
             company.keys[scope] = issue_key(session, brand, name=scope, scopes=(scope,), now=now).text
         for role in ROLES:

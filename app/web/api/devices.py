@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.brands.tenants import brand_of
 from app.db import reading
+from app.models.brands import Brand
 from app.telemetry.live import DeviceState, live
 from app.telemetry.register import place_device, register_device, set_rule
 from app.web.api.door import door
@@ -16,6 +17,7 @@ from app.web.context import caller, house, now
 from app.web.idempotency import once
 from app.web.problems import found
 from app.web.rules import machine
+from iot.devices import of_brand
 
 bp = door("devices", "Devices")
 
@@ -120,7 +122,7 @@ def post_device(session: Session, json_data: DeviceIn) -> dict[str, str]:
 @bp.output(MadeOut, 201)
 def post_placement(session: Session, name: str, json_data: PlacementIn) -> dict[str, int]:
     """Say which unit a device watches from now on; this ends the placement before it."""
-    brand, at = brand_of(session, caller().brand_id), now()
+    brand, at = _brand_with(session, name), now()
     from_at = json_data.from_at or at
     return {"id": place_device(session, brand, name, json_data.key, from_at=from_at, now=at)}
 
@@ -132,7 +134,7 @@ def post_placement(session: Session, name: str, json_data: PlacementIn) -> dict[
 @bp.output(MadeOut, 201)
 def post_rule(session: Session, name: str, json_data: RuleIn) -> dict[str, int]:
     """Set the limits of a metric; they replace those before."""
-    brand = brand_of(session, caller().brand_id)
+    brand = _brand_with(session, name)
     limits = json_data.model_dump(exclude={"metric"})
     return {"id": set_rule(session, brand, name, json_data.metric, **limits, now=now())}
 
@@ -154,6 +156,13 @@ def get_device(name: str) -> dict[str, Any]:
     with reading(house().db) as session:
         states = live(session, caller().brand_id, now())
     return _shown(found(next((state for state in states if state.name == name), None)))
+
+
+def _brand_with(session: Session, device_name: str) -> Brand:
+    """The caller's brand, if it has this device; otherwise the 404 problem."""
+    brand = brand_of(session, caller().brand_id)
+    found(next((device for device in of_brand(session, brand.id) if device.name == device_name), None))
+    return brand
 
 
 def _shown(state: DeviceState) -> dict[str, Any]:

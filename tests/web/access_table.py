@@ -1,0 +1,97 @@
+"""Who may call what, written by hand. A route that is missing here fails the build (test_access).
+
+One line per method and route: the roles that pass (O owner, W warehouse, S support, A auditor, P partner, `*` for
+everybody without a login), the scope of a key that passes (`any` of them, `-` none), and an address to try.
+`{…}` are Ada's things, so a line that names one must be "not found" for Cleo's people and keys.
+"""
+
+TABLE = """
+GET      /                                          *      -                /
+GET      /00/<path:rest>                            *      -                /00/{sscc}
+GET      /01/<path:rest>                            *      -                /01/{gtin}
+GET      /253/<path:rest>                           *      -                /253/{gtin}
+GET      /255/<path:rest>                           *      -                /255/{gtin}
+GET      /401/<path:rest>                           *      -                /401/x
+GET      /402/<path:rest>                           *      -                /402/x
+GET      /414/<path:rest>                           *      -                /414/x
+GET      /415/<path:rest>                           *      -                /415/x
+GET      /417/<path:rest>                           *      -                /417/x
+GET      /8003/<path:rest>                          *      -                /8003/x
+GET      /8004/<path:rest>                          *      -                /8004/x
+GET      /8006/<path:rest>                          *      -                /8006/x
+GET      /8010/<path:rest>                          *      -                /8010/x
+GET      /8013/<path:rest>                          *      -                /8013/x
+GET      /8017/<path:rest>                          *      -                /8017/x
+GET      /8018/<path:rest>                          *      -                /8018/x
+GET      /id                                        *      -                /id?uri=urn:x:1
+GET      /open                                      *      -                /open?code={gtin}
+GET      /theme/<string(length=6):colour>.css       *      -                /theme/0b5d4f.css
+GET      /qr.png                                    *      -                /qr.png?key=/01/{gtin}
+GET      /qr.svg                                    *      -                /qr.svg?key=/01/{gtin}
+GET      /o/<token>                                 *      -                /o/none
+GET      /u/<token>                                 *      -                /u/none
+POST     /u/<token>                                 *      -                /u/none
+GET      /proofs                                    *      -                /proofs?key=/01/{gtin}
+GET      /log/<log_key>/checkpoint                  *      -                /log/none/checkpoint
+GET      /log/<log_key>/tile/<int:level>/<path:tile>  *    -                /log/none/tile/0/000
+GET      /healthz                                   *      -                /healthz
+GET      /readyz                                    *      -                /readyz
+GET      /docs                                      *      -                /docs
+GET      /openapi.json                              *      -                /openapi.json
+OPTIONS  /openapi.json                              *      -                /openapi.json
+GET      /problems/<name>                           *      -                /problems/invalid
+GET      /static/<path:filename>                    *      -                /static/wayproof.css
+OPTIONS  /static/<path:filename>                    *      -                /static/wayproof.css
+GET      /login                                     *      -                /login
+POST     /login                                     *      -                /login
+POST     /logout                                    OWSAP  -                /logout
+
+GET      /demo                                      demo   -                /demo
+GET      /demo/mailbox                              demo   -                /demo/mailbox
+POST     /demo/steps/<name>                         demo   -                /demo/steps/none
+
+GET      /brand                                     O      -                /brand
+POST     /brand/keys/<key_id>/revoke                O      -                /brand/keys/{key}/revoke
+GET      /desk                                      OSA    -                /desk
+GET      /desk/search                               OSA    -                /desk/search?q=A-1001
+POST     /desk/search                               OSA    -                /desk/search
+GET      /desk/cases/<case_id>                      OSA    -                /desk/cases/{case}
+POST     /desk/cases/<case_id>/take                 OS     -                /desk/cases/{case}/take
+POST     /desk/cases/<case_id>/close                OS     -                /desk/cases/{case}/close
+GET      /desk/shipments/<shipment_id>              OSA    -                /desk/shipments/{shipment}
+POST     /desk/shipments/<shipment_id>/reveal       OS     -                /desk/shipments/{shipment}/reveal
+GET      /warehouse                                 OWSA   -                /warehouse
+GET      /warehouse/devices/<name>                  OWSA   -                /warehouse/devices/{device}
+
+GET      /api/v1/me                                 OWSAP  any              /api/v1/me
+GET      /api/v1/devices                            OWSA   devices:read     /api/v1/devices
+POST     /api/v1/devices                            OW     devices:write    /api/v1/devices
+GET      /api/v1/devices/<name>                     OWSA   devices:read     /api/v1/devices/{device}
+POST     /api/v1/devices/<name>/placements          OW     devices:write    /api/v1/devices/{device}/placements
+POST     /api/v1/devices/<name>/rules               OW     devices:write    /api/v1/devices/{device}/rules
+POST     /api/v1/shipments                          OWS    shipments:write  /api/v1/shipments
+GET      /api/v1/shipments/<shipment_id>            OWSA   shipments:read   /api/v1/shipments/{shipment}
+POST     /api/v1/shipments/<shipment_id>/promises   OS     shipments:write  /api/v1/shipments/{shipment}/promises
+GET      /api/v1/entries/<int:submission>/proof     OWSAP  ledger:read      /api/v1/entries/{submission}/proof
+GET      /log/<log_key>/tile/entries/<path:tile>    OA     ledger:read      /log/{log}/tile/entries/000.p/1
+"""
+
+BODIES = {
+    "/desk/search": {"q": "A-1001"},
+    "/desk/shipments/<shipment_id>/reveal": {"reason": "customer_called"},
+    "/api/v1/devices": {"name": "d2", "metrics": {"temperature": "CEL"}},
+    "/api/v1/devices/<name>/placements": {"key": "/00/095212345600000014"},
+    "/api/v1/devices/<name>/rules": {"metric": "temperature", "high": "8"},
+    "/api/v1/shipments": {"order": {"number": "A-1002"}},
+    "/api/v1/shipments/<shipment_id>/promises": {"from": "2026-03-05", "to": "2026-03-07"},
+}
+"""What to send with the POSTs above: JSON to the API, a form to a page."""
+
+ACTS_MORE_THAN_ONCE = {
+    "/login": "a second try is another try, and is counted",
+    "/logout": "logging out twice is being out",
+    "/demo/steps/<name>": "a demo is there to be pressed again",
+    "/desk/search": "a question; it is posted only to keep names out of the address",
+    "/desk/shipments/<shipment_id>/reveal": "each look is an entry of its own",
+}
+"""POSTs without an idempotency key, each with its reason."""

@@ -1,0 +1,212 @@
+"""Every route × every role × every tenant, against the table written by hand."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from app.brands.sessions import open_session
+from app.brands.tenants import brand_of, signer_of
+from app.house import House
+from app.settings import Settings
+from app.support.cases import open_case
+from app.web.build import create_app
+from ledger.integrator import integrate_due, publish_due
+from ledger.log import accept
+from tests.web.access_table import ACTS_MORE_THAN_ONCE, BODIES, TABLE
+from tests.web.conftest import Company
+
+ROLES = {"O": "owner", "W": "warehouse", "S": "support", "A": "auditor", "P": "partner"}
+REFUSED = (401, 403)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table."""
+
+    method: str
+    rule: str
+    who: str
+    scope: str
+    sample: str
+
+    @property
+    def public(self) -> bool:
+        return self.who in ("*", "demo")
+
+
+LINES = [Line(*line.split()) for line in TABLE.splitlines() if line]
+GUARDED = [line for line in LINES if not line.public]
+
+
+def named(line: Line) -> str:
+    return f"{line.method} {line.rule}"
+
+
+@pytest.fixture
+def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
+    """One of each thing of Ada's that the table names."""
+    with app.test_client() as client:
+        client.post("/api/v1/devices", json={"name": "d1", "metrics": {"temperature": "CEL"}}, headers=ada.bearer)
+        order = {"order": {"number": "A-1001", "customer": {"name": "Ben", "email": "ben@example.com"}}}
+        shipment = client.post("/api/v1/shipments", json=order, headers=ada.bearer)
+    now = house.clock()
+    with house.db.begin() as session:
+        brand = brand_of(session, ada.brand_id)
+        case = open_case(
+            session,
+            brand_id=ada.brand_id,
+            kind="excursion",
+            subject="device:1",
+            shipment_id=None,
+            priority=1,
+            facts={},
+            due_at=now,
+            now=now,
+        )
+        receipt = accept(session, brand.log_id, "test:thing:made", {}, now=now)
+    integrate_due(house.db, brand.log_id, owner="test", clock=house.clock)
+    publish_due(house.db, brand.log_id, signer_of(house.keys, brand), now)
+    return {
+        "gtin": "09521234543213",
+        "sscc": "095212345600000014",
+        "device": "d1",
+        "shipment": shipment.get_json()["id"],
+        "case": case.id,
+        "key": ada.key_id,
+        "submission": str(receipt.submission_id),
+        "log": brand.log_key,
+    }
+
+
+@dataclass
+class Visitor:
+    """Somebody at the door: a browser with a session, a program with a key, or nobody we know."""
+
+    client: FlaskClient
+    headers: dict[str, str]
+
+    def call(self, line: Line, things: dict[str, str]) -> TestResponse:
+        body = BODIES.get(line.rule, {}) if line.method == "POST" else None
+        as_what = (
+            {"json": body} if line.rule.startswith(("/api/", "/epcis/")) and body is not None else {"data": body}
+        )
+        return self.client.open(
+            line.sample.format_map(things), method=line.method, headers=self.headers, **_given(as_what)
+        )
+
+
+def _given(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in arguments.items() if value is not None}
+
+
+def person(house: House, client: FlaskClient, person_id: str) -> Visitor:
+    """A browser in which this person is logged in."""
+    with house.db.begin() as session:
+        client.set_cookie("wayproof", open_session(session, person_id, {"csrf": "token"}, house.clock()))
+    return Visitor(client, {"X-CSRF-Token": "token"})
+
+
+def program(client: FlaskClient, key: str) -> Visitor:
+    client.delete_cookie("wayproof")
+    return Visitor(client, {"Authorization": f"Bearer {key}"})
+
+
+def stranger(client: FlaskClient) -> Visitor:
+    client.delete_cookie("wayproof")
+    return Visitor(client, {})
+
+
+def test_every_route_stands_in_the_table_and_the_table_has_no_other(app: APIFlask) -> None:
+    real = {
+        (method, rule.rule) for rule in app.url_map.iter_rules() for method in (rule.methods or set()) - {"HEAD"}
+    }
+    written = [(line.method, line.rule) for line in LINES]
+    assert len(written) == len(set(written))
+    assert sorted(real - set(written)) == []
+    assert sorted(set(written) - real) == []
+
+
+def test_every_post_acts_once_or_says_why_not(app: APIFlask) -> None:
+    many = {
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if "POST" in (rule.methods or ()) and not getattr(app.view_functions[rule.endpoint], "once", False)
+    }
+    assert many == set(ACTS_MORE_THAN_ONCE)
+
+
+def test_nobody_passes_without_a_login_or_a_key(client: FlaskClient, things: dict[str, str]) -> None:
+    wrong = []
+    for line in GUARDED:
+        answer = stranger(client).call(line, things)
+        if answer.status_code != 401 and not answer.headers.get("Location", "").startswith("/login?"):
+            wrong.append((named(line), answer.status_code))
+    assert wrong == []
+
+
+def test_each_role_passes_where_the_table_says_so_and_nowhere_else(
+    client: FlaskClient, house: House, ada: Company, things: dict[str, str]
+) -> None:
+    wrong = []
+    for letter, role in ROLES.items():
+        for line in GUARDED:
+            visitor = person(house, client, ada.people[role])  # anew, for one of the lines logs out
+            status = visitor.call(line, things).status_code
+            if (status not in REFUSED) != (letter in line.who) or status >= 500:
+                wrong.append((role, named(line), status))
+    assert wrong == []
+
+
+def test_a_key_passes_with_its_scope_and_with_no_other(
+    client: FlaskClient, ada: Company, things: dict[str, str]
+) -> None:
+    wrong = []
+    for scope, key in ada.keys.items():
+        for line in GUARDED:
+            status = program(client, key).call(line, things).status_code
+            if (status not in (*REFUSED, 303)) != (line.scope in (scope, "any")) or status >= 500:
+                wrong.append((scope, named(line), status))
+    assert wrong == []
+
+
+def test_the_things_of_another_brand_are_not_found(
+    client: FlaskClient, house: House, ada: Company, cleo: Company, things: dict[str, str]
+) -> None:
+    wrong = []
+    for line in GUARDED:
+        if "{" not in line.sample:
+            continue
+        statuses = [person(house, client, cleo.people["owner"]).call(line, things).status_code]
+        if line.scope != "-":
+            statuses.append(program(client, cleo.key).call(line, things).status_code)
+        if set(statuses) != {404}:
+            wrong.append((named(line), statuses))
+    assert wrong == []
+
+
+def test_every_role_has_a_success_and_a_refusal(
+    client: FlaskClient, house: House, ada: Company, things: dict[str, str]
+) -> None:
+    for role in ROLES.values():
+        seen = {person(house, client, ada.people[role]).call(line, things).status_code for line in GUARDED}
+        assert seen & {200, 201, 303}, role
+        assert 403 in seen or role == "owner", role
+    assert person(house, client, ada.people["owner"]).client.get("/api/v1/shipments/none").status_code == 404
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if line.who == "demo"], ids=named)
+def test_the_demo_is_found_only_while_it_runs(client: FlaskClient, house: House, line: Line) -> None:
+    assert stranger(client).call(line, {}).status_code == 404
+    settings = Settings(home=house.settings.home, demo=True)
+    with create_app(House(settings, house.db, house.clock, house.keys)).test_client() as demo:
+        assert stranger(demo).call(line, {}).status_code in (200, 409)
+
+
+def test_what_is_open_to_all_asks_for_no_login(client: FlaskClient, things: dict[str, str]) -> None:
+    statuses = {named(line): stranger(client).call(line, things).status_code for line in LINES if line.who == "*"}
+    assert statuses.pop("POST /login") == 401  # a wrong password
+    assert [name for name, status in statuses.items() if status in REFUSED or status >= 500] == []
