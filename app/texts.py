@@ -104,7 +104,7 @@ class Texts:
             return f"{_FIRST_STRONG_ISOLATE}{value}{_POP_ISOLATE}"
         return value
 
-    def date(self, day: date, style: str = "long") -> str:
+    def day(self, day: date, style: str = "long") -> str:
         """A day: `2 March 2026` (styles short, medium, long, full)."""
         return dates.format_date(day, style, locale=self._dated)
 
@@ -132,7 +132,7 @@ class Texts:
     def window(self, first: date, last: date) -> str:
         """A span of days as this language writes it: `2–5 Mar 2026`."""
         if first == last:
-            return self.date(first)
+            return self.day(first)
         return dates.format_interval(first, last, "yMMMd", locale=self._dated)
 
     def ago(self, seconds: float) -> str:
@@ -149,7 +149,7 @@ class Texts:
 
     def country(self, code: str | None) -> str:
         """The name of an ISO 3166 country in this language; the code itself where there is none."""
-        return self.locale.territories.get(code or "", code or "")
+        return str(self.locale.territories.get(code or "", code or ""))
 
     def named(self, texts: dict[str, str] | None) -> str:
         """The best of `{language: text}` for this reader: own language, English, or any."""
@@ -165,6 +165,6 @@ class Texts:
         """Plain 'en' writes dates the American way; what we write is read everywhere."""
         return Locale.parse("en_GB") if self.language == "en" else self.locale
 
-    format_date = date
+    format_date = day
     format_datetime = moment
     format_number = number

@@ -191,12 +191,28 @@ CASE_NEXT = {
     "recall": _("Follow the recall plan; every customer concerned has a notice."),
 }
 
+DEVICE = {
+    "ok": _("In order"),
+    "alarm": _("Alarm"),
+    "silent": _("Silent"),
+    "waiting": _("Waiting for its first reading"),
+    "retired": _("Retired"),
+}
+
+ALARM = {
+    "above": _("Above the limit"),
+    "below": _("Below the limit"),
+    "band": _("Outside the range"),
+    "silence": _("Silent"),
+}
+
 REVEAL_REASON = {
     "customer_called": _("The customer called or wrote"),
     "delivery_help": _("The carrier needs an answer"),
     "claim": _("A claim or a compensation"),
     "recall": _("A recall"),
     "legal_request": _("A request by law"),
+    "other": _("Another reason"),
 }
 
 ROLE = {
@@ -249,4 +265,30 @@ LEVEL = {
     "document": _("Document"),
     "service": _("Service"),
     "other": _("Record"),
+}
+
+PROBLEM = {
+    "bad-request": _("This address can't be read"),
+    "not-authenticated": _("Please log in"),
+    "not-allowed": _("You may not open this"),
+    "stale-form": _("The form is too old"),
+    "cross-site": _("The form came from another site"),
+    "not-found": _("There is nothing here"),
+    "invalid": _("A value is refused"),
+    "too-many-attempts": _("Too many attempts"),
+    "unavailable": _("Not available at the moment"),
+    "internal": _("Something went wrong on our side"),
+}
+
+PROBLEM_MEND = {
+    "bad-request": _("Check the code or the address and try again."),
+    "not-authenticated": _("You need to log in for this page."),
+    "not-allowed": _("Ask the owner of the brand for this role."),
+    "stale-form": _("Open the page again and send the form once more."),
+    "cross-site": _("Send the form from our own page."),
+    "not-found": _("Check the address. It may be mistyped, or the page is gone."),
+    "invalid": _("Go back, mend the field and send it again."),
+    "too-many-attempts": _("Wait a while, then try again."),
+    "unavailable": _("Try again in a moment. Nothing was lost."),
+    "internal": _("Try again in a moment. If it stays, tell us the time."),
 }

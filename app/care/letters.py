@@ -24,7 +24,7 @@ class Letter:
     def body(self, texts: Texts, next_day: date) -> str:
         """Plain text: four paragraphs, a heading and a sentence each; the last says when we write next."""
         again = texts.gettext(
-            "By %(day)s at the latest, and earlier if something changes.", day=texts.date(next_day)
+            "By %(day)s at the latest, and earlier if something changes.", day=texts.day(next_day)
         )
         facts = (
             (texts.gettext("What happened"), self.happened),

@@ -138,23 +138,40 @@ def _plain(mail: Mail, texts: Texts) -> str:
     )
 
 
+_PAGE = """<!doctype html>
+<html lang="{language}" dir="{direction}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
+<title>{subject}</title></head>
+<body style="font:16px/1.5 system-ui,sans-serif;max-width:560px;margin:0 auto;padding:24px">
+<p style="font-weight:600">{brand}</p>
+<h1 style="font-size:20px;line-height:1.3">{subject}</h1>
+<p>{greeting}</p>
+{facts}
+<p style="margin:28px 0"><a href="{page_url}" style="display:inline-block;padding:12px 20px;border-radius:8px;\
+background:{colour};color:#fff;text-decoration:none">{see}</a></p>
+<p style="font-size:13px"><a href="{unsubscribe_url}">{stop}</a></p>
+</body></html>
+"""
+_FACT = '<h2 style="font-size:15px;margin:20px 0 2px">{0}</h2>\n<p style="margin:0">{1}</p>'
+
+
 def _html(mail: Mail, texts: Texts) -> str:
-    facts = "".join(
-        f"<h2 style='font-size:15px;margin:20px 0 2px'>{escape(heading)}</h2><p style='margin:0'>{escape(text)}</p>"
-        for heading, _, text in (part.partition("\n") for part in mail.body.split("\n\n"))
-    )
-    open_page, stop = texts.gettext("See your order"), texts.gettext("Stop these messages")
-    return (
-        f"<!doctype html><html lang='{mail.language}' dir='{texts.direction}'><head><meta charset='utf-8'>"
-        "<meta name='viewport' content='width=device-width'><meta name='color-scheme' content='light dark'>"
-        f"<title>{escape(mail.subject)}</title></head>"
-        "<body style='font:16px/1.5 system-ui,sans-serif;max-width:560px;margin:0 auto;padding:24px'>"
-        f"<p style='font-weight:600'>{escape(mail.sender_name)}</p>"
-        f"<h1 style='font-size:20px;line-height:1.3'>{escape(mail.subject)}</h1>"
-        f"<p>{escape(_greeting(mail, texts))}</p>{facts}"
-        f"<p style='margin:28px 0'><a href='{escape(mail.page_url)}' style='display:inline-block;padding:12px 20px;"
-        f"border-radius:8px;background:{escape(mail.colour)};color:#fff;text-decoration:none'>{escape(open_page)}</a></p>"
-        f"<p style='font-size:13px'><a href='{escape(mail.unsubscribe_url)}'>{escape(stop)}</a></p></body></html>"
+    facts = [part.partition("\n") for part in mail.body.split("\n\n")]
+    values = {
+        "language": mail.language,
+        "direction": texts.direction,
+        "subject": mail.subject,
+        "brand": mail.sender_name,
+        "greeting": _greeting(mail, texts),
+        "page_url": mail.page_url,
+        "unsubscribe_url": mail.unsubscribe_url,
+        "colour": mail.colour,
+        "see": texts.gettext("See your order"),
+        "stop": texts.gettext("Stop these messages"),
+    }
+    safe = {name: escape(value) for name, value in values.items()}
+    return _PAGE.format(
+        **safe, facts="\n".join(_FACT.format(escape(head), escape(text)) for head, _, text in facts)
     )
 
 

@@ -1,4 +1,4 @@
-"""What people paste when they mean a thing: addresses, URNs, bracketed and raw element strings, bare numbers. Pure."""
+"""What people paste when they mean a thing: addresses, URNs, element strings, bare numbers. Pure."""
 
 import re
 from urllib.parse import quote

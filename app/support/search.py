@@ -1,21 +1,114 @@
 """One search over every identifier that a caller can name. It finds rows; it shows no personal data."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
+
+from app.models.products import Containment, Passport
+from app.models.shipments import Customer, Order, Parcel, Shipment, ShipmentItem
+from app.support import pasted
+
+MOST = 50
 
 
 @dataclass(frozen=True)
 class Hit:
-    """Something found: `kind` is shipment, passport, case or device; `id` its row, `label` what staff read."""
+    """Something found. `kind` is shipment, order (one without a shipment) or passport; `id` its row's, `matched`
+    what fitted: order, tracking, key, serial, email."""
 
     kind: str
     id: str
     label: str
     matched: str
     key: str | None = None
+    status: str | None = None
 
 
 def find(session: Session, brand_id: str, text: str) -> list[Hit]:
-    """What the text names in this brand: order, tracking number, serial, any GS1 form, SSCC, email."""
-    raise NotImplementedError
+    """What the text names in this brand: order, tracking number, serial, any GS1 form, SSCC, email.
+
+    Every lookup is an equality on an index, so the size of the brand does not matter.
+    """
+    text = text.strip()[:400]
+    if not text:
+        return []
+    found = [
+        *_orders(session, brand_id, Order.number.in_({text, text.upper(), text.lstrip("#")}), "order"),
+        *_tracked(session, brand_id, text),
+        *_things(session, brand_id, text),
+        *_of_email(session, brand_id, text),
+    ]
+    return list({(hit.kind, hit.id): hit for hit in reversed(found)}.values())[::-1][:MOST]
+
+
+def normalised(number: str) -> str:
+    """A tracking number as parcels keep it: no blanks, no hyphens, upper case."""
+    return re.sub(r"[\s\-]", "", number).upper()
+
+
+def _orders(session: Session, brand_id: str, which: object, matched: str) -> Iterable[Hit]:
+    asked = (
+        select(Order.id, Order.number, Shipment.id, Shipment.status)
+        .outerjoin(Shipment, Shipment.order_id == Order.id)
+        .where(Order.brand_id == brand_id, which)  # type: ignore[arg-type]
+        .order_by(Order.placed_at.desc(), Shipment.created_at, Shipment.id)
+        .limit(MOST)
+    )
+    for order_id, number, shipment_id, status in session.execute(asked):
+        kind = "shipment" if shipment_id else "order"
+        yield Hit(kind, shipment_id or order_id, number, matched, status=status)
+
+
+def _tracked(session: Session, brand_id: str, text: str) -> Iterable[Hit]:
+    """Numbers are used again by carriers, so several shipments may answer; the newest comes first."""
+    asked = (
+        select(Shipment.id, Order.number, Shipment.status)
+        .join(Order, Order.id == Shipment.order_id)
+        .join(Parcel, Parcel.shipment_id == Shipment.id)
+        .where(Parcel.brand_id == brand_id, Parcel.tracking_number == normalised(text))
+        .order_by(Parcel.created_at.desc(), Shipment.id)
+        .limit(MOST)
+    )
+    for shipment_id, number, status in session.execute(asked):
+        yield Hit("shipment", shipment_id, number, "tracking", status=status)
+
+
+def _things(session: Session, brand_id: str, text: str) -> Iterable[Hit]:
+    keys = pasted.keys(text) or [text]
+    mine = Passport.brand_id == brand_id
+    named = session.execute(select(Passport.id, Passport.key).where(mine, Passport.key.in_(keys))).all()
+    serial = select(Passport.id, Passport.key).where(mine, Passport.serial == text).limit(MOST)
+    by_serial = session.execute(serial.order_by(Passport.key)).all()
+    for rows, matched in ((named, "key"), (by_serial, "serial")):
+        for id_, key in rows:
+            yield from _carrying(session, brand_id, key, matched)
+            yield Hit("passport", id_, key, matched, key=key)
+    if not named and keys != [text]:
+        for key in keys:
+            yield from _carrying(session, brand_id, key, "key")
+
+
+def _carrying(session: Session, brand_id: str, key: str, matched: str) -> Iterable[Hit]:
+    """The shipments that hold the thing, or the unit that it was packed into."""
+    inside = select(Containment.parent_key).where(Containment.brand_id == brand_id, Containment.child_key == key)
+    keys = [key, *session.scalars(inside.limit(MOST))]
+    asked = (
+        select(Shipment.id, Order.number, Shipment.status)
+        .join(Order, Order.id == Shipment.order_id)
+        .join(ShipmentItem, ShipmentItem.shipment_id == Shipment.id)
+        .where(ShipmentItem.brand_id == brand_id, ShipmentItem.key.in_(keys))
+        .order_by(Shipment.created_at.desc(), Shipment.id)
+        .limit(MOST)
+    )
+    for shipment_id, number, status in session.execute(asked):
+        yield Hit("shipment", shipment_id, number, matched, status=status)
+
+
+def _of_email(session: Session, brand_id: str, text: str) -> Iterable[Hit]:
+    if "@" not in text:
+        return []
+    customers = select(Customer.id).where(Customer.brand_id == brand_id, Customer.email == text.lower())
+    return _orders(session, brand_id, Order.customer_id.in_(customers), "email")

@@ -1,7 +1,7 @@
 """Whole rendered pages, kept for some seconds in this process. What a page shows is decided elsewhere.
 
-The key of a page holds what it was made of (version of the passport's row, size of the log), so a change is seen at
-the next request; the life covers what changes without either, such as the newest reading.
+The key of a page holds what it was made of (version of the passport's row, size of the log), so a change is seen
+at the next request; the life covers what changes without either, such as the newest reading.
 """
 
 import gzip

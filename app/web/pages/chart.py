@@ -1,4 +1,4 @@
-"""A chart of a condition as shapes for an SVG: band, line, gaps, ticks. Pure; the template draws, words stay there."""
+"""A chart of a condition as shapes for an SVG: band, line, gaps, ticks. Pure; the template draws it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

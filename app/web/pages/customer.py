@@ -3,28 +3,27 @@
 Only doors live here: what a page says is in passport_view, what it looks like in templates.
 """
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote, urlencode
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Flask, Response, request
 from sqlalchemy.orm import Session
 
 from app import words
 from app.db import reading
 from app.gs1 import digital_link, elements, identifiers
-from app.models.brands import Brand
 from app.provenance import passports
 from app.provenance.passport import Passport
 from app.support import pasted
 from app.texts import Texts
 from app.web.context import house, now
 from app.web.pages import cache, condition_view, languages, parcel_view, passport_view, theme
-from app.web.pages.render import install, render
+from app.web.pages.render import install, render, see
 from app.web.problems import Problem
 from app.web.rules import public
 
 bp = Blueprint("customer", __name__)
-bp.record_once(lambda state: install(state.app))
+bp.record_once(lambda state: install(cast(Flask, state.app)))
 
 _pages = cache.Pages()
 
@@ -76,13 +75,18 @@ def _passport_page(key: str) -> Response:
 
 
 def _made(session: Session, brand_id: str, key: str) -> str:
-    t = languages.texts(brand=session.get_one(Brand, brand_id).language)
+    t = languages.texts(brand=passports.brand_language(session, brand_id))
     passport = passports.assemble(session, brand_id, key, now=now(), language=t.language)
     assert passport is not None, "its version was there a moment ago, in the same transaction"
-    return render("passport.html", t, **passport_values(passport, t))
+    return render("passport.html", t, **passport_values(passport, t, demo_chain=_demo_chain()))
 
 
-def passport_values(p: Passport, t: Texts) -> dict[str, Any]:
+def _demo_chain() -> bool:
+    settings = house().settings
+    return settings.demo and not settings.chain_url
+
+
+def passport_values(p: Passport, t: Texts, *, demo_chain: bool = False) -> dict[str, Any]:
     """What the template shows of a passport."""
     zone = next((step.place.zone for step in reversed(p.steps) if step.place and step.place.zone), "UTC")
     product = p.product
@@ -95,7 +99,7 @@ def passport_values(p: Passport, t: Texts) -> dict[str, Any]:
         "facts": passport_view.facts(p, t),
         "steps": passport_view.steps(p, t),
         "route": passport_view.route(p, t),
-        "checks": passport_view.checks(p, t),
+        "checks": passport_view.checks(p, t, demo_chain=demo_chain),
         "origin": ", ".join(filter(None, (product.origin_place, t.country(product.origin_country))))
         if product
         else "",
@@ -134,9 +138,9 @@ def open_code() -> Response:
     """What was typed or pasted on the front door: anything that names a thing leads to its page."""
     text = request.args.get("code", "").strip()[:400]
     if not text:
-        return redirect("/" + languages.chosen(), 303)
+        return see("/" + languages.chosen())
     keys = pasted.keys(text)
-    return redirect(address(keys[0] if keys else text), 303)
+    return see(address(keys[0] if keys else text))
 
 
 @bp.get("/theme/<string(length=6):colour>.css")

@@ -1,4 +1,4 @@
-"""From a parcel's public view to what a page says of it, in plain words. Pure; no personal data comes in or out."""
+"""From a parcel's public view to what a page says of it, in plain words. Pure; it knows no personal data."""
 
 from dataclasses import dataclass
 
@@ -127,7 +127,7 @@ def _when(event: EventView, t: Texts) -> str:
     if event.local:
         return t.moment(event.local)
     if event.on:
-        return t.date(event.on, "medium")
+        return t.day(event.on, "medium")
     return t.moment(event.at, "UTC") if event.at else ""
 
 

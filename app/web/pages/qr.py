@@ -1,4 +1,4 @@
-"""The QR code of a passport, as SVG for print and as PNG for screens. Which address it holds is decided here only."""
+"""The QR code of a passport, as SVG for print and as PNG for screens, and which address it holds."""
 
 from functools import lru_cache
 from io import BytesIO

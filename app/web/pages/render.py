@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, Response, current_app, request
 
 from app import words
 from app.texts import Texts
@@ -26,6 +26,11 @@ def render(template: str, texts: Texts, **values: Any) -> str:
     """The page in the language of `texts`; the templates are compiled once and kept."""
     page = current_app.jinja_env.get_template(template)
     return page.render({**_tools(texts), **values})
+
+
+def see(path: str) -> Response:
+    """Go and look there (303): the answer of a form that did its act."""
+    return Response(status=303, headers={"Location": path})
 
 
 def _tools(texts: Texts) -> dict[str, Any]:

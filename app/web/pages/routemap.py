@@ -1,10 +1,11 @@
 """The way over the earth as shapes for an SVG: stops, legs, and the part of the world to show. Pure.
 
-Longitude and latitude are the plane's x and -y (equirectangular), so the outline in static/world.svg fits as it is.
+Longitude and latitude are the plane's x and -y (equirectangular), as in the outline of static/world.svg.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 _SHAPE = 2.0  # width to height
 _SMALLEST = 14.0  # degrees of longitude: a map of one town still shows its country
@@ -35,7 +36,7 @@ class Label:
 class RouteMap:
     """What to draw; every length is in degrees, `unit` is one hundredth of the width.
 
-    `worlds` are the left edges at which the outline of the world is needed: two, where the view crosses 180 degrees.
+    `worlds` are the left edges at which the outline is needed: two, where the view crosses 180 degrees.
     """
 
     view: str
@@ -52,7 +53,7 @@ def draw(places: Sequence[tuple[float, float, str]]) -> RouteMap | None:
     if len({(stop.x, stop.y) for stop in stops}) < 2:
         return None
     left, top, width = _frame(stops)
-    legs = tuple(_leg(one, other) for one, other in zip(stops, stops[1:], strict=False))
+    legs = tuple(_leg(one, other) for one, other in pairwise(stops))
     worlds = tuple(edge for edge in (-540, -180, 180) if edge < left + width and edge + 360 > left)
     labels = tuple(_labels(stops, left, width))
     view = f"{left:.2f} {top:.2f} {width:.2f} {width / _SHAPE:.2f}"

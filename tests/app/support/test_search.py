@@ -1,0 +1,82 @@
+"""One search box: whatever a caller names leads to the shipment, and Cleo finds nothing of Ada's."""
+
+from datetime import datetime
+
+import pytest
+
+from app.db import Db
+from app.models.products import Containment, Passport
+from app.models.shipments import ShipmentItem
+from app.support import pasted
+from app.support.search import find
+from tests.app.support.conftest import ship
+
+ITEM = "/01/09506000134352/21/TEA%2F42"
+PALLET = "/00/395060001343520001"
+
+
+@pytest.fixture
+def shipment_id(db: Db, brand_id: str, now: datetime) -> str:
+    """A shipment that carries a pallet, and the tea that was packed into it."""
+    shipment = ship(db, brand_id, now)
+    with db.begin() as session:
+        for number, (key, level) in enumerate([(ITEM, "item"), (PALLET, "unit")]):
+            row = Passport(id=f"p{number}", brand_id=brand_id, key=key, level=level, version=1)
+            row.created_at = row.updated_at = now
+            session.add(row)
+        session.add(ShipmentItem(shipment_id=shipment.id, key=PALLET, brand_id=brand_id))
+        session.add(Containment(brand_id=brand_id, parent_key=PALLET, child_key=ITEM, from_at=now))
+    return shipment.id
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A-1001",
+        "#A-1001",
+        " a-1001 ",
+        "1Z999AA1A1001",
+        "1z 999 AA1 A10-01",
+        "ben@example.org",
+        "Ben@Example.org",
+        "TEA/42",
+        ITEM,
+        f"https://id.example.com{ITEM}?x=1",
+        "https://id.gs1.org/01/09506000134352/10/L1/21/TEA%2F42",
+        "(01)09506000134352(21)TEA/42",
+        "010950600013435221TEA/42",
+        "]d2010950600013435210L1\x1d21TEA/42",
+        "urn:epc:id:sgtin:9506000.013435.TEA%2F42",
+        "(00) 395060001343520001",
+        "395060001343520001",
+        "00395060001343520001",
+        PALLET,
+    ],
+)
+def test_every_way_to_name_it_leads_to_the_shipment(
+    db: Db, brand_id: str, shipment_id: str, text: str
+) -> None:
+    with db() as session:
+        hits = find(session, brand_id, text)
+        assert shipment_id in [hit.id for hit in hits if hit.kind == "shipment"]
+        assert find(session, "cleo", text) == []
+
+
+@pytest.mark.parametrize("text", ["", "   ", "nothing", "09506000134353", "%", "ben@", "\x00", "x" * 5000])
+def test_what_names_nothing_finds_nothing(db: Db, brand_id: str, shipment_id: str, text: str) -> None:
+    with db() as session:
+        assert find(session, brand_id, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("9506000134352", ["/01/09506000134352"]),
+        ("9 506000 134352", ["/01/09506000134352"]),
+        ("(21)TEA", []),
+        ("01095060001343522", []),
+        ("hello", []),
+    ],
+)
+def test_a_pasted_text_becomes_its_key(text: str, keys: list[str]) -> None:
+    assert pasted.keys(text) == keys
