@@ -15,7 +15,7 @@ DEBUGGING = "DEBUG"
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="wayproof", message="wayproof %(version)s")
-def cli() -> None:
+def wayproof() -> None:
     """Proof of the way a product travelled: provenance, condition, parcel and promise in one scan.
 
     Settings come from the environment (WAYPROOF_...); the README lists them.
@@ -39,13 +39,13 @@ for command in (
     admin.person,
     admin.key,
 ):
-    cli.add_command(command)
+    wayproof.add_command(command)
 
 
 def main() -> None:
     """The console script: one line and a status instead of a traceback, whatever goes wrong."""
     try:
-        cli.main(standalone_mode=False)
+        wayproof.main(prog_name="wayproof", standalone_mode=False)
     except click.exceptions.Exit as exit_:
         sys.exit(exit_.exit_code)
     except click.UsageError as error:

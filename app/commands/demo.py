@@ -1,6 +1,7 @@
 """`wayproof demo`: steer the demo from a second terminal."""
 
 import shlex
+from typing import Any
 
 import click
 
@@ -62,7 +63,7 @@ def _play(step: str, argument: str | None) -> None:
         click.echo(f"  {link.label:<12} {facts['base_url']}{link.path}")
 
 
-def _facts():  # type: ignore[no-untyped-def]
+def _facts() -> dict[str, Any]:
     from app.demo.places import Places
     from app.process import read_json
 

@@ -9,6 +9,9 @@ import click
 from app.commands.opening import Refused, brand_here, brand_option, house_here
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from app.models.brands import Brand
     from ledger.verify import Examination, Line
 
 LINES = ("unchanged", "included", "signed", "anchored")
@@ -98,7 +101,7 @@ def audit(slug: str | None) -> None:
         raise Refused(f"{bad} findings; the record was changed")
 
 
-def _brands(session):  # type: ignore[no-untyped-def]
+def _brands(session: "Session") -> "list[Brand]":
     from sqlalchemy import select
 
     from app.models.brands import Brand

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from app.cli import cli
+from app import cli
 
 NAMES = ["run", "web", "work", "listen", "demo", "import", "verify", "ledger", "carriers", "simulate", "doctor"]
 HEAVY = ("sqlalchemy", "flask", "pydantic", "web3", "paho", "cryptography", "requests", "alembic", "rich")
@@ -23,15 +23,15 @@ def wayproof(*words: str, home: Path, **env: str) -> subprocess.CompletedProcess
 
 @pytest.mark.parametrize("name", NAMES)
 def test_help_names_every_command_with_one_sentence(name: str) -> None:
-    line = next(line for line in CliRunner().invoke(cli, ["--help"]).output.splitlines() if f"  {name} " in line)
+    line = next(line for line in CliRunner().invoke(cli.wayproof, ["--help"]).output.splitlines() if f"  {name} " in line)
     said = line.split(None, 1)[1]
     assert said.endswith(".")
     assert len(said) > 20
 
 
-@pytest.mark.parametrize("command", sorted(cli.commands))
+@pytest.mark.parametrize("command", sorted(cli.wayproof.commands))
 def test_each_command_explains_itself(command: str) -> None:
-    answer = CliRunner().invoke(cli, [command, "--help"])
+    answer = CliRunner().invoke(cli.wayproof, [command, "--help"])
     assert answer.exit_code == 0
     assert "Usage:" in answer.output
 
