@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
+
+from ledger.evidence import Evidence
 
 CheckState = Literal["ok", "bad", "unknown", "pending"]
 
@@ -45,6 +47,11 @@ class Place:
     latitude: float | None = None
     longitude: float | None = None
     zone: str | None = None
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """A place from its row."""
+        return cls(row.key, row.name, row.city, row.country, row.latitude, row.longitude, row.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +134,13 @@ class LogFace:
     root: str | None
     checkpoint: str | None
     vkey: str | None
+
+    @classmethod
+    def of(cls, found: Evidence) -> Self:
+        """The log as evidence found it."""
+        return cls(
+            found.origin, found.size or 0, found.root.hex() if found.root else None, found.checkpoint, found.vkey
+        )
 
 
 @dataclass(frozen=True, slots=True)

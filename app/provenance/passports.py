@@ -137,9 +137,7 @@ def assemble(
         condition=condition,
         parcel=parcel,
         checks=checks(found, judged.values(), vkey=vkey, anchor=anchor.latest(session, page.brand_log_id)),
-        log=LogFace(
-            found.origin, found.size or 0, found.root.hex() if found.root else None, found.checkpoint, found.vkey
-        ),
+        log=LogFace.of(found),
         submissions=tuple(judged),
     )
 
@@ -195,10 +193,7 @@ def _others(condition: Condition | None, parcel: ParcelView | None) -> list[int]
 
 def _places(session: Session, brand_id: str, passed: list[Passed]) -> dict[str, Place]:
     keys = {place for each in passed if (place := each.row.read_point or each.row.biz_location)}
-    return {
-        row.key: Place(row.key, row.name, row.city, row.country, row.latitude, row.longitude, row.zone)
-        for row in _rows(session, _PLACES, brand_id, sorted(keys))
-    }
+    return {row.key: Place.of(row) for row in _rows(session, _PLACES, brand_id, sorted(keys))}
 
 
 def _step(passed: Passed, places: Mapping[str, Place], verdict: Verdict) -> Step:

@@ -11,8 +11,8 @@ from ledger.entry import Envelope
 from ledger.errors import Tampered
 
 
-def event(row: Any, role: str, key: str) -> Shown:
-    """An event's row, and the key by which the page found it."""
+def event(row: Any, role: str | None, key: str | None) -> Shown:
+    """An event's row, and the key by which the page found it; None where the event names nothing."""
 
     def compare(envelope: Envelope, openings: Mapping[str, bytes]) -> None:
         _same_body(envelope, EntryType.EVENT_CAPTURED, event_facts(row))
@@ -21,7 +21,7 @@ def event(row: Any, role: str, key: str) -> Shown:
         if openings.get("document") != row.document:
             raise Tampered("the event is not the one in the log")
         named = envelope.body.get("keys", {})
-        if "count" not in named and key not in named.get(role, ()):
+        if key is not None and "count" not in named and key not in named.get(role, ()):
             raise Tampered(f"the event in the log does not name {key}")
 
     return compare

@@ -1,0 +1,254 @@
+"""The simple event query of EPCIS 2.0 (section 8.2.7.1): its parameters read strictly into plain values. Pure.
+
+Identifiers become canonical keys, so that a URN and a Digital Link of one thing ask the same; words of the CBV
+become bare. The rows are found in app/provenance/events.
+"""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from app.epcis import vocabulary
+from app.epcis.context import STANDARD_PREFIXES
+from app.epcis.model import EVENT_TYPES
+from app.epcis.syntax import is_uri, moment
+from app.gs1 import identifiers
+
+MOST_PER_PAGE = 1000
+PER_PAGE = 30
+_MOST_VALUES = 200
+
+
+class QueryError(ValueError):
+    """A query cannot be answered. `kind` is the EPCIS exception, `field` the parameter, `rule` how to mend it."""
+
+    def __init__(self, parameter: str, rule: str, kind: str = "QueryParameterException") -> None:
+        super().__init__(f"{parameter}: {rule}")
+        self.kind = kind
+        self.field = parameter
+        self.rule = rule
+
+
+class TooLarge(QueryError):
+    """More events match than `maxEventCount` allows."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__("maxEventCount", f"more than {most} events match", "QueryTooLargeException")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query, read. `equal` holds allowed values by column, `times` (column, "ge" or "lt", moment), `names`
+    (roles, keys) of things that an event must name.
+
+    `start` is where the page before ended: (moment, row id, events given so far).
+    """
+
+    equal: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    times: tuple[tuple[str, str, datetime], ...] = ()
+    names: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
+    only_errors: bool = False
+    order_by: str = "event_time"
+    descending: bool = True
+    per_page: int = PER_PAGE
+    limit: int | None = None
+    most: int | None = None
+    digest: str = ""
+    start: tuple[datetime, int, int] | None = None
+
+
+def parse(given: Mapping[str, Any]) -> Query:
+    """Read the parameters of a request. A list is a list, or one text with `|` between its members.
+
+    Raises QueryError for an unknown parameter, a wrong value, or parameters that exclude each other.
+    """
+    found: dict[str, Any] = {"equal": {}, "times": (), "names": ()}
+    for name, value in given.items():
+        reader = _READERS.get(name)
+        if reader is None:
+            raise QueryError(name, "there is no such query parameter, or it is not supported here")
+        reader(found, name, value)
+    if "limit" in found and "most" in found:
+        raise QueryError("maxEventCount", "it excludes eventCountLimit")
+    token = found.pop("token", None)
+    digest = _digest(given)
+    return Query(**found, digest=digest, start=_start(token, digest) if token else None)
+
+
+def token(query: Query, at: datetime, row_id: int, given: int) -> str:
+    """The nextPageToken of the page behind this row, when `given` events have been handed out in all."""
+    body = [query.digest, at.isoformat(), row_id, given]
+    return base64.urlsafe_b64encode(orjson.dumps(body)).decode().rstrip("=")
+
+
+def _start(text: str, digest: str) -> tuple[datetime, int, int]:
+    try:
+        body = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        stamp, at, row_id, given = body
+        start = datetime.fromisoformat(at), int(row_id), int(given)
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise QueryError("nextPageToken", "this is no token of ours") from error
+    if stamp != digest or start[0].tzinfo is None:
+        raise QueryError("nextPageToken", "the token belongs to another query")
+    return start
+
+
+def _digest(given: Mapping[str, Any]) -> str:
+    """A short name for the query itself, without its paging, so that a token cannot move to another one."""
+    asked = sorted((name, value) for name, value in given.items() if name not in ("nextPageToken", "perPage"))
+    return hashlib.sha256(orjson.dumps(asked, default=str)).hexdigest()[:16]
+
+
+# ---- how each parameter is read
+
+
+_Found = dict[str, Any]
+_Reader = Callable[[_Found, str, Any], None]
+
+
+def _values(name: str, value: Any) -> list[str]:
+    members = value.split("|") if isinstance(value, str) else value
+    if not isinstance(members, list) or not members or not all(isinstance(each, str) and each for each in members):
+        raise QueryError(name, "must be one or more values")
+    if len(members) > _MOST_VALUES:
+        raise QueryError(name, f"at most {_MOST_VALUES} values")
+    return members
+
+
+def _types(found: _Found, name: str, value: Any) -> None:
+    members = _values(name, value)
+    for each in members:
+        if each not in EVENT_TYPES and not is_uri(each):
+            raise QueryError(name, f"{each!r} is no event type: one of {', '.join(EVENT_TYPES)}, or a URI")
+    found["equal"]["event_type"] = tuple(members)
+
+
+def _actions(found: _Found, name: str, value: Any) -> None:
+    members = _values(name, value)
+    if not set(members) <= {"ADD", "OBSERVE", "DELETE"}:
+        raise QueryError(name, "must be ADD, OBSERVE or DELETE")
+    found["equal"]["action"] = tuple(members)
+
+
+def _words(column: str, words: vocabulary.Vocabulary) -> _Reader:
+    def read(found: _Found, name: str, value: Any) -> None:
+        members = [words.bare(each, STANDARD_PREFIXES) for each in _values(name, value)]
+        for each in members:
+            if each not in words.words and not is_uri(each):
+                raise QueryError(name, f"{each!r} is no {words.name} of the CBV and no URI")
+        found["equal"][column] = tuple(members)
+
+    return read
+
+
+def _keys(column: str) -> _Reader:
+    def read(found: _Found, name: str, value: Any) -> None:
+        found["equal"][column] = _canonical(name, value)
+
+    return read
+
+
+def _ids(found: _Found, name: str, value: Any) -> None:
+    members = _values(name, value)
+    if not all(map(is_uri, members)):
+        raise QueryError(name, "must be URIs")
+    found["equal"]["event_id"] = tuple(members)
+
+
+def _match(*roles: str) -> _Reader:
+    def read(found: _Found, name: str, value: Any) -> None:
+        found["names"] += ((roles, _canonical(name, value)),)
+
+    return read
+
+
+def _canonical(name: str, value: Any) -> tuple[str, ...]:
+    members = [identifiers.canonical(each) for each in _values(name, value)]
+    for each in members:
+        if not each.startswith("/") and not is_uri(each):
+            raise QueryError(name, f"{each!r} is no URI")
+    return tuple(members)
+
+
+def _time(column: str, comparison: str) -> _Reader:
+    def read(found: _Found, name: str, value: Any) -> None:
+        # A plus sign that a client forgot to encode has become a blank on the way.
+        at = moment(value.replace(" ", "+")) if isinstance(value, str) else None
+        if at is None:
+            raise QueryError(name, "must be a date and time with its offset")
+        found["times"] += ((column, comparison, at),)
+
+    return read
+
+
+def _number(target: str, *, most: int | None = None) -> _Reader:
+    def read(found: _Found, name: str, value: Any) -> None:
+        text = str(value)
+        if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) < 1:
+            raise QueryError(name, "must be a whole number above 0")
+        found[target] = min(int(text), most) if most else int(text)
+
+    return read
+
+
+def _order(found: _Found, name: str, value: Any) -> None:
+    columns = {"eventTime": "event_time", "recordTime": "record_time"}
+    if not isinstance(value, str) or value not in columns:
+        raise QueryError(name, "must be eventTime or recordTime")
+    found["order_by"] = columns[value]
+
+
+def _direction(found: _Found, name: str, value: Any) -> None:
+    if value not in ("ASC", "DESC"):
+        raise QueryError(name, "must be ASC or DESC")
+    found["descending"] = value == "DESC"
+
+
+def _exists(found: _Found, name: str, value: Any) -> None:
+    if value not in (True, False, "true", "false"):
+        raise QueryError(name, "must be true or false")
+    found["only_errors"] = value in (True, "true")
+
+
+def _token(found: _Found, name: str, value: Any) -> None:
+    if not isinstance(value, str) or not value:
+        raise QueryError(name, "must be a token of ours")
+    found["token"] = value
+
+
+_READERS: dict[str, _Reader] = {
+    "eventType": _types,
+    "GE_eventTime": _time("event_time", "ge"),
+    "LT_eventTime": _time("event_time", "lt"),
+    "GE_recordTime": _time("record_time", "ge"),
+    "LT_recordTime": _time("record_time", "lt"),
+    "EQ_action": _actions,
+    "EQ_bizStep": _words("biz_step", vocabulary.BIZ_STEP),
+    "EQ_disposition": _words("disposition", vocabulary.DISPOSITION),
+    "EQ_readPoint": _keys("read_point"),
+    "EQ_bizLocation": _keys("biz_location"),
+    "EQ_eventID": _ids,
+    "MATCH_epc": _match("epc", "child"),
+    "MATCH_parentID": _match("parent"),
+    "MATCH_inputEPC": _match("input"),
+    "MATCH_outputEPC": _match("output"),
+    "MATCH_anyEPC": _match("epc", "child", "parent", "input", "output"),
+    "MATCH_epcClass": _match("epc_class", "child_class"),
+    "MATCH_inputEPCClass": _match("input_class"),
+    "MATCH_outputEPCClass": _match("output_class"),
+    "MATCH_anyEPCClass": _match("epc_class", "child_class", "input_class", "output_class"),
+    "EXISTS_errorDeclaration": _exists,
+    "orderBy": _order,
+    "orderDirection": _direction,
+    "eventCountLimit": _number("limit"),
+    "maxEventCount": _number("most"),
+    "perPage": _number("per_page", most=MOST_PER_PAGE),
+    "nextPageToken": _token,
+}
+SUPPORTED = tuple(_READERS)

@@ -1,0 +1,189 @@
+"""Stored events found and read back: by query, one by one with their proof, or as proof files. Reads only."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Select, Table, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from app.epcis.query import Query, TooLarge, token
+from app.models.brands import Brand
+from app.models.products import EpcisEvent, EventKey, Location
+from app.provenance import shown
+from app.provenance.checks import checks, verdicts
+from app.provenance.passport import Check, LogFace, Place
+from app.provenance.way import events_of
+from ledger import anchor
+from ledger.errors import LedgerError
+from ledger.evidence import anchor_record, bundle_of
+from ledger.log import evidence
+
+_EVENT: Table = EpcisEvent.__table__  # type: ignore[assignment]
+_KEY: Table = EventKey.__table__  # type: ignore[assignment]
+_LOCATION: Table = Location.__table__  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a query's answer: events as JSON values, and the token of the next page, if there is one."""
+
+    events: tuple[dict[str, Any], ...]
+    next_token: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventFace:
+    """One event for its own page. `document` is its JSON value, `names` (role, key) of what it names."""
+
+    id: int
+    brand_id: str
+    event_id: str
+    revision: int
+    event_type: str
+    action: str | None
+    biz_step: str | None
+    disposition: str | None
+    at: datetime
+    zone: str
+    recorded_at: datetime
+    place: Place | None
+    partner: str | None
+    error_declared: bool
+    document: dict[str, Any]
+    names: tuple[tuple[str, str], ...]
+    submission_id: int
+    index: int | None
+    leaf_hash: str
+    intact: bool
+    checks: tuple[Check, ...]
+    log: LogFace
+
+
+def find(session: Session, brand_id: str, query: Query) -> Page:
+    """One page of the brand's events that match. Raises TooLarge when there are more than `maxEventCount`."""
+    matching = _matching(brand_id, query)
+    if query.most is not None:
+        counted = select(func.count()).select_from(matching.limit(query.most + 1).subquery())
+        if (session.scalar(counted) or 0) > query.most:
+            raise TooLarge(query.most)
+    given = query.start[2] if query.start else 0
+    wanted = query.per_page if query.limit is None else min(query.per_page, query.limit - given)
+    rows = session.connection().execute(_behind(matching, query).limit(wanted + 1)).all() if wanted > 0 else []
+    more = len(rows) > wanted and (query.limit is None or given + wanted < query.limit)
+    last = rows[wanted - 1] if more else None
+    next_token = token(query, getattr(last, query.order_by), last.id, given + wanted) if last else None
+    return Page(tuple(as_json(row) for row in rows[:wanted]), next_token)
+
+
+def by_event_id(session: Session, brand_id: str, event_id: str) -> list[dict[str, Any]]:
+    """Every revision of an event as JSON, the first one first; empty when there is none."""
+    asked = select(_EVENT).where(_EVENT.c.brand_id == brand_id, _EVENT.c.event_id == event_id)
+    return [as_json(row) for row in session.connection().execute(asked.order_by(_EVENT.c.revision))]
+
+
+def as_json(row: Any) -> dict[str, Any]:
+    """A stored event as it was sent, with its own @context, and the time at which it was stored."""
+    event: dict[str, Any] = orjson.loads(row.document)
+    recorded = row.record_time.astimezone(UTC).isoformat(timespec="milliseconds")
+    return {**event, "recordTime": recorded.replace("+00:00", "Z")}
+
+
+def locate(session: Session, event_id: str) -> tuple[str, int] | None:
+    """(brand, row) of the newest revision of an event; of several brands the one that stored it first."""
+    asked = select(_EVENT.c.brand_id, _EVENT.c.id).where(_EVENT.c.event_id == event_id)
+    rows = session.connection().execute(asked.order_by(_EVENT.c.id)).all()
+    mine = [row for row in rows if row.brand_id == rows[0].brand_id]
+    return (mine[-1].brand_id, mine[-1].id) if mine else None
+
+
+def event_page(session: Session, brand_id: str, row_id: int, *, vkey: str | None = None) -> EventFace | None:
+    """One event with the check of its record, or None where the brand has no such row."""
+    row = next(iter(events_of(session, brand_id, [row_id])), None)
+    if row is None:
+        return None
+    names = tuple(_names(session, row_id))
+    log_id = session.scalars(select(Brand.log_id).where(Brand.id == brand_id)).one()
+    role, key = names[0] if names else (None, None)
+    found = evidence(session, log_id, [row.submission_id])
+    judged = verdicts(found, {row.submission_id: shown.event(row, role, key)})
+    verdict = judged[row.submission_id]
+    return EventFace(
+        id=row.id,
+        brand_id=brand_id,
+        event_id=row.event_id,
+        revision=row.revision,
+        event_type=row.event_type,
+        action=row.action,
+        biz_step=row.biz_step,
+        disposition=row.disposition,
+        at=row.event_time,
+        zone=row.event_zone,
+        recorded_at=row.record_time,
+        place=_place(session, brand_id, row.read_point or row.biz_location),
+        partner=row.partner,
+        error_declared=row.error_declared,
+        document=as_json(row),
+        names=names,
+        submission_id=row.submission_id,
+        index=verdict.index,
+        leaf_hash=verdict.leaf_hash,
+        intact=verdict.intact,
+        checks=checks(found, judged.values(), vkey=vkey, anchor=anchor.latest(session, log_id)),
+        log=LogFace.of(found),
+    )
+
+
+def bundles(session: Session, brand_id: str, submission_ids: Iterable[int]) -> list[dict[str, Any]]:
+    """The one-file proof of each of these entries that has one by now, with the newest anchor."""
+    log_id = session.scalars(select(Brand.log_id).where(Brand.id == brand_id)).one()
+    found = evidence(session, log_id, submission_ids)
+    newest = anchor.latest(session, log_id)
+    record = anchor_record(session, log_id, found, newest) if newest else None
+    proofs = []
+    for item in found.items.values():
+        try:
+            proofs.append(bundle_of(found, item, record))
+        except LedgerError:  # too new for a proof, or damaged, which the check of the page says
+            continue
+    return proofs
+
+
+def _matching(brand_id: str, query: Query) -> Select[Any]:
+    asked = select(_EVENT).where(_EVENT.c.brand_id == brand_id)
+    for column, values in query.equal.items():
+        asked = asked.where(_EVENT.c[column].in_(values))
+    for column, comparison, at in query.times:
+        asked = asked.where(_EVENT.c[column] >= at if comparison == "ge" else _EVENT.c[column] < at)
+    for roles, keys in query.names:
+        named = select(_KEY.c.event).where(
+            _KEY.c.brand_id == brand_id, _KEY.c.key.in_(keys), _KEY.c.role.in_(roles)
+        )
+        asked = asked.where(_EVENT.c.id.in_(named))
+    return asked.where(_EVENT.c.error_declared) if query.only_errors else asked
+
+
+def _behind(matching: Select[Any], query: Query) -> Select[Any]:
+    """In order, from behind the last row of the page before; the id decides between equal times."""
+    column = _EVENT.c[query.order_by]
+    if query.start:
+        place, start = tuple_(column, _EVENT.c.id), tuple_(query.start[0], query.start[1])
+        matching = matching.where(place < start if query.descending else place > start)
+    if query.descending:
+        return matching.order_by(column.desc(), _EVENT.c.id.desc())
+    return matching.order_by(column, _EVENT.c.id)
+
+
+def _names(session: Session, row_id: int) -> Iterator[tuple[str, str]]:
+    asked = select(_KEY.c.role, _KEY.c.key).where(_KEY.c.event == row_id).order_by(_KEY.c.role, _KEY.c.key)
+    yield from session.connection().execute(asked).tuples()
+
+
+def _place(session: Session, brand_id: str, key: str | None) -> Place | None:
+    if key is None:
+        return None
+    asked = select(_LOCATION).where(_LOCATION.c.brand_id == brand_id, _LOCATION.c.key == key)
+    row = session.connection().execute(asked).first()
+    return Place.of(row) if row else Place(key)
