@@ -59,11 +59,17 @@ def make_engine(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url)
     url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    return create_engine(url, pool_pre_ping=True, pool_size=10, connect_args={"options": "-c timezone=utc"})
+    return create_engine(
+        url,
+        hide_parameters=True,  # an error that is logged must not carry what a row was to hold
+        pool_pre_ping=True,
+        pool_size=10,
+        connect_args={"options": "-c timezone=utc"},
+    )
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 10, "check_same_thread": False})
     engine.dialect.colspecs = {**engine.dialect.colspecs, DateTime: _AwareOnSqlite}
 
     @event.listens_for(engine, "connect")

@@ -9,7 +9,7 @@ import structlog
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from jinja2 import TemplateNotFound
 from markupsafe import escape
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 log = structlog.get_logger("wayproof.web")
@@ -157,6 +157,11 @@ def _database_error(error: OperationalError) -> Response:
     return answer(Problem("storage-full" if full else "unavailable", headers={"Retry-After": "5"}))
 
 
+def _data_error(_: DataError) -> Response:
+    """PostgreSQL stores no NUL in a text; no name of ours has one."""
+    return answer(Problem("bad-request", "a text holds a character that no text of ours holds"))
+
+
 def _fault(error: Exception) -> Response:
     log.error("fault", route=str(request.url_rule), exc_info=error)
     return answer(Problem("internal"))
@@ -167,4 +172,5 @@ def install(app: Flask) -> None:
     app.register_error_handler(Problem, answer)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(DataError, _data_error)
     app.register_error_handler(Exception, _fault)

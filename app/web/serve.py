@@ -1,16 +1,15 @@
 """The web process: gunicorn around one app. How other processes start and end lives in app/process."""
 
-import logging
 import os
 import tempfile
 from pathlib import Path
 from typing import Any
 
-import structlog
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from app.house import open_house
+from app.logs import log_as_json
 from app.settings import Settings
 from app.web.build import create_app
 
@@ -60,21 +59,6 @@ def _memory_folder() -> str:
     """The heartbeat file of a worker belongs into memory: a slow disk would look like a dead worker."""
     shared = Path("/dev/shm")  # noqa: S108  # a folder of the system, nothing predictable is put there by us
     return str(shared) if os.access(shared, os.W_OK) else tempfile.gettempdir()
-
-
-def log_as_json(level: str) -> None:
-    """One JSON object per line on standard error; times in UTC."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
 
 
 def serve(settings: Settings, tls: tuple[Path, Path] | None = None) -> None:

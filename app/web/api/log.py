@@ -49,7 +49,7 @@ def get_checkpoint(log_key: str) -> Response:
     return _file(found(note).encode(), "text/plain; charset=utf-8", "public, max-age=1")
 
 
-@bp.get("/log/<log_key>/tile/<int:level>/<path:tile>")
+@bp.get("/log/<log_key>/tile/<int(max=60):level>/<path:tile>")
 @public
 def get_tile(log_key: str, level: int, tile: str) -> Response:
     """A tile of hashes (c2sp.org/tlog-tiles), full or of the width that the path names."""
@@ -70,7 +70,7 @@ def get_entries(log_key: str, tile: str) -> Response:
     return _file(found(entries), "application/octet-stream", "private, max-age=31536000, immutable")
 
 
-@bp.get("/api/v1/entries/<int:submission>/proof")
+@bp.get("/api/v1/entries/<int(max=9223372036854775807):submission>/proof")
 @machine("ledger:read", "warehouse", "support", "auditor", "partner")
 def get_proof(submission: int) -> Response:
     """The proof of one entry as a file that verifies without us, now or in years."""
