@@ -49,8 +49,8 @@ _CHECKPOINT: Table = PublishedCheckpoint.__table__  # type: ignore[assignment]
 _ORIGIN = select(_LOG.c.origin).where(_LOG.c.id == bindparam("log"))
 _SUBMIT = insert(_INBOX)
 _CLAIM_KEY = {
-    "sqlite": sqlite.insert(_KEY).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(_KEY).on_conflict_do_nothing(),
+    name: dialect.insert(_KEY).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    for name, dialect in {"sqlite": sqlite, "postgresql": postgresql}.items()
 }
 _KEY_OWNER = select(_KEY.c.submission_id).where(_KEY.c.log_id == bindparam("log"), _KEY.c.key == bindparam("key"))
 _HEAD_SIZE = select(_HEAD.c.size).where(_HEAD.c.log_id == bindparam("log"))
@@ -152,7 +152,7 @@ def indexes(session: Session, submission_ids: Iterable[int]) -> dict[int, int]:
     """The index of each of these submissions that has one already, in whatever log it is."""
     query = select(_ENTRY.c.submission_id, _ENTRY.c.index)
     rows = session.connection().execute(query.where(_ENTRY.c.submission_id.in_(list(submission_ids))))
-    return dict(rows.tuples().all())
+    return {int(submission_id): int(index) for submission_id, index in rows}
 
 
 def _check_names(key: str | None, openings: Mapping[str, bytes]) -> None:
