@@ -5,7 +5,7 @@ Returns what changed; who must hear of it is the house's business.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -214,33 +214,36 @@ class Silent:
 
 
 def silent(session: Session, now: datetime) -> list[Silent]:
-    """Devices that are silent and have no alarm for it; one query. A device never heard is waiting, not silent."""
-    last = func.max(Latest.ts)
+    """Devices that are silent without an alarm and are due to be noticed, or alarmed for; one query.
+
+    A device never heard is waiting, not silent. A silence is noticed first and alarmed for an expected interval later:
+    that lets what a gateway brings after our own standstill come in before anybody is called.
+    """
+    last, wait = func.max(Latest.ts), Device.expected_interval_s
     found = (
-        select(Device.id, Rule.id, last)
+        select(Device.id, Rule.id, last, wait, Cursor.silence_noticed_at)
         .join(Rule, and_(Rule.device_id == Device.id, Rule.kind == "silence", Rule.retired_at.is_(None)))
         .join(Latest, Latest.device_id == Device.id)
+        .join(Cursor, and_(Cursor.device_id == Device.id, Cursor.judge_from_ts.is_(None)))
         .outerjoin(Alarm, and_(Alarm.rule_id == Rule.id, Alarm.closed_at.is_(None)))
         .where(Device.status == "active", Alarm.id.is_(None))
-        .group_by(Device.id, Rule.id)
-        .having(last < micros(now) - Device.expected_interval_s * (SILENT_AFTER * 1_000_000))
+        .group_by(Device.id, Rule.id, Cursor.silence_noticed_at)
+        .having(last < micros(now) - wait * (SILENT_AFTER * 1_000_000))
     )
-    return [Silent(*row) for row in session.execute(found)]
+    return [
+        Silent(device_id, rule_id, since)
+        for device_id, rule_id, since, seconds, noticed_at in session.execute(found)
+        if noticed_at is None or now - noticed_at >= timedelta(seconds=seconds)
+    ]
 
 
-def notice_silence(session: Session, device: Registered, silence: Silent, now: datetime) -> list[AlarmChange]:
-    """Open the alarm of a silence that was noticed an expected interval ago already; the first time only notice it.
-
-    The wait lets what a gateway brings after our own standstill come in before anybody is alarmed.
-    """
-    row = session.get_one(Cursor, device.id, with_for_update=True)
-    if row.judge_from_ts is not None or any(
-        a.kind == "silence" for a in alarms.open_of_device(session, device.id)
-    ):
+def notice_silence(session: Session, silence: Silent, now: datetime) -> list[AlarmChange]:
+    """Notice a silence, or open its alarm when it was noticed before; nothing when a reading came meanwhile."""
+    row = session.get_one(Cursor, silence.device_id, with_for_update=True)
+    if silence not in silent(session, now):
         return []
     if row.silence_noticed_at is None:
         row.silence_noticed_at = now
-    if (now - row.silence_noticed_at).total_seconds() < device.expected_interval_s:
         return []
     row.silence_noticed_at = None
     return [alarms.open_silence(session, session.get_one(Rule, silence.rule_id), silence.since_ts, now)]

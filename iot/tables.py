@@ -35,7 +35,7 @@ class Device(Base):
     name: Mapped[str] = mapped_column(String(40))
     username: Mapped[str] = mapped_column(String(81), unique=True)
     profile: Mapped[str] = mapped_column(String(30), default="plain")
-    expected_interval_s: Mapped[int]
+    expected_interval_s: Mapped[int] = mapped_column(BigInteger)
     metrics: Mapped[dict[str, str]] = mapped_column(JSON)
     password_hash: Mapped[str] = mapped_column(String(200))
     status: Mapped[str] = mapped_column(String(10), default="active")  # active, retired

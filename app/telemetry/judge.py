@@ -27,7 +27,7 @@ _SILENCE_PRIORITY = 3
 
 
 def judge_due(db: Db, now: datetime) -> int:
-    """Judge what came since the last run, and silences. Returns how many devices had work. Safe to call twice.
+    """Judge what came since the last run, and silences. Returns how many devices it judged. Safe to call twice.
 
     One transaction for each device, so that one device's trouble holds up no other's.
     """
@@ -54,7 +54,7 @@ def _judge(session: Session, device_id: int, now: datetime) -> None:
 
 def _judge_silence(session: Session, silence: Silent, now: datetime) -> None:
     device = devices.by_id(session, [silence.device_id])[silence.device_id]
-    for change in judging.notice_silence(session, device, silence, now):
+    for change in judging.notice_silence(session, silence, now):
         _say(session, device, change, now)
 
 
