@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from carriers.event import TrackingEvent
 from carriers.headline import Headline, headline
@@ -57,7 +58,7 @@ class TrackedShipment:
     """One shipment of an answer, its events oldest first.
 
     `estimated_delivery` is a calendar date at the destination; `carrier_ref` tells two shipments with one number
-    apart.
+    apart; `source` is its part of the answer as plain JSON, what names or finds a person cut out.
     """
 
     carrier: str
@@ -65,6 +66,7 @@ class TrackedShipment:
     events: tuple[TrackingEvent, ...]
     estimated_delivery: date | None = None
     carrier_ref: str | None = None
+    source: Any = field(default=None, repr=False, compare=False)
 
     @cached_property
     def headline(self) -> Headline:

@@ -9,8 +9,10 @@ from typing import Any
 
 from carriers.answer import CarrierError
 from carriers.event import Place
+from carriers.privacy import nameless
 
 LARGEST = 4_000_000  # bytes
+DEEPEST = 64  # objects and lists inside one another
 LINES = 2_000  # events of one shipment that are read
 TEXT = 500  # characters of one text that are kept
 
@@ -30,7 +32,21 @@ def load(answer: bytes, content_type: str | None = None) -> Node:
         raise CarrierError(f"the carrier answered {what}") from None
     if not isinstance(document, dict):
         raise CarrierError("the carrier answered JSON, but no object")
+    if _too_deep(document):
+        raise CarrierError("the carrier's answer is nested too deeply")
     return document
+
+
+def _too_deep(document: Node) -> bool:
+    level: list[Any] = [document]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+    return bool(level)
 
 
 def node(value: Any, *path: str) -> Node:
@@ -87,19 +103,10 @@ def _under(value: Any, keys: frozenset[str]) -> Iterator[Any]:
             stack.extend(current)
 
 
-def without(answer: bytes, keys: frozenset[str]) -> bytes:
-    """The same JSON without what stands under these keys; empty when the answer is no JSON object."""
-    try:
-        document = load(answer)
-    except CarrierError:
-        return b""
-    stack: list[Any] = [document]
-    while stack:
-        current = stack.pop()
-        if isinstance(current, dict):
-            for key in keys & current.keys():
-                del current[key]
-            stack.extend(current.values())
-        elif isinstance(current, list):
-            stack.extend(current)
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+def cut(value: Any, keys: frozenset[str], words: frozenset[str]) -> Any:
+    """A copy without what stands under these keys, and with these words left out of every text."""
+    if isinstance(value, dict):
+        return {key: cut(inner, keys, words) for key, inner in value.items() if key not in keys}
+    if isinstance(value, list):
+        return [cut(inner, keys, words) for inner in value[:LINES]]
+    return nameless(value, words) if isinstance(value, str) else value

@@ -67,6 +67,17 @@ def hurry(session: Session, parcel_ids: Collection[str], now: datetime) -> int:
     )
 
 
+def anything_due(session: Session, carriers: Collection[str], now: datetime, wall: datetime) -> bool:
+    """Whether a claim might find something."""
+    due = select(PollState.parcel_id).where(_free(now, wall), PollState.carrier.in_(carriers)).where(_closed(wall))
+    return (
+        session.scalars(
+            due.outerjoin(CarrierState, CarrierState.account_id == PollState.account_id).limit(1)
+        ).first()
+        is not None
+    )
+
+
 def claim_due(
     session: Session,
     *,
@@ -89,7 +100,7 @@ def claim_due(
         select(PollState.parcel_id, PollState.next_at, place.label("place"))
         .outerjoin(CarrierState, CarrierState.account_id == PollState.account_id)
         .where(_free(now, wall), PollState.carrier.in_(carriers))
-        .where(or_(CarrierState.open_until.is_(None), CarrierState.open_until <= wall))
+        .where(_closed(wall))
         .subquery()
     )
     wanted = select(ranked.c.parcel_id).where(ranked.c.place <= each).order_by(ranked.c.place, ranked.c.next_at)
@@ -105,6 +116,11 @@ def claim_due(
 def _free(now: datetime, wall: datetime) -> Any:
     unclaimed = or_(PollState.claimed_until.is_(None), PollState.claimed_until < wall)
     return and_(PollState.next_at <= now, unclaimed)
+
+
+def _closed(wall: datetime) -> Any:
+    """The circuit of an account is closed: questions may flow."""
+    return or_(CarrierState.open_until.is_(None), CarrierState.open_until <= wall)
 
 
 def _claim(row: PollState, until: datetime) -> Claim:

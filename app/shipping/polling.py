@@ -1,11 +1,175 @@
 """Asking the carriers: claims what is due, speaks with no transaction open, applies what was said."""
 
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from itertools import groupby
+from time import sleep
+from types import ModuleType
+
+import structlog
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.clock import system_clock
+from app.db import reading
+from app.guard import guarded_session
 from app.house import House
+from app.ids import new_id
+from app.models.shipments import Parcel, Shipment
+from app.sealed import open_box
+from app.shipping import timeline
+from app.shipping.carrier_accounts import open_accounts
+from app.support.cases import open_case
+from carriers import polling
+from carriers.adapters import dhl_universal, fedex, ups
+from carriers.answer import Answer, CarrierError, ErrorKind
+from carriers.http import WHOLE_S, Account, Http
+from carriers.numbers import normalised
+from carriers.polling import Claim
+from carriers.tokens import StoredTokens
+
+log = structlog.get_logger()
+
+ADAPTERS: dict[str, ModuleType] = {each.KEY: each for each in (dhl_universal, fedex, ups)}
+_AUTH_PAUSE = timedelta(minutes=15)  # wrong credentials are mended by a person
+_THREADS = 8
 
 
 def poll_due(house: House, *, owner: str, limit: int = 60) -> int:
     """Ask the carriers about the parcels that are due; how many parcels were answered.
 
-    Each account speaks in a thread of its own, so a carrier that hangs delays only itself.
+    Each account speaks in a thread of its own, so a carrier that hangs delays only itself, and its circuit opens.
     """
-    raise NotImplementedError
+    me = f"{owner}/{new_id()}"[:60]
+    claims = _claimed(house, me, limit)
+    if not claims:
+        return 0
+    with reading(house.db) as session:
+        accounts = open_accounts(session, open_box(house.keys), {claim.brand_id for claim in claims})
+    http = _http(house)
+    groups = [
+        list(group) for _, group in groupby(sorted(claims, key=lambda c: c.account_id), lambda c: c.account_id)
+    ]
+    with ThreadPoolExecutor(min(_THREADS, len(groups))) as pool:
+        done = pool.map(lambda group: _ask(house, http, accounts.get(group[0].account_id), group, me), groups)
+        return sum(done)
+
+
+def _claimed(house: House, me: str, limit: int) -> list[Claim]:
+    now, wall = house.clock(), system_clock()
+    with reading(house.db) as session:  # most calls find nothing, and those take no write lock
+        if not polling.anything_due(session, ADAPTERS, now, wall):
+            return []
+    with house.db.begin() as session:
+        return polling.claim_due(session, owner=me, carriers=ADAPTERS, now=now, wall=wall, limit=limit)
+
+
+def _http(house: House) -> Http:
+    tokens = StoredTokens(house.db, open_box(house.keys))
+    return Http(guarded_session(house.settings.allow_private_targets), tokens, system_clock)
+
+
+def _ask(house: House, http: Http, account: Account | None, claims: list[Claim], me: str) -> int:
+    """Ask about the parcels of one account, request by request; stops at the first failure of the carrier."""
+    done, waiting = 0, list(claims)
+    try:
+        for batch in _batches(claims):
+            if account is None:
+                _give_up(house, waiting, me, CarrierError("there is no account with this carrier", permanent=True))
+                return done
+            if not _may_ask(house, account, waiting, me):
+                return done
+            answer = ADAPTERS[account.carrier].track(http, account, [claim.tracking_number for claim in batch])
+            del waiting[: len(batch)]
+            done += _take(house, batch, answer, me)
+            sleep(ADAPTERS[account.carrier].PAUSE_S if waiting else 0)
+    except CarrierError as error:
+        _give_up(house, waiting, me, error)
+    except Exception as error:  # a bug in one adapter must not stop the other carriers
+        log.exception("carriers.broken", account=claims[0].account_id)
+        _give_up(house, waiting, me, CarrierError(f"the answer could not be read: {type(error).__name__}"))
+    return done
+
+
+def _batches(claims: Sequence[Claim]) -> Iterator[Sequence[Claim]]:
+    size = ADAPTERS[claims[0].carrier].BATCH
+    for begin in range(0, len(claims), size):
+        yield claims[begin : begin + size]
+
+
+def _may_ask(house: House, account: Account, waiting: list[Claim], me: str) -> bool:
+    """Whether the lease leaves time for another conversation and the quota another question."""
+    wall = system_clock()
+    enough = waiting[0].until - wall > timedelta(seconds=3 * WHOLE_S)
+    with house.db.begin() as session:
+        if enough and polling.spend(session, account.id, account.daily_quota, wall):
+            return True
+        polling.release(session, waiting, owner=me, now=house.clock())
+    return False
+
+
+def _give_up(house: House, waiting: list[Claim], me: str, error: CarrierError) -> None:
+    """The carrier failed: its circuit opens, and what was claimed waits for it."""
+    log.warning("carriers.failed", account=waiting[0].account_id, kind=error.kind.value, error=str(error))
+    pause = _AUTH_PAUSE if error.kind is ErrorKind.AUTH_FAILED or error.permanent else error.retry_after
+    with house.db.begin() as session:
+        polling.failed(session, waiting[0].account_id, system_clock(), str(error), pause)
+        polling.release(session, waiting, owner=me, now=house.clock(), failed=waiting[0], error=str(error))
+
+
+def _take(house: House, batch: Sequence[Claim], answer: Answer, me: str) -> int:
+    with house.db.begin() as session:
+        polling.worked(session, batch[0].account_id)
+    return sum(_apply(house, claim, answer, me) for claim in batch)
+
+
+def _apply(house: House, claim: Claim, answer: Answer, me: str) -> int:
+    """Take one parcel's part of an answer into the record, in one transaction."""
+    try:
+        return _apply_once(house, claim, answer, me)
+    except IntegrityError:  # another worker has kept the same event since we looked; now we see it
+        return _apply_once(house, claim, answer, me)
+
+
+def _apply_once(house: House, claim: Claim, answer: Answer, me: str) -> int:
+    now = house.clock()
+    with house.db.begin() as session:
+        parcel = session.get_one(Parcel, claim.parcel_id)
+        applied = timeline.apply(session, parcel, answer, now)
+        shipment = session.get_one(Shipment, parcel.shipment_id)
+        outcome = polling.answered(
+            session,
+            claim,
+            owner=me,
+            status=applied.status,
+            news=applied.news > 0,
+            now=now,
+            error=_error_about(claim, answer),
+            at_destination=applied.at_destination,
+            zone=shipment.destination_zone,
+        )
+        if outcome == "unresolved":
+            _close_unresolved(session, shipment, now)
+    return 1
+
+
+def _error_about(claim: Claim, answer: Answer) -> str | None:
+    about = (e for e in answer.errors if normalised(e.tracking_number or "") in ("", claim.tracking_number))
+    return next((f"{error.kind.value}: {error.message}" for error in about), None)
+
+
+def _close_unresolved(session: Session, shipment: Shipment, now: datetime) -> None:
+    """Nobody asks any more after 90 days; a person decides what becomes of it."""
+    shipment.judge_at = None
+    open_case(
+        session,
+        brand_id=shipment.brand_id,
+        kind="exception",
+        subject=f"shipment:{shipment.id}",
+        shipment_id=shipment.id,
+        priority=1,
+        facts={"outcome": "unresolved", "asked_for_days": 90},
+        due_at=now + timedelta(days=1),
+        now=now,
+    )

@@ -9,6 +9,7 @@ from app.entries import EntryType
 from app.ids import new_id
 from app.models.brands import Brand
 from app.models.shipments import Promise, Shipment
+from app.shipping.changes import changed
 from ledger.log import accept
 
 Window = tuple[date, date]
@@ -36,7 +37,18 @@ def state_promise(session: Session, shipment: Shipment, window: Window, *, sourc
     )
     promise.submission_id = _record(session, promise, now)
     session.add(promise)
+    changed(session, shipment, now)
     return promise
+
+
+def carrier_estimates(
+    session: Session, shipment: Shipment, carrier: str, on: date, now: datetime
+) -> Promise | None:
+    """Keep a carrier's estimated day as its promise; None when the carrier has said so before."""
+    theirs = [promise for promise in promises_of(session, shipment.id) if promise.source == carrier]
+    if theirs and theirs[-1].window_from == theirs[-1].window_to == on:
+        return None
+    return state_promise(session, shipment, (on, on), source=carrier, now=now)
 
 
 def promises_of(session: Session, shipment_id: str) -> list[Promise]:

@@ -6,8 +6,17 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from app.entries import EntryType
+from app.ids import new_id
 from app.models.brands import Brand
-from app.models.shipments import Order, Shipment
+from app.models.shipments import Order, Parcel, Shipment, ShipmentItem
+from app.shipping.changes import changed
+from app.shipping.promises import state_promise
+from carriers.clock import zone_named
+from carriers.numbers import detect, normalised
+from carriers.polling import follow
+from carriers.zones import zone_of
+from ledger.log import accept
 
 
 class ShipmentRefused(ValueError):
@@ -46,4 +55,97 @@ def create_shipment(
     countries are ISO 3166 letters; the zone is an IANA name, found from the country when it has only one.
     Raises ShipmentRefused.
     """
-    raise NotImplementedError
+    found = _settled(parcels)
+    _check(window, destination_zone)
+    shipment = Shipment(
+        id=new_id(),
+        brand_id=brand.id,
+        order_id=order.id,
+        origin_country=origin_country,
+        destination_country=destination_country,
+        destination_zone=destination_zone or zone_of(destination_country),
+        version=0,
+        created_at=now,
+    )
+    session.add(shipment)
+    session.flush()
+    session.add_all(
+        ShipmentItem(shipment_id=shipment.id, key=key, brand_id=brand.id) for key in dict.fromkeys(keys)
+    )
+    rows = [_follow(session, shipment, parcel, now) for parcel in found]
+    session.flush()
+    _record(session, brand, shipment, rows, keys, now)
+    changed(session, shipment, now)
+    if window:
+        state_promise(session, shipment, window, source="brand", now=now)
+    return shipment
+
+
+def _settled(parcels: Sequence[ParcelOrder]) -> list[ParcelOrder]:
+    """The parcels with clean numbers and a carrier each."""
+    found = [_with_carrier(parcel, position) for position, parcel in enumerate(parcels)]
+    if len({(parcel.carrier, parcel.tracking_number) for parcel in found}) < len(found):
+        raise ShipmentRefused("parcels", "Two parcels have the same carrier and number; name each parcel once.")
+    return found
+
+
+def _with_carrier(parcel: ParcelOrder, position: int) -> ParcelOrder:
+    field = f"parcels[{position}]"
+    number = normalised(parcel.tracking_number)
+    if not 0 < len(number) <= 60:
+        raise ShipmentRefused(f"{field}.tracking_number", "A tracking number has 1 to 60 characters.")
+    if parcel.carrier:
+        return ParcelOrder(number, parcel.carrier, parcel.leg)
+    candidates = detect(parcel.tracking_number)
+    if not candidates:
+        raise ShipmentRefused(f"{field}.carrier", "No carrier has numbers like this one; name the carrier.")
+    best = next((each.adapter for each in candidates if each.adapter), candidates[0].carrier)
+    return ParcelOrder(number, best, parcel.leg)
+
+
+def _check(window: tuple[date, date] | None, zone: str | None) -> None:
+    if window and window[1] < window[0]:
+        raise ShipmentRefused("promise", "The delivery window ends before it begins; exchange the two dates.")
+    if zone and zone_named(zone) is None:
+        raise ShipmentRefused("destination_zone", "This is no time zone; give an IANA name such as Europe/Berlin.")
+
+
+def _follow(session: Session, shipment: Shipment, parcel: ParcelOrder, now: datetime) -> Parcel:
+    assert parcel.carrier
+    row = Parcel(
+        id=new_id(),
+        brand_id=shipment.brand_id,
+        shipment_id=shipment.id,
+        carrier=parcel.carrier,
+        tracking_number=parcel.tracking_number,
+        leg=parcel.leg,
+        created_at=now,
+    )
+    session.add(row)
+    follow(
+        session,
+        parcel_id=row.id,
+        brand_id=row.brand_id,
+        carrier=row.carrier,
+        tracking_number=row.tracking_number,
+        now=now,
+    )
+    return row
+
+
+def _record(
+    session: Session, brand: Brand, shipment: Shipment, parcels: list[Parcel], keys: Sequence[str], now: datetime
+) -> None:
+    """The entry: what travels with whom. Order number and tracking numbers are committed to, not written."""
+    body = {
+        "shipment": shipment.id,
+        "order": shipment.order_id,
+        "items": list(dict.fromkeys(keys)),
+        "parcels": [{"parcel": row.id, "carrier": row.carrier, "leg": row.leg} for row in parcels],
+        "origin": shipment.origin_country,
+        "destination": shipment.destination_country,
+    }
+    numbers = {
+        f"parcels/{place}/tracking_number": row.tracking_number.encode() for place, row in enumerate(parcels)
+    }
+    accept(session, brand.log_id, EntryType.SHIPMENT_CREATED, body, now=now, openings=numbers)

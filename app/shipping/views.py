@@ -1,9 +1,17 @@
 """What pages and the API show of orders, shipments and parcels: values without personal data. Reads only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
+
+from app.models.shipments import Order, Parcel, Promise, Shipment, ShipmentItem
+from app.shipping.promises import promises_of
+from carriers.event import TrackingEvent, in_order, sameness, unique
+from carriers.headline import Pieces, headline
+from carriers.store import Asked, Kept, history, in_shipment
 
 
 @dataclass(frozen=True)
@@ -114,14 +122,149 @@ class OrderView:
 
 def order_view(session: Session, token: str) -> OrderView | None:
     """The order that this public token opens, or None."""
-    raise NotImplementedError
+    order = session.scalar(select(Order).where(Order.token == token))
+    if order is None:
+        return None
+    mine = select(Shipment).where(Shipment.order_id == order.id).order_by(Shipment.created_at, Shipment.id)
+    shipments = session.scalars(mine).all()
+    return OrderView(
+        id=order.id,
+        brand_id=order.brand_id,
+        number=order.number,
+        token=order.token,
+        customer_id=order.customer_id,
+        placed_at=order.placed_at,
+        shipments=tuple(_parcel_view(session, shipment, _parcels(session, shipment.id)) for shipment in shipments),
+        keys=tuple(_keys(session, shipment.id) for shipment in shipments),
+    )
 
 
 def shipment_view(session: Session, brand_id: str, shipment_id: str) -> ShipmentView | None:
     """A shipment of this brand for staff, or None."""
-    raise NotImplementedError
+    shipment = session.scalar(select(Shipment).where(Shipment.brand_id == brand_id, Shipment.id == shipment_id))
+    if shipment is None:
+        return None
+    order = session.get_one(Order, shipment.order_id)
+    parcels = _parcels(session, shipment.id)
+    public = _parcel_view(session, shipment, parcels)
+    asked, _ = history(session, [parcel.id for parcel in parcels]) if parcels else ({}, [])
+    return ShipmentView(
+        id=shipment.id,
+        brand_id=brand_id,
+        order_id=order.id,
+        order_number=order.number,
+        customer_id=order.customer_id,
+        keys=_keys(session, shipment.id),
+        origin_country=shipment.origin_country,
+        destination_country=shipment.destination_country,
+        created_at=shipment.created_at,
+        delivered_at=shipment.delivered_at,
+        last_physical_at=shipment.last_physical_at,
+        parcels=tuple(_face(parcel, asked.get(parcel.id)) for parcel in parcels),
+        promises=tuple(_promise(promise) for promise in promises_of(session, shipment.id)),
+        public=public,
+    )
 
 
-def parcel_for_passport(session: Session, brand_id: str, keys: list[str]) -> ParcelView | None:
+def parcel_for_passport(session: Session, brand_id: str, keys: Sequence[str]) -> ParcelView | None:
     """The newest shipment that carries one of these passports, or None. Three statements at most."""
-    raise NotImplementedError
+    carrying = (
+        select(ShipmentItem.shipment_id)
+        .join(Shipment, Shipment.id == ShipmentItem.shipment_id)
+        .where(ShipmentItem.brand_id == brand_id, ShipmentItem.key.in_(keys))
+        .order_by(Shipment.created_at.desc(), Shipment.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Shipment, Parcel)
+        .outerjoin(Parcel, Parcel.shipment_id == Shipment.id)
+        .where(Shipment.id == carrying)
+        .order_by(Parcel.leg, Parcel.id)
+    ).all()
+    if not rows:
+        return None
+    return _parcel_view(session, rows[0][0], tuple(parcel for _, parcel in rows if parcel))
+
+
+def _parcels(session: Session, shipment_id: str) -> tuple[Parcel, ...]:
+    mine = select(Parcel).where(Parcel.shipment_id == shipment_id).order_by(Parcel.leg, Parcel.id)
+    return tuple(session.scalars(mine))
+
+
+def _keys(session: Session, shipment_id: str) -> tuple[str, ...]:
+    mine = select(ShipmentItem.key).where(ShipmentItem.shipment_id == shipment_id).order_by(ShipmentItem.key)
+    return tuple(session.scalars(mine))
+
+
+def _parcel_view(session: Session, shipment: Shipment, parcels: tuple[Parcel, ...]) -> ParcelView:
+    asked, kept = history(session, [parcel.id for parcel in parcels]) if parcels else ({}, [])
+    promises = [_promise(promise) for promise in promises_of(session, shipment.id)]
+    pieces = _pieces(shipment, parcels, kept)
+    checked = [each.checked_at for each in asked.values() if each.checked_at]
+    return ParcelView(
+        shipment_id=shipment.id,
+        status=shipment.status,
+        reason=shipment.reason,
+        status_at=shipment.status_at,
+        carriers=tuple(dict.fromkeys(parcel.carrier for parcel in parcels)),
+        numbers=tuple(f"…{parcel.tracking_number[-4:]}" for parcel in parcels),
+        checked_at=max(checked, default=None),
+        events=tuple(_event(each, kept) for each in reversed(in_order(unique(e.event for e in kept)))),
+        first=promises[0] if promises else None,
+        current=promises[-1] if promises else None,
+        pieces=pieces.total,
+        delivered=pieces.delivered,
+        destination_zone=shipment.destination_zone,
+        submission_ids=tuple(each.submission_id for each in kept),
+    )
+
+
+def _pieces(shipment: Shipment, parcels: tuple[Parcel, ...], kept: list[Kept]) -> Pieces:
+    first_leg = [parcel.id for parcel in parcels if parcel.leg == 1]
+    silent = [f"{id_}/" for id_ in first_leg if all(each.parcel_id != id_ for each in kept)]
+    return headline(in_shipment(kept, first_leg), silent if len(first_leg) > 1 else []).pieces
+
+
+def _event(event: TrackingEvent, kept: list[Kept]) -> EventView:
+    """The line, with the entry that recorded it first."""
+    same = sameness(event)
+    submission_id = next(each.submission_id for each in kept if sameness(each.event) == same)
+    return EventView(
+        status=event.status.value,
+        reason=event.reason and event.reason.value,
+        sub_state=event.sub_state and event.sub_state.value,
+        physical=event.physical,
+        description=": ".join(part for part in (event.description, event.remark) if part),
+        place=str(event.place) if event.place else "",
+        at=event.clock.utc,
+        local=None if event.clock.placeholder else event.clock.local,
+        on=event.clock.on,
+        offset=event.clock.offset,
+        how=event.clock.how.value,
+        carrier=event.carrier,
+        submission_id=submission_id,
+    )
+
+
+def _promise(promise: Promise) -> PromiseView:
+    return PromiseView(
+        window_from=promise.window_from,
+        window_to=promise.window_to,
+        source=promise.source,
+        stated_at=promise.stated_at,
+        submission_id=promise.submission_id,
+    )
+
+
+def _face(parcel: Parcel, asked: Asked | None) -> ParcelFace:
+    return ParcelFace(
+        id=parcel.id,
+        carrier=parcel.carrier,
+        tracking_number=parcel.tracking_number,
+        leg=parcel.leg,
+        checked_at=asked.checked_at if asked else None,
+        next_check_at=asked.next_at if asked else None,
+        error=asked.error if asked else None,
+        outcome=asked.outcome if asked else None,
+    )

@@ -21,6 +21,7 @@ from carriers.wording import Reading, classify
 KEY = "dhl_universal"
 BASE_URL = "https://api-eu.dhl.com"
 BATCH = 1  # numbers in one request
+PAUSE_S = 1.0  # seconds between two requests: one per second at entry level
 PERSONAL = frozenset(
     {
         "receiver",
@@ -69,13 +70,13 @@ def track(http: Http, account: Account, numbers: Sequence[str]) -> Answer:
 def parse(answer: bytes, content_type: str | None = None) -> Answer:
     """Everything an answer says. Raises CarrierError when it is no answer of this API."""
     top = document.load(answer, content_type)
-    found = document.names(top, _NAMES)
+    people = document.names(top, _NAMES)
     if isinstance(top.get("shipments"), list):
-        shipments = (_shipment(each) for each in nodes(top, "shipments"))
-        return Answer(tuple(each for each in shipments if each), (), found, answer)
+        shipments = (_shipment(each, people) for each in nodes(top, "shipments"))
+        return Answer(tuple(each for each in shipments if each), (), people, answer)
     if not ({"title", "detail"} & top.keys() and text(top, "status")):
         raise CarrierError("this is no answer of DHL Shipment Tracking - Unified")
-    return Answer((), (_error(top),), found, answer)
+    return Answer((), (_error(top),), people, answer)
 
 
 def _error(problem: Node) -> AnswerError:
@@ -87,7 +88,7 @@ def _error(problem: Node) -> AnswerError:
     return AnswerError(kind, number if "/shipment/" in text(problem, "instance") else None, code, message)
 
 
-def _shipment(shipment: Node) -> TrackedShipment | None:
+def _shipment(shipment: Node, people: frozenset[str]) -> TrackedShipment | None:
     number = text(shipment, "id")
     if not number:
         return None
@@ -101,6 +102,7 @@ def _shipment(shipment: Node) -> TrackedShipment | None:
         events=tuple(in_order(delivered_at_sender(event, sender) for event in events)),
         estimated_delivery=_estimate(shipment),
         carrier_ref=text(shipment, "service") or None,
+        source=document.cut(shipment, PERSONAL, people),
     )
 
 

@@ -20,6 +20,7 @@ from carriers.wording import Reading, classify
 KEY = "fedex"
 BASE_URL = "https://apis.fedex.com"
 BATCH = 30  # numbers in one request
+PAUSE_S = 0.0
 PERSONAL = frozenset(
     {
         "contact",
@@ -111,6 +112,7 @@ def parse(answer: bytes, content_type: str | None = None) -> Answer:
     top = document.load(answer, content_type)
     if "output" not in top and "errors" not in top:
         raise CarrierError("this is no answer of the FedEx Track API")
+    people = document.names(top, _NAMES)
     shipments: list[TrackedShipment] = []
     errors = [_error(each, None) for each in nodes(top, "errors")]
     for asked in nodes(top, "output", "completeTrackResults"):
@@ -119,8 +121,8 @@ def parse(answer: bytes, content_type: str | None = None) -> Answer:
             if node(result, "error") and not nodes(result, "scanEvents"):
                 errors.append(_error(node(result, "error"), number or None))
             elif number:
-                shipments.append(_shipment(result, number))
-    return Answer(tuple(shipments), tuple(errors), document.names(top, _NAMES), answer)
+                shipments.append(_shipment(result, number, people))
+    return Answer(tuple(shipments), tuple(errors), people, answer)
 
 
 def _error(error: Node, number: str | None) -> AnswerError:
@@ -128,7 +130,7 @@ def _error(error: Node, number: str | None) -> AnswerError:
     return AnswerError(kind_of(code, message, _ERRORS), number, code, message)
 
 
-def _shipment(result: Node, number: str) -> TrackedShipment:
+def _shipment(result: Node, number: str, people: frozenset[str]) -> TrackedShipment:
     ref = text(result, "trackingNumberInfo", "trackingNumberUniqueId") or None
     sender = _sender_city(result)
     events = (_event(scan, number, ref) for scan in nodes(result, "scanEvents"))
@@ -138,6 +140,7 @@ def _shipment(result: Node, number: str) -> TrackedShipment:
         events=tuple(in_order(delivered_at_sender(event, sender) for event in events)),
         estimated_delivery=_estimate(result),
         carrier_ref=ref,
+        source=document.cut(result, PERSONAL, people),
     )
 
 

@@ -21,6 +21,7 @@ from carriers.wording import Reading, classify
 KEY = "ups"
 BASE_URL = "https://onlinetools.ups.com"
 BATCH = 1  # numbers in one request
+PAUSE_S = 0.0
 PERSONAL = frozenset(
     {
         "receivedBy",
@@ -92,16 +93,17 @@ def parse(answer: bytes, content_type: str | None = None) -> Answer:
     top = document.load(answer, content_type)
     if not {"trackResponse", "response", "errors"} & top.keys():
         raise CarrierError("this is no answer of the UPS Track API")
+    people = document.names(top, _NAMES)
     shipments: list[TrackedShipment] = []
     errors = [_error(each, None) for each in (*nodes(top, "response", "errors"), *nodes(top, "errors"))]
     for shipment in nodes(top, "trackResponse", "shipment"):
-        found = _shipment(shipment)
+        found = _shipment(shipment, people)
         if found:
             shipments.append(found)
         else:
             number = text(shipment, "inquiryNumber") or None
             errors.extend(_error(warning, number) for warning in nodes(shipment, "warnings"))
-    return Answer(tuple(shipments), tuple(errors), document.names(top, _NAMES), answer)
+    return Answer(tuple(shipments), tuple(errors), people, answer)
 
 
 def _error(error: Node, number: str | None) -> AnswerError:
@@ -109,7 +111,7 @@ def _error(error: Node, number: str | None) -> AnswerError:
     return AnswerError(kind_of(code, message, _ERRORS), number, code, message)
 
 
-def _shipment(shipment: Node) -> TrackedShipment | None:
+def _shipment(shipment: Node, people: frozenset[str]) -> TrackedShipment | None:
     packages = nodes(shipment, "package")
     number = _number(shipment, packages)
     if not packages or not number:
@@ -121,7 +123,8 @@ def _shipment(shipment: Node) -> TrackedShipment | None:
     ]
     if not events and nodes(shipment, "warnings"):
         return None
-    return TrackedShipment(KEY, number, tuple(in_order(events)), _estimate(packages))
+    source = document.cut(shipment, PERSONAL, people)
+    return TrackedShipment(KEY, number, tuple(in_order(events)), _estimate(packages), source=source)
 
 
 def _number(shipment: Node, packages: Sequence[Node]) -> str:
