@@ -1,0 +1,55 @@
+from typing import Any
+
+import pytest
+
+from app.epcis import query
+from app.epcis.query import QueryError
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"GE_eventDate": "2026-01-01T00:00:00Z"}, "GE_eventDate"),
+        ({"GE_eventTime": "2026-01-01"}, "GE_eventTime"),
+        ({"EQ_action": "MOVE"}, "EQ_action"),
+        ({"EQ_bizStep": "roasting"}, "EQ_bizStep"),
+        ({"eventType": "RoastEvent"}, "eventType"),
+        ({"MATCH_epc": "A1001"}, "MATCH_epc"),
+        ({"MATCH_epc": ""}, "MATCH_epc"),
+        ({"EQ_eventID": ["urn:x:1", 5]}, "EQ_eventID"),
+        ({"perPage": "0"}, "perPage"),
+        ({"perPage": "٣"}, "perPage"),
+        ({"orderBy": "bizStep"}, "orderBy"),
+        ({"orderDirection": "UP"}, "orderDirection"),
+        ({"eventCountLimit": "5", "maxEventCount": "5"}, "maxEventCount"),
+        ({"nextPageToken": "not ours"}, "nextPageToken"),
+        ({"MATCH_epc": "|".join(["urn:x:1"] * 201)}, "MATCH_epc"),
+    ],
+)
+def test_a_wrong_parameter_is_named(given: dict[str, Any], field: str) -> None:
+    with pytest.raises(QueryError) as refused:
+        query.parse(given)
+    assert refused.value.field == field
+    assert refused.value.kind == "QueryParameterException"
+
+
+def test_every_spelling_asks_the_same() -> None:
+    by_link = query.parse({"MATCH_epc": "https://a.example/01/09521234000013/21/A1", "EQ_bizStep": "shipping"})
+    by_urn = query.parse(
+        {"MATCH_epc": ["urn:epc:id:sgtin:9521234.000001.A1"], "EQ_bizStep": ["urn:epcglobal:cbv:bizstep:shipping"]}
+    )
+    assert (by_link.names, by_link.equal) == (by_urn.names, by_urn.equal)
+
+
+def test_a_plus_sign_that_became_a_blank_is_understood() -> None:
+    assert query.parse({"GE_eventTime": "2026-01-01T00:00:00 08:00"}).times[0][2].hour == 16
+
+
+def test_a_token_belongs_to_its_query() -> None:
+    asked = {"eventType": "ObjectEvent", "perPage": "2"}
+    first = query.parse(asked)
+    at = query.parse({"GE_eventTime": "2026-01-01T00:00:00Z"}).times[0][2]
+    text = query.token(first, at, 7, 2)
+    assert query.parse({**asked, "perPage": "5", "nextPageToken": text}).start == (at, 7, 2)
+    with pytest.raises(QueryError, match="another query"):
+        query.parse({"eventType": "AggregationEvent", "nextPageToken": text})
