@@ -15,6 +15,9 @@ PALLET = "095298710000000014"
 BOXES = ("095298710000000021", "095298710000000038", "095298710000000045")
 """The insulated boxes of the three parcels; a logger rides in the first."""
 
+PARCELS = (("dhl_universal", "9529871002"), ("fedex", "952987100115"), ("ups", "1ZL1M3N80428710018"))
+"""Carrier and tracking number of each box; the numbers fit the carriers' formats and are nobody's."""
+
 SPARE_BOX = "095298710000000052"
 """A box for whoever wants to send readings of their own; the simulated fleet leaves it alone."""
 

@@ -39,6 +39,7 @@ HTTPS_AFTER = 363
 def prepare(house: House, say: Say) -> None:
     """Everything up to the start of the processes; safe to be killed at any point and to be called again."""
     places = Places(house.settings.home)
+    places.make()
     upgrade(house.settings.database)
     say(f"Database ready: {make_url(house.settings.database).render_as_string(hide_password=True)}")
     story = seed(house, places, say)

@@ -92,7 +92,7 @@ def _port(asked: int | None, last: int | None) -> int:
         if asked and not is_free(asked):
             raise CannotRun(f"port {asked} is taken; choose another with --port")
         return asked or free_port()
-    free = next((port for port in (last, *FIRST_PORTS) if port and is_free(port)), None)
+    free: int | None = next((port for port in (last, *FIRST_PORTS) if port and is_free(port)), None)
     if free is None:
         raise CannotRun("the ports 8080 to 8099 are taken; choose one with --port")
     return free

@@ -70,7 +70,7 @@ def lines(facts: dict[str, Any], colours: bool) -> Iterator[str]:
     yield ""
     yield f"  {'API key':<14} {facts['api_key']}"
     yield f"  {'Sensors':<14} {facts['mqtt']['sentence']}"
-    yield "  All of this is in var/demo.json; `wayproof demo` lists what can be played. Ctrl-C stops everything."
+    yield f"  All of this is in {facts['file']}; `wayproof demo` lists what can be played. Ctrl-C stops everything."
     yield ""
 
 
@@ -88,7 +88,8 @@ def _places(facts: dict[str, Any]) -> list[tuple[str, str]]:
 
 def main(home: Path) -> int:
     """Wait for the first page, then print; 1 when it did not come."""
-    facts = read_json(Places(home).facts)
+    path = Places(home).facts
+    facts = {**read_json(path), "file": path}
     if not wait_for_page(facts["passport_url"]):
         return 1
     # A terminal that cannot show a half-block still gets the links.

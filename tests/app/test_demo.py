@@ -58,6 +58,7 @@ def test_the_welcome_names_every_place_and_every_login() -> None:
         **{f"{place}_url": f"http://here/{place}" for place in places},
         "logins": {"support": {"login": "support@lumen.example", "password": "four-easy-words"}},
         "api_key": "wp_1_2",
+        "file": "var/demo.json",
         "mqtt": {"sentence": "MQTT: mosquitto at 127.0.0.1:1883"},
     }
     said = "\n".join(lines(facts, colours=False))

@@ -1,0 +1,255 @@
+"""The first minute of the demo: its brand, people, keys, goods and their way so far, sensors and parcels.
+
+Everything goes through the verbs that users' doors call. What is made once and needed again (passwords, keys, ids)
+is the *story*, a private file.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.brands.keys import issue_key
+from app.brands.partners import add_partner
+from app.brands.people import add_person, hash_password
+from app.brands.roles import SCOPES
+from app.brands.tenants import create_brand, find_brand
+from app.db import reading
+from app.demo import catalogue, journey, sensors
+from app.demo.catalogue import CUSTOMERS, MAIL_DOMAIN, MATCHA, MATCHA_LOT, NAME, PEOPLE, SLUG
+from app.demo.places import Places
+from app.epcis.document import parse_document
+from app.house import House
+from app.models.brands import Brand
+from app.models.shipments import Order
+from app.process import read_json, write_private
+from app.provenance import certificates, locations, products
+from app.provenance.capture import capture_event
+from app.sealed import open_box
+from app.shipping.carrier_accounts import put_account
+from app.shipping.orders import Buyer, place_order
+from app.shipping.shipments import ParcelOrder, create_shipment
+
+Json = dict[str, Any]
+Say = Callable[[str], None]
+
+FIRST_ORDER = "LT-1001"
+"""The last thing that the seed makes: where it is, the seed is whole."""
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What is made before the transaction, because hashing a password is slow on purpose."""
+
+    passwords: dict[str, str]
+    hashes: dict[str, str]
+
+
+def seed(house: House, places: Places, say: Say) -> Json:
+    """The story of this home: told before, or made now. Safe to be killed at any point and to be called again."""
+    brand = _brand(house)
+    if _is_whole(house, brand):
+        return read_json(places.story)
+    say("Making the demo's brand, people and goods ...")
+    made = _secrets()
+    with house.db.begin() as session:
+        story = _tell(session, session.merge(brand), made, house.clock())
+        write_private(
+            places.story, story
+        )  # before the commit: a story without rows is told anew, never the reverse
+    say(f"{NAME} is ready: one lot of matcha on its way in {len(story['orders'])} parcels.")
+    return story
+
+
+def _brand(house: House) -> Brand:
+    with reading(house.db) as session:
+        if found := find_brand(session, SLUG):
+            return found
+    create_brand(house.db, house.keys, name=NAME, slug=SLUG, now=house.clock())
+    return _brand(house)
+
+
+def _is_whole(house: House, brand: Brand) -> bool:
+    with reading(house.db) as session:
+        last = select(Order.id).where(Order.brand_id == brand.id, Order.number == FIRST_ORDER)
+        return session.scalar(last) is not None
+
+
+def _secrets() -> Secrets:
+    passwords = {role: secrets.token_urlsafe(12) for role in PEOPLE}
+    return Secrets(passwords, {role: hash_password(password) for role, password in passwords.items()})
+
+
+def _tell(session: Session, brand: Brand, made: Secrets, now: datetime) -> Json:
+    """Everything in one transaction; what must be known later."""
+    brand.colour = catalogue.COLOUR
+    partners = {
+        kind: add_partner(session, brand, name=name, kind=kind, country=country, now=now)
+        for name, kind, country in catalogue.PARTNERS
+    }
+    logins = _people(session, brand, made, partners["supplier"], now)
+    _describe(session, brand, now)
+    _goods(session, brand, partners, now)
+    devices, spare = sensors.install(session, brand, now)
+    key = issue_key(session, brand, name="Demo: everything", scopes=SCOPES, now=now)
+    partner_key = issue_key(
+        session, brand, name="Demo: partner", scopes=("events:write",), partner_id=partners["supplier"], now=now
+    )
+    return {
+        "brand_id": brand.id,
+        "logins": logins,
+        "api_key": key.text,
+        "partner_key": partner_key.text,
+        "passport": f"/01/{MATCHA}/21/{journey.ITEMS[0]}",
+        "lot": f"/01/{MATCHA}/10/{MATCHA_LOT}",
+        "devices": devices,
+        "mqtt": spare,
+        "orders": _orders(session, brand, now),
+    }
+
+
+def _people(session: Session, brand: Brand, made: Secrets, supplier: str, now: datetime) -> Json:
+    for role, name in PEOPLE.items():
+        add_person(
+            session,
+            brand,
+            login=f"{role}@{MAIL_DOMAIN}",
+            name=name,
+            role=role,
+            password_hash=made.hashes[role],
+            partner_id=supplier if role == "partner" else None,
+            now=now,
+        )
+    return {
+        role: {"login": f"{role}@{MAIL_DOMAIN}", "password": password} for role, password in made.passwords.items()
+    }
+
+
+def _describe(session: Session, brand: Brand, now: datetime) -> None:
+    for product in catalogue.PRODUCTS:
+        products.describe(
+            session,
+            brand,
+            gtin=product.gtin,
+            name=product.name,
+            description=product.description,
+            care=product.care,
+            category="tea",
+            origin_country="JP",
+            origin_place="Yame, Fukuoka",
+            temperature_low=product.low,
+            temperature_high=product.high,
+            now=now,
+        )
+    for place in catalogue.PLACES:
+        locations.describe(
+            session,
+            brand,
+            identifier=place.key,
+            name=place.name,
+            city=place.city,
+            country=place.country,
+            latitude=place.latitude,
+            longitude=place.longitude,
+            zone=place.zone,
+            now=now,
+        )
+
+
+def _goods(session: Session, brand: Brand, partners: dict[str, str], now: datetime) -> None:
+    told = journey.story(now)
+    events = parse_document(journey.document([each.event for each in told], now)).valid()
+    for each, event in zip(told, events, strict=True):
+        partner = partners[each.partner] if each.partner else None
+        capture_event(session, brand, event, partner_id=partner, now=now)
+    for key, name, issuer, scope in catalogue.CERTIFICATES:
+        certificates.add(
+            session,
+            brand,
+            identifier=key,
+            name=name,
+            issuer=issuer,
+            scope=scope,
+            valid_from=now.date() - timedelta(days=60),
+            valid_until=now.date() + timedelta(days=300),
+            now=now,
+        )
+
+
+def _orders(session: Session, brand: Brand, now: datetime) -> list[Json]:
+    """One order for each box; the first one is made last."""
+    parcels = zip(CUSTOMERS, catalogue.BOXES, catalogue.PARCELS, strict=True)
+    numbered = list(enumerate(parcels, int(FIRST_ORDER.rpartition("-")[2])))
+    made = [
+        _order(session, brand, f"LT-{number}", customer, box, parcel, now)
+        for number, (customer, box, parcel) in reversed(numbered)
+    ]
+    return made[::-1]
+
+
+def _order(
+    session: Session,
+    brand: Brand,
+    number: str,
+    customer: catalogue.CustomerText,
+    box: str,
+    parcel: tuple[str, str],
+    now: datetime,
+) -> Json:
+    buyer = Buyer(
+        name=customer.name,
+        email=f"{customer.mailbox}@{MAIL_DOMAIN}",
+        address={"street": customer.street, "city": customer.city, "postal_code": customer.postal_code},
+        language=customer.language,
+        country=customer.country,
+    )
+    placed_at = now - timedelta(hours=30)
+    order = place_order(session, brand, number=number, buyer=buyer, placed_at=placed_at, now=now)
+    carrier, tracking_number = parcel
+    shipment = create_shipment(
+        session,
+        brand,
+        order,
+        parcels=[ParcelOrder(tracking_number, carrier)],
+        keys=[f"/00/{box}"],
+        window=_window(now),
+        origin_country="DE",
+        destination_country=customer.country,
+        destination_zone=customer.zone,
+        now=now,
+    )
+    return {
+        "number": number,
+        "token": order.token,
+        "shipment": shipment.id,
+        "carrier": carrier,
+        "tracking_number": tracking_number,
+    }
+
+
+def _window(now: datetime) -> tuple[date, date]:
+    """What the brand promises: the second and third day from now."""
+    return now.date() + timedelta(days=2), now.date() + timedelta(days=3)
+
+
+def open_accounts(house: House, base_url: str) -> None:
+    """Accounts with the carriers of the demo, who may live at another port after each start."""
+    box = open_box(house.keys)
+    with house.db.begin() as session:
+        brand = find_brand(session, SLUG)
+        assert brand is not None  # the seed made it
+        for carrier, _ in catalogue.PARCELS:
+            put_account(
+                session,
+                box,
+                brand_id=brand.id,
+                carrier=carrier,
+                base_url=base_url,
+                client_id="demo",
+                secret="demo",  # noqa: S106  (the stand-in takes any)
+                now=house.clock(),
+            )
