@@ -65,6 +65,7 @@ def plan(
     url = f"mqtt://{INGEST_USER}:{password}@{host}:{port}"
     mosquitto = find_mosquitto()
     kind = "mosquitto" if mosquitto else "amqtt"
+    url += "" if mosquitto else "?version=3.1.1"
     _write(folder / _STATE, json.dumps({"kind": kind, "url": url}))
     write_credentials(folder, credentials)
     if mosquitto:

@@ -31,9 +31,10 @@ class _Broker(Broker):  # type: ignore[misc]  # amqtt has no types
     async def _publish_session_retained_messages(self, session: Session) -> None:
         """Bring an absent client what was kept for it. amqtt would mark it as retained, which [MQTT-3.3.1-9] forbids."""
         handler = self._get_handler(session)
+        waiting = []
         while handler and not session.retained_messages.empty():
-            kept = await session.retained_messages.get()
-            await handler.mqtt_publish(kept.topic, kept.data, kept.qos, retain=False)
+            waiting.append(await session.retained_messages.get())
+        await asyncio.gather(*(handler.mqtt_publish(m.topic, m.data, m.qos, retain=False) for m in waiting))
 
 
 async def _serve(folder: Path, bind: str, port: int) -> None:
@@ -49,7 +50,8 @@ async def _serve(folder: Path, bind: str, port: int) -> None:
 def main(arguments: list[str]) -> None:
     """Serve until SIGTERM or SIGINT."""
     folder, bind, port = arguments
-    logging.basicConfig(level=logging.ERROR, format="amqtt: %(message)s")
+    # Every connection that breaks would be an error with a traceback; the other side says it in a sentence.
+    logging.basicConfig(level=logging.CRITICAL)
     asyncio.run(_serve(Path(folder), bind, int(port)))
 
 

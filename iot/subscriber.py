@@ -33,6 +33,7 @@ LONGEST_WAIT_S = 0.05
 RECEIVE_MAXIMUM = 1000
 SESSION_EXPIRY_S = 7 * 24 * 3600
 _KEEPALIVE_S = 60
+_ANSWER_S = 5
 _READS_PER_WAKE = 64
 _RETRY_S = (0.1, 0.5, 2.0, 5.0)
 _SEQS_PER_RECEIPT = 2000
@@ -48,7 +49,8 @@ class ConnectionLost(Exception):
 class Subscriber:
     """Takes every reading of the broker. `take` stores a batch durably, or raises and is asked again with the same.
 
-    `client_id` must stay the same over restarts, because the broker keeps our session under it.
+    `client_id` must stay the same over restarts, because the broker keeps our session under it. `url` may end in
+    `?version=3.1.1` for a broker that does not even answer MQTT 5.
     """
 
     def __init__(self, url: str, client_id: str, take: Take, clock: Callable[[], datetime]) -> None:
@@ -56,8 +58,10 @@ class Subscriber:
         self._client_id = client_id
         self._take = take
         self._clock = clock
-        self._protocol = MQTTProtocolVersion.MQTTv5
+        old = "version=3.1.1" in self._url.query
+        self._protocol = MQTTProtocolVersion.MQTTv311 if old else MQTTProtocolVersion.MQTTv5
         self._waiting: deque[mqtt.MQTTMessage] = deque()
+        self._refusals: list[Any] = []
 
     def run(self, stop: Event) -> None:
         """Listen until `stop` is set, through every loss of connection."""
@@ -75,6 +79,7 @@ class Subscriber:
 
     def _connect(self) -> mqtt.Client:
         """A connected and subscribed client with the session of before; MQTT 5 where the broker speaks it."""
+        self._refusals.clear()
         self._waiting.clear()  # the broker brings again what was not acknowledged
         client = self._client()
         answer: list[Any] = []
@@ -124,19 +129,16 @@ class Subscriber:
         self._protocol = MQTTProtocolVersion.MQTTv311 if five else MQTTProtocolVersion.MQTTv5
 
     def _subscribe(self, client: mqtt.Client) -> None:
-        granted: list[Any] = []
-        client.on_subscribe = lambda _c, _u, _m, codes, _p: granted.extend(codes)
+        """Ask for the readings; the answer is looked at while reading, for amqtt brings what it kept before it."""
+        client.on_subscribe = lambda _c, _u, _m, codes, _p: self._refusals.extend(c for c in codes if c.is_failure)
         if self._protocol == MQTTProtocolVersion.MQTTv5:
             never_retained = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND)
             client.subscribe(topics.ALL_READINGS, options=never_retained)
         else:
             client.subscribe(topics.ALL_READINGS, qos=1)
-        self._loop_until(client, granted)
-        if not granted or granted[0].is_failure:
-            raise ConnectionLost(f"it does not let us subscribe: {granted[0] if granted else 'no answer'}")
 
     def _loop_until(self, client: mqtt.Client, answer: list[Any]) -> None:
-        deadline = monotonic() + 10
+        deadline = monotonic() + _ANSWER_S
         while not answer and monotonic() < deadline:
             if client.loop(0.1) != mqtt.MQTT_ERR_SUCCESS:
                 return
@@ -163,6 +165,8 @@ class Subscriber:
         if writable:
             _must(client.loop_write())
         _must(client.loop_misc())
+        if self._refusals:
+            raise ConnectionLost(f"it does not let us subscribe: {self._refusals[0]}")
 
     def _read_packets(self, client: mqtt.Client) -> None:
         for _ in range(_READS_PER_WAKE):
