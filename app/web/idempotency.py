@@ -45,10 +45,10 @@ def once(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _given_key() -> str | None:
-    key = request.headers.get("Idempotency-Key") or request.form.get("_key")
-    if key and (len(key) > 255 or not key.isascii() or not key.isprintable()):
+    key = request.headers.get("Idempotency-Key", request.form.get("_key"))
+    if key is not None and not (0 < len(key) <= 255 and key.isascii() and key.isprintable()):
         raise Problem("bad-request", "an Idempotency-Key is 1 to 255 printable ASCII characters")
-    return key or None
+    return key
 
 
 def _caller() -> str:

@@ -27,6 +27,7 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "bad-request": Kind(400, "The request can't be read", "Compare the request with /docs."),
     "broken-json": Kind(400, "The body is not JSON", "Send one JSON value in UTF-8, each name once."),
+    "bad-query": Kind(400, "The query can't be answered", "Mend the parameter named under `errors`."),
     "invalid-event": Kind(400, "No valid EPCIS 2.0", "Mend the fields named under `errors`."),
     "not-authenticated": Kind(401, "No valid key", "Send `Authorization: Bearer wp_…` with a good key."),
     "not-allowed": Kind(403, "Not allowed", "Ask the owner of the brand for this scope or role."),

@@ -5,6 +5,9 @@ from collections.abc import Callable
 from flask import Flask, Response
 
 from app.epcis.errors import Invalid, TooLarge
+from app.epcis.query import QueryError
+from app.epcis.query import TooLarge as QueryTooLarge
+from app.provenance.errors import Conflict, NotAllowed, Refused
 from app.shipping.shipments import ShipmentRefused
 from app.web.problems import Problem, answer
 from iot.devices import DeviceRefused
@@ -20,6 +23,19 @@ def _too_large(error: TooLarge) -> Problem:
     return Problem("too-large", str(error.problems[0]))
 
 
+def _query(error: QueryError) -> Problem:
+    errors = [{"field": error.field, "detail": error.rule}]
+    return Problem("bad-query", str(error), errors, type=f"epcisException:{error.kind}")
+
+
+def _query_too_large(error: QueryTooLarge) -> Problem:
+    return Problem("too-large", str(error), type=f"epcisException:{error.kind}")
+
+
+def _refused(error: Refused) -> Problem:
+    return Problem("invalid", errors=[{"pointer": f"/{error.field}", "detail": error.rule}])
+
+
 def _shipment(error: ShipmentRefused) -> Problem:
     return Problem("invalid", errors=[{"pointer": f"/{error.field}", "detail": str(error)}])
 
@@ -31,6 +47,11 @@ def _sentence(name: str) -> Callable[[Exception], Problem]:
 _PROBLEM_OF: dict[type[Exception], Callable[..., Problem]] = {
     Invalid: _invalid_epcis,
     TooLarge: _too_large,
+    QueryError: _query,
+    QueryTooLarge: _query_too_large,
+    Conflict: _sentence("conflict"),
+    NotAllowed: _sentence("not-allowed"),
+    Refused: _refused,
     ShipmentRefused: _shipment,
     DeviceRefused: _sentence("invalid"),
     KeyReused: _sentence("conflict"),

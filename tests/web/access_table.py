@@ -63,6 +63,27 @@ POST     /desk/shipments/<shipment_id>/reveal       OS     -                /des
 GET      /warehouse                                 OWSA   -                /warehouse
 GET      /warehouse/devices/<name>                  OWSA   -                /warehouse/devices/{device}
 
+POST     /epcis/capture                             -      events:write     /epcis/capture
+GET      /epcis/capture                             OA     events:write     /epcis/capture
+OPTIONS  /epcis/capture                             OWSAP  any              /epcis/capture
+GET      /epcis/capture/<job_id>                    OA     events:write     /epcis/capture/{job}
+OPTIONS  /epcis/capture/<job_id>                    OWSAP  any              /epcis/capture/x
+POST     /epcis/events                              -      events:write     /epcis/events
+GET      /epcis/events                              OSA    events:read      /epcis/events
+OPTIONS  /epcis/events                              OWSAP  any              /epcis/events
+GET      /epcis/events/<path:event_id>              OSA    events:read      /epcis/events/{event}
+OPTIONS  /epcis/events/<path:event_id>              OWSAP  any              /epcis/events/x
+
+POST     /api/v1/products                           -      products:write   /api/v1/products
+GET      /api/v1/products                           OWSA   events:read      /api/v1/products
+GET      /api/v1/products/<gtin>                    OWSA   events:read      /api/v1/products/{gtin}
+POST     /api/v1/locations                          OW     products:write   /api/v1/locations
+GET      /api/v1/locations                          OWSA   events:read      /api/v1/locations
+POST     /api/v1/certificates                       -      products:write   /api/v1/certificates
+GET      /api/v1/certificates                       OWSA   events:read      /api/v1/certificates
+POST     /api/v1/recalls                            -      products:write   /api/v1/recalls
+GET      /api/v1/recalls                            OWSA   events:read      /api/v1/recalls
+POST     /api/v1/recalls/<recall_id>/close          -      products:write   /api/v1/recalls/{recall}/close
 GET      /api/v1/me                                 OWSAP  any              /api/v1/me
 GET      /api/v1/devices                            OWSA   devices:read     /api/v1/devices
 POST     /api/v1/devices                            OW     devices:write    /api/v1/devices
@@ -76,11 +97,28 @@ GET      /api/v1/entries/<int(max=9223372036854775807):submission>/proof  OWSAP 
 GET      /log/<log_key>/tile/entries/<path:tile>    OA     ledger:read      /log/{log}/tile/entries/000.p/1
 """  # noqa: E501  # a table
 
+EVENT = {
+    "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+    "type": "ObjectEvent",
+    "eventID": "urn:uuid:7b0c6c62-2d59-4f0a-9c0b-2f3c8f1d0a11",
+    "eventTime": "2026-03-01T08:00:00Z",
+    "eventTimeZoneOffset": "+01:00",
+    "action": "ADD",
+    "bizStep": "commissioning",
+    "epcList": ["https://id.gs1.org/01/09521234543213/21/A1"],
+}
+
 BODIES = {
     "/desk/search": {"q": "A-1001"},
     "/desk/shipments/<shipment_id>/reveal": {"reason": "customer_called"},
+    "/epcis/capture": EVENT | {"type": "EPCISDocument"},
+    "/epcis/events": EVENT,
+    "/api/v1/products": {"gtin": "09521234543213", "name": {"en": "Olive oil"}},
+    "/api/v1/locations": {"key": "/414/9521234000006", "name": "Press"},
+    "/api/v1/certificates": {"key": "/01/09521234543213", "name": "Organic", "issuer": "Control body"},
+    "/api/v1/recalls": {"key": "/01/09521234543213", "reason": {"en": "Glass"}, "advice": {"en": "Bring it back"}},
     "/api/v1/devices": {"name": "d2", "metrics": {"temperature": "CEL"}},
-    "/api/v1/devices/<name>/placements": {"key": "/00/095212345600000014"},
+    "/api/v1/devices/<name>/placements": {"key": "/00/095212345600000012"},
     "/api/v1/devices/<name>/rules": {"metric": "temperature", "high": "8"},
     "/api/v1/shipments": {"order": {"number": "A-1002"}},
     "/api/v1/shipments/<shipment_id>/promises": {"from": "2026-03-05", "to": "2026-03-07"},

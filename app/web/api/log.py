@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session
 from app.brands.tenants import brand_of
 from app.db import reading
 from app.models.brands import Brand
-from app.provenance.proofs import proofs_of
+from app.provenance import passports
+from app.provenance.events import bundles
+from app.texts import SOURCE
 from app.web.api.door import door
 from app.web.api.fields import Key
+from app.web.api.spec import answers, tells
 from app.web.body import Answer, Query
 from app.web.context import caller, house, now
 from app.web.problems import Problem, found
@@ -42,6 +45,7 @@ class ProofsOut(Answer):
 
 @bp.get("/log/<log_key>/checkpoint")
 @public
+@tells(responses=answers(200, "A signed note", {"type": "string"}, "text/plain"))
 def get_checkpoint(log_key: str) -> Response:
     """The newest signed checkpoint (c2sp.org/tlog-checkpoint)."""
     with reading(house().db) as session:
@@ -51,6 +55,7 @@ def get_checkpoint(log_key: str) -> Response:
 
 @bp.get("/log/<log_key>/tile/<int(max=60):level>/<path:tile>")
 @public
+@tells(responses=answers(200, "Hashes of 32 bytes", {}, "application/octet-stream"))
 def get_tile(log_key: str, level: int, tile: str) -> Response:
     """A tile of hashes (c2sp.org/tlog-tiles), full or of the width that the path names."""
     number, width = _tile(tile)
@@ -61,6 +66,7 @@ def get_tile(log_key: str, level: int, tile: str) -> Response:
 
 @bp.get("/log/<log_key>/tile/entries/<path:tile>")
 @machine("ledger:read", "auditor")
+@tells(responses=answers(200, "Entries", {}, "application/octet-stream"))
 def get_entries(log_key: str, tile: str) -> Response:
     """The entries of a tile, each after its length in two bytes; for whoever may read this brand's whole log."""
     number, width = _tile(tile)
@@ -72,6 +78,7 @@ def get_entries(log_key: str, tile: str) -> Response:
 
 @bp.get("/api/v1/entries/<int(max=9223372036854775807):submission>/proof")
 @machine("ledger:read", "warehouse", "support", "auditor", "partner")
+@tells(responses=answers(200, "A wayproof-proof/1 file", {"type": "object"}))
 def get_proof(submission: int) -> Response:
     """The proof of one entry as a file that verifies without us, now or in years."""
     with reading(house().db) as session:
@@ -86,9 +93,15 @@ def get_proof(submission: int) -> Response:
 @bp.input(KeyQuery, location="query")
 @bp.output(ProofsOut)
 def get_proofs(query_data: KeyQuery) -> Any:
-    """The proofs behind a passport; what its page checks in the browser of the reader."""
+    """The proofs behind a passport; what its page checks in the browser of the reader.
+
+    An entry that is too new, or was changed in the database, has none: the page then finds its step uncovered.
+    """
     with reading(house().db) as session:
-        return found(proofs_of(session, query_data.key, now()))
+        owner = found(passports.resolve(session, query_data.key))
+        shown = found(passports.assemble(session, *owner, now=now(), language=SOURCE))
+        proofs = bundles(session, shown.brand.id, shown.submissions)
+    return {"proofs": proofs, "anchor": proofs[0]["anchor"] if proofs else None}
 
 
 def _log_id(session: Session, log_key: str) -> int:

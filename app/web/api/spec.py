@@ -1,13 +1,13 @@
 """The OpenAPI document: what APIFlask can't know, said once for every route, and the chapters of /docs."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, cast
 
 from apiflask import APIFlask
 
 from app.web.problems import KINDS
-from app.web.rules import Rule
+from app.web.rules import Rule, View
 
 Operation = dict[str, Any]
 
@@ -62,8 +62,9 @@ def install(app: APIFlask) -> None:
     def complete(document: Any) -> Any:
         document["components"].setdefault("schemas", {})["Problem"] = _PROBLEM
         for _, method, operation in operations(document):
-            rule = _rule_of(app, operation["operationId"])
-            _complete(operation, method, rule)
+            view = _view_of(app, operation["operationId"])
+            operation.update(getattr(view, "tells", {}))
+            _complete(operation, method, cast(Rule, getattr(view, "rule", None)))
         return document
 
 
@@ -75,11 +76,38 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, Operation]]
                 yield path, method, operation
 
 
-def _rule_of(app: APIFlask, operation_id: str) -> Rule:
+def _view_of(app: APIFlask, operation_id: str) -> object:
     """APIFlask names an operation {method}_{blueprint}_{view}."""
     names = {re.sub(r"\.", "_", endpoint): endpoint for endpoint in app.view_functions}
-    view = app.view_functions[names[operation_id.partition("_")[2]]]
-    return cast(Rule, getattr(view, "rule"))  # noqa: B009  # mypy does not know that a view carries a rule
+    return app.view_functions[names[operation_id.partition("_")[2]]]
+
+
+def tells(**facts: Any) -> Callable[[View], View]:
+    """What APIFlask can't find out about a view, as parts of its OpenAPI operation."""
+
+    def mark(view: View) -> View:
+        view.tells = facts  # type: ignore[attr-defined]  # a function may carry attributes
+        return view
+
+    return mark
+
+
+def json_body(description: str) -> dict[str, Any]:
+    """A request body that is a JSON object whose form is somebody else's standard."""
+    schema = {"type": "object", "description": description}
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def answers(status: int, description: str, schema: Any = None, kind: str = "application/json") -> dict[str, Any]:
+    """The answer of a view that shapes it by itself."""
+    content = {"content": {kind: {"schema": schema}}} if schema is not None else {}
+    return {str(status): {"description": description, **content}}
+
+
+def query_texts(names: Iterable[str]) -> list[dict[str, Any]]:
+    """Query parameters that are text."""
+    text = {"type": "string"}
+    return [{"in": "query", "name": name, "required": False, "schema": text} for name in names]
 
 
 def _complete(operation: Operation, method: str, rule: Rule) -> None:

@@ -1,0 +1,186 @@
+"""The EPCIS 2.0 REST binding: capture, capture jobs, events. What an event must be is decided in app/epcis."""
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, jsonify, request
+from sqlalchemy.orm import Session
+
+from app.brands.tenants import brand_of
+from app.db import reading
+from app.epcis import query
+from app.epcis.document import MOST_EVENTS, parse_event, query_document
+from app.models.products import CaptureJob
+from app.provenance import events, listing
+from app.provenance.capture import Behaviour, capture_event, submit
+from app.web.api.door import door
+from app.web.api.paging import next_link
+from app.web.api.spec import answers, json_body, query_texts, tells
+from app.web.body import json_bytes
+from app.web.context import caller, house, now
+from app.web.idempotency import once
+from app.web.limits import CAPTURE, takes_up_to
+from app.web.problems import Problem, found
+from app.web.rules import known, machine
+from ledger.canonical import moment_text
+
+bp = door("epcis", "EPCIS 2.0")
+
+VERSION = "2.0.0"
+_LIMITS = {"GS1-EPCIS-Capture-Limit": str(MOST_EVENTS), "GS1-EPCIS-Capture-File-Size-Limit": str(CAPTURE)}
+_ABILITIES = {
+    "GS1-EPCIS-Min": VERSION,
+    "GS1-EPCIS-Max": VERSION,
+    "GS1-CBV-Min": VERSION,
+    "GS1-CBV-Max": VERSION,
+    "GS1-EPC-Format": "Never_Translates",
+    "GS1-CBV-XML-Format": "Never_Translates",
+    "GS1-Vendor-Version": "0.1",
+}
+_JOB = {
+    "type": "object",
+    "required": ["captureID", "createdAt", "running", "success", "captureErrorBehaviour", "errors"],
+}
+_ANY = {"type": "object"}
+
+
+@bp.before_request
+def _refuse_other_versions() -> None:
+    """A client that cannot read EPCIS 2.0 says so by GS1-EPCIS-Min and -Max (REST bindings, headers N)."""
+    lowest, highest = request.headers.get("GS1-EPCIS-Min", "2"), request.headers.get("GS1-EPCIS-Max", "2.9")
+    try:
+        suits = _numbers(lowest) <= _numbers(VERSION) and _numbers(highest) >= (2,)
+    except ValueError:
+        raise Problem("bad-request", "a version is written like 2.0.0") from None
+    if not suits:
+        raise Problem("not-acceptable", "only EPCIS 2.0 is spoken here")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
+@bp.after_request
+def _say_versions(response: Response) -> Response:
+    response.headers.update({"GS1-EPCIS-Version": VERSION, "GS1-CBV-Version": VERSION, "GS1-Extensions": ""})
+    if response.status_code == 413:
+        response.headers.update(_LIMITS)
+    return response
+
+
+@bp.post("/epcis/capture")
+@machine("events:write")
+@takes_up_to(CAPTURE)
+@tells(requestBody=json_body("An EPCISDocument"), responses=answers(202, "Taken; Location is the job"))
+@once
+def post_capture(session: Session) -> Response:
+    """Capture a document of events. The job at Location tells how it ends; each event is judged there."""
+    behaviour, brand = _behaviour(), brand_of(session, caller().brand_id)
+    document, partner_id = json_bytes(request), caller().partner_id
+    job = submit(session, brand, document, behaviour=behaviour, partner_id=partner_id, now=now())
+    return Response(status=202, headers={"Location": f"/epcis/capture/{job.id}"})
+
+
+def _behaviour() -> Behaviour:
+    match request.headers.get("GS1-Capture-Error-Behaviour", "rollback"):
+        case "rollback":
+            return "rollback"
+        case "proceed":
+            return "proceed"
+    raise Problem("bad-request", "GS1-Capture-Error-Behaviour is rollback or proceed")
+
+
+@bp.get("/epcis/capture")
+@machine("events:write", "auditor")
+@tells(
+    parameters=query_texts(("perPage", "nextPageToken")),
+    responses=answers(200, "Jobs, the oldest first", {"type": "array", "items": _JOB}),
+)
+def get_jobs() -> Response:
+    """The capture jobs of this brand, in pages."""
+    asked = query.parse({name: value for name, value in request.args.items() if name == "perPage"})
+    after = request.args.get("nextPageToken", "")
+    with reading(house().db) as session:
+        rows = listing.jobs(session, caller().brand_id, after=after, limit=asked.per_page + 1)
+    answer = jsonify([_job(row) for row in rows[: asked.per_page]])
+    if len(rows) > asked.per_page:
+        answer.headers.update(next_link({"perPage": asked.per_page, "nextPageToken": rows[asked.per_page - 1].id}))
+    return answer
+
+
+@bp.get("/epcis/capture/<job_id>")
+@machine("events:write", "auditor")
+@tells(responses=answers(200, "The job", _JOB))
+def get_job(job_id: str) -> Response:
+    """How a capture job stands: running, success, and the errors with the field each is about."""
+    with reading(house().db) as session:
+        return jsonify(_job(found(listing.job(session, caller().brand_id, job_id))))
+
+
+@bp.post("/epcis/events")
+@machine("events:write")
+@takes_up_to(CAPTURE)
+@tells(
+    requestBody=json_body("One bare event with its own @context"),
+    responses=answers(201, "Stored; Location is the event", _ANY),
+)
+@once
+def post_event(session: Session) -> Response:
+    """Capture one event at once. The same event again gives the same answer and changes nothing."""
+    event, brand = parse_event(json_bytes(request)), brand_of(session, caller().brand_id)
+    captured = capture_event(session, brand, event, partner_id=caller().partner_id, now=now())
+    answer = jsonify(events.by_event_id(session, brand.id, captured.event_id)[-1])
+    answer.headers["Location"] = f"/epcis/events/{quote(captured.event_id, safe='')}"
+    answer.status_code = 201
+    return answer
+
+
+@bp.get("/epcis/events")
+@machine("events:read", "support", "auditor")
+@tells(parameters=query_texts(query.SUPPORTED), responses=answers(200, "An EPCISQueryDocument", _ANY))
+def get_events() -> Response:
+    """Events by query, newest first. Give a parameter twice, or `a|b`, for one of several values."""
+    asked = query.parse({name: values if values[1:] else values[0] for name, values in request.args.lists()})
+    with reading(house().db) as session:
+        page = events.find(session, caller().brand_id, asked)
+    answer = jsonify(query_document(page.events, now()))
+    if page.next_token:
+        given = {name: values for name, values in request.args.lists() if name != "nextPageToken"}
+        answer.headers.update(next_link({**given, "nextPageToken": page.next_token}))
+    return answer
+
+
+@bp.get("/epcis/events/<path:event_id>")
+@machine("events:read", "support", "auditor")
+@tells(responses=answers(200, "An EPCISQueryDocument with every revision", _ANY))
+def get_event(event_id: str) -> Response:
+    """One event by its eventID, percent-encoded; with its later revisions when it was declared wrong."""
+    with reading(house().db) as session:
+        revisions = events.by_event_id(session, caller().brand_id, event_id)
+    return jsonify(query_document(found(revisions or None), now()))
+
+
+@bp.route("/epcis/events", methods=["OPTIONS"])
+@bp.route("/epcis/events/<path:event_id>", methods=["OPTIONS"])
+@bp.route("/epcis/capture", methods=["OPTIONS"])
+@bp.route("/epcis/capture/<job_id>", methods=["OPTIONS"])
+@known
+def options(**_: str) -> Response:
+    """What may be done here, in the headers of the REST bindings."""
+    collection = request.url_rule is not None and "<" not in request.url_rule.rule
+    headers = {**_ABILITIES, "Allow": "OPTIONS, GET, POST" if collection else "OPTIONS, GET"}
+    if request.path == "/epcis/capture":
+        headers |= {**_LIMITS, "GS1-Capture-Error-Behaviour": "all"}
+    return Response(status=204, headers=headers)
+
+
+def _job(row: CaptureJob) -> dict[str, Any]:
+    return {
+        "captureID": row.id,
+        "createdAt": moment_text(row.created_at),
+        "finishedAt": moment_text(row.finished_at) if row.finished_at else None,
+        "running": row.running,
+        "success": row.success,
+        "captureErrorBehaviour": row.behaviour,
+        "errors": row.errors,
+    }

@@ -1,0 +1,295 @@
+"""Products, places, certificates and recalls over HTTP."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints, field_validator
+from sqlalchemy.orm import Session
+
+from app.brands.tenants import brand_of
+from app.db import reading
+from app.models.products import Certificate, Location, Product, Recall
+from app.provenance import certificates, listing, locations, products
+from app.provenance.recall import close_recall, open_recall
+from app.web.api.door import door
+from app.web.api.fields import Country, Decimal, Key, Line, Moment, Texts, Zone
+from app.web.api.paging import PageQuery, page
+from app.web.body import Answer, Body
+from app.web.context import caller, house, now
+from app.web.idempotency import once
+from app.web.problems import found
+from app.web.rules import machine
+
+bp = door("products", "Products and places")
+
+Gtin = Annotated[str, StringConstraints(pattern="^([0-9]{8}|[0-9]{12,14})$"), Field(examples=["09521234543213"])]
+ShortLine = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Category = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
+
+
+class ProductIn(Body):
+    """What a GTIN stands for, all of it. Texts are by language; temperatures in degrees Celsius, as text."""
+
+    gtin: Gtin
+    name: Texts
+    description: Texts = {}
+    care: Texts = {}
+    category: Category | None = None
+    origin_country: Country | None = None
+    origin_place: ShortLine | None = None
+    temperature_low: Decimal | None = None
+    temperature_high: Decimal | None = None
+
+
+class ProductOut(Answer):
+    """A product as it is described now."""
+
+    gtin: str
+    name: dict[str, str]
+    description: dict[str, str]
+    care: dict[str, str]
+    category: str | None
+    origin_country: str | None
+    origin_place: str | None
+    temperature_low: str | None
+    temperature_high: str | None
+    url: str
+    updated_at: Moment
+
+
+class ProductsOut(Answer):
+    """A page of products."""
+
+    products: list[ProductOut]
+
+
+class LocationIn(Body):
+    """A place that events name, by GLN or URI; coordinates in degrees (WGS 84)."""
+
+    key: Key
+    name: ShortLine
+    city: ShortLine | None = None
+    country: Country | None = None
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    zone: Zone | None = None
+
+
+class LocationOut(Answer):
+    """A place as it is named now."""
+
+    key: str
+    name: str
+    city: str | None
+    country: str | None
+    latitude: float | None
+    longitude: float | None
+    zone: str | None
+
+
+class LocationsOut(Answer):
+    """A page of places."""
+
+    locations: list[LocationOut]
+
+
+class CertificateIn(Body):
+    """A claim by somebody else about a product, lot or item; `file_sha256` is the hash of their paper."""
+
+    key: Key
+    name: Line
+    issuer: Line
+    scope: Annotated[str, StringConstraints(max_length=400, pattern=r"^[^\x00]*$")] | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    file_sha256: Sha256 | None = None
+
+
+class CertificateOut(Answer):
+    """A certificate and the submission that proves when it was added."""
+
+    id: str
+    key: str
+    name: str
+    issuer: str
+    scope: str | None
+    valid_from: date | None
+    valid_until: date | None
+    file_sha256: str | None
+    submission: int
+
+
+class CertificatesOut(Answer):
+    """A page of certificates."""
+
+    certificates: list[CertificateOut]
+
+
+class RecallIn(Body):
+    """Call back everything under a key; reason and advice by language."""
+
+    key: Key
+    reason: Texts
+    advice: Texts
+
+    @field_validator("reason", "advice")
+    @classmethod
+    def _not_empty(cls, texts: dict[str, str]) -> dict[str, str]:
+        if not texts:
+            raise ValueError("needs a text in at least one language")
+        return texts
+
+
+class RecallOut(Answer):
+    """A recall; it is open while closed_at is null."""
+
+    id: str
+    key: str
+    reason: dict[str, str]
+    advice: dict[str, str]
+    submission: int
+    opened_at: Moment
+    closed_at: Moment | None
+
+
+class RecallsOut(Answer):
+    """A page of recalls."""
+
+    recalls: list[RecallOut]
+
+
+@bp.post("/api/v1/products")
+@machine("products:write")
+@bp.input(ProductIn)
+@once
+@bp.output(ProductOut, 201)
+def post_product(session: Session, json_data: ProductIn) -> Any:
+    """Describe a product, or describe it anew; saying the same again changes nothing."""
+    brand = brand_of(session, caller().brand_id)
+    product = products.describe(session, brand, **json_data.model_dump(), now=now())
+    return _product(product), 201, {"Location": f"/api/v1/products/{product.gtin}"}
+
+
+@bp.get("/api/v1/products")
+@machine("events:read", "warehouse", "support", "auditor")
+@bp.input(PageQuery, location="query")
+@bp.output(ProductsOut)
+def get_products(query_data: PageQuery) -> Any:
+    """The brand's products by GTIN."""
+    with reading(house().db) as session:
+        rows = listing.products(session, caller().brand_id, after=query_data.after, limit=query_data.one_more)
+    shown, headers = page(rows, query_data, "gtin")
+    return {"products": [_product(row) for row in shown]}, 200, headers
+
+
+@bp.get("/api/v1/products/<gtin>")
+@machine("events:read", "warehouse", "support", "auditor")
+@bp.output(ProductOut)
+def get_product(gtin: str) -> dict[str, Any]:
+    """A product by its GTIN."""
+    with reading(house().db) as session:
+        return _product(found(listing.product(session, caller().brand_id, gtin.zfill(14))))
+
+
+@bp.post("/api/v1/locations")
+@machine("products:write", "warehouse")
+@bp.input(LocationIn)
+@once
+@bp.output(LocationOut, 201)
+def post_location(session: Session, json_data: LocationIn) -> dict[str, Any]:
+    """Name a place, or name it anew."""
+    brand = brand_of(session, caller().brand_id)
+    facts = json_data.model_dump(exclude={"key"})
+    return _location(locations.describe(session, brand, identifier=json_data.key, **facts, now=now()))
+
+
+@bp.get("/api/v1/locations")
+@machine("events:read", "warehouse", "support", "auditor")
+@bp.input(PageQuery, location="query")
+@bp.output(LocationsOut)
+def get_locations(query_data: PageQuery) -> Any:
+    """The places that the brand has named."""
+    with reading(house().db) as session:
+        rows = listing.locations(session, caller().brand_id, after=query_data.after, limit=query_data.one_more)
+    shown, headers = page(rows, query_data, "id")
+    return {"locations": [_location(row) for row in shown]}, 200, headers
+
+
+@bp.post("/api/v1/certificates")
+@machine("products:write")
+@bp.input(CertificateIn)
+@once
+@bp.output(CertificateOut, 201)
+def post_certificate(session: Session, json_data: CertificateIn) -> dict[str, Any]:
+    """Put somebody else's claim on the passport of a product, lot or item."""
+    brand = brand_of(session, caller().brand_id)
+    facts = json_data.model_dump(exclude={"key"})
+    return _certificate(certificates.add(session, brand, identifier=json_data.key, **facts, now=now()))
+
+
+@bp.get("/api/v1/certificates")
+@machine("events:read", "warehouse", "support", "auditor")
+@bp.input(PageQuery, location="query")
+@bp.output(CertificatesOut)
+def get_certificates(query_data: PageQuery) -> Any:
+    """Every certificate of the brand."""
+    with reading(house().db) as session:
+        rows = listing.certificates(session, caller().brand_id, after=query_data.after, limit=query_data.one_more)
+    shown, headers = page(rows, query_data, "id")
+    return {"certificates": [_certificate(row) for row in shown]}, 200, headers
+
+
+@bp.post("/api/v1/recalls")
+@machine("products:write")
+@bp.input(RecallIn)
+@once
+@bp.output(RecallOut, 201)
+def post_recall(session: Session, json_data: RecallIn) -> dict[str, Any]:
+    """Recall a lot, product or item: its pages say so, its customers are told. Twice is once."""
+    brand = brand_of(session, caller().brand_id)
+    texts = {"reason": dict(json_data.reason), "advice": dict(json_data.advice)}
+    return _recall(open_recall(session, brand, key=json_data.key, **texts, now=now()))
+
+
+@bp.get("/api/v1/recalls")
+@machine("events:read", "warehouse", "support", "auditor")
+@bp.input(PageQuery, location="query")
+@bp.output(RecallsOut)
+def get_recalls(query_data: PageQuery) -> Any:
+    """Every recall of the brand, closed ones too."""
+    with reading(house().db) as session:
+        rows = listing.recalls(session, caller().brand_id, after=query_data.after, limit=query_data.one_more)
+    shown, headers = page(rows, query_data, "id")
+    return {"recalls": [_recall(row) for row in shown]}, 200, headers
+
+
+@bp.post("/api/v1/recalls/<recall_id>/close")
+@machine("products:write")
+@once
+@bp.output(RecallOut)
+def post_recall_close(session: Session, recall_id: str) -> dict[str, Any]:
+    """End a recall."""
+    brand = brand_of(session, caller().brand_id)
+    recall = found(listing.recall(session, brand.id, recall_id))
+    close_recall(session, brand, recall, now())
+    return _recall(recall)
+
+
+def _product(row: Product) -> dict[str, Any]:
+    facts = {name: getattr(row, name) for name in ProductOut.model_fields if name != "url"}
+    return {**facts, "url": f"{house().settings.base_url}/01/{row.gtin}"}
+
+
+def _location(row: Location) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in LocationOut.model_fields}
+
+
+def _certificate(row: Certificate) -> dict[str, Any]:
+    facts = {name: getattr(row, name) for name in CertificateOut.model_fields if name != "submission"}
+    return {**facts, "submission": row.submission_id}
+
+
+def _recall(row: Recall) -> dict[str, Any]:
+    facts = {name: getattr(row, name) for name in RecallOut.model_fields if name != "submission"}
+    return {**facts, "submission": row.submission_id}
