@@ -1,16 +1,12 @@
-"""The steps that steer the demo, for `wayproof demo STEP` and the control page. Only ever the demo's brand."""
+"""The steps that steer the demo, for `wayproof demo STEP` and the control page. What a step does is in acts."""
 
 from dataclasses import dataclass
 
+from app.demo import acts
+from app.demo.acts import CannotPlay, Played, Stage
 from app.house import House
 
-
-@dataclass(frozen=True)
-class Link:
-    """Where to see what changed: `label` for a person, `path` under the base address of the demo."""
-
-    label: str
-    path: str
+__all__ = ["STEPS", "CannotPlay", "Played", "Step", "play"]
 
 
 @dataclass(frozen=True)
@@ -23,19 +19,6 @@ class Step:
     argument: str | None = None
     default: str | None = None
     choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Played:
-    """What was done, in one sentence, and where customer, warehouse and support see it."""
-
-    step: str
-    said: str
-    links: tuple[Link, ...]
-
-
-class CannotPlay(Exception):
-    """The step does not exist, or the demo is not in a state to play it; the text says what to do."""
 
 
 STEPS: tuple[Step, ...] = (
@@ -51,6 +34,7 @@ STEPS: tuple[Step, ...] = (
         "Warm the container",
         "The sensor in the container starts to measure well above the product's band.",
     ),
+    Step("cool-container", "Cool it again", "The container is closed; within a minute the readings are in band."),
     Step(
         "unplug-sensor", "Unplug the sensor", "The sensor measures on, but nothing arrives: the chart shows a gap."
     ),
@@ -65,6 +49,7 @@ STEPS: tuple[Step, ...] = (
         "Silence the parcel for 72 hours",
         "The carrier reports nothing more, and the clock moves 73 hours on: support gets a case.",
     ),
+    Step("release-parcel", "Let the parcel go on", "The hold or the silence ends, and the carrier reports again."),
     Step(
         "edit-ledger-row",
         "Edit a row of the ledger",
@@ -86,4 +71,27 @@ STEPS: tuple[Step, ...] = (
 
 def play(house: House, step: str, argument: str | None = None) -> Played:
     """Play one step and say what it did. Raises CannotPlay with a sentence."""
-    raise CannotPlay(f"there is no step {step} ({argument}) in {house.settings.home}")
+    known = next((each for each in STEPS if each.name == step), None)
+    if known is None:
+        raise CannotPlay(f"there is no step {step}; there are {', '.join(each.name for each in STEPS)}")
+    given = (argument or known.default) if known.argument else None
+    if known.choices and given not in known.choices:
+        raise CannotPlay(f"{step} takes one of {', '.join(known.choices)}, not {given}")
+    return _ACTS[step](Stage.open(house), given or "")
+
+
+_ACTS = {
+    "advance-clock": acts.advance_clock,
+    "warm-container": acts.warm_container,
+    "cool-container": acts.cool_container,
+    "unplug-sensor": acts.unplug_sensor,
+    "bring-late-readings": acts.bring_late_readings,
+    "customs-hold": acts.hold_at_customs,
+    "silence-72h": acts.silence_for_72_hours,
+    "release-parcel": acts.release_parcel,
+    "edit-ledger-row": acts.edit_ledger_row,
+    "restore-ledger-row": acts.restore_ledger_row,
+    "recall-lot": acts.recall_lot,
+    "close-recall": acts.close_the_recall,
+    "kill-process": acts.kill_process,
+}

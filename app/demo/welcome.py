@@ -70,7 +70,8 @@ def lines(facts: dict[str, Any], colours: bool) -> Iterator[str]:
     yield ""
     yield f"  {'API key':<14} {facts['api_key']}"
     yield f"  {'Sensors':<14} {facts['mqtt']['sentence']}"
-    yield f"  All of this is in {facts['file']}; `wayproof demo` lists what can be played. Ctrl-C stops everything."
+    yield f"  All of this is in {facts['file']}; `wayproof demo` lists what can be played."
+    yield "  Ctrl-C stops everything; the next start goes on from here."
     yield ""
 
 
