@@ -9,14 +9,14 @@ from flask.json.provider import DefaultJSONProvider
 
 from app.house import House
 from app.web import access_log, auth, headers, idempotency, limits, problems, refusals
-from app.web.api import devices, log, meta, shipments, spec
-from app.web.pages import brand, customer, demo, desk, orders, qr, session, warehouse
+from app.web.api import devices, epcis, log, meta, products, shipments, spec
+from app.web.pages import brand, customer, demo, desk, events, orders, qr, session, warehouse
 from app.web.rules import public
 from app.web.sessions import ServerSessions
 
-API = (meta.bp, log.bp, devices.bp, shipments.bp)
+API = (meta.bp, epcis.bp, products.bp, shipments.bp, devices.bp, log.bp)
 PAGES: tuple[Blueprint, ...] = (
-    customer.bp, qr.bp, orders.bp, session.bp, desk.bp, warehouse.bp, brand.bp, demo.bp
+    customer.bp, events.bp, qr.bp, orders.bp, session.bp, desk.bp, warehouse.bp, brand.bp, demo.bp
 )  # fmt: skip
 
 _HERE = Path(__file__).parent

@@ -78,15 +78,16 @@ def _made(session: Session, brand_id: str, key: str) -> str:
     t = languages.texts(brand=passports.brand_language(session, brand_id))
     passport = passports.assemble(session, brand_id, key, now=now(), language=t.language)
     assert passport is not None, "its version was there a moment ago, in the same transaction"
-    return render("passport.html", t, **passport_values(passport, t, demo_chain=_demo_chain()))
+    return render("passport.html", t, **passport_values(passport, t, on_demo_chain=demo_chain()))
 
 
-def _demo_chain() -> bool:
+def demo_chain() -> bool:
+    """Whether anchors stand on the demo's own chain, which is no evidence."""
     settings = house().settings
     return settings.demo and not settings.chain_url
 
 
-def passport_values(p: Passport, t: Texts, *, demo_chain: bool = False) -> dict[str, Any]:
+def passport_values(p: Passport, t: Texts, *, on_demo_chain: bool = False) -> dict[str, Any]:
     """What the template shows of a passport."""
     zone = next((step.place.zone for step in reversed(p.steps) if step.place and step.place.zone), "UTC")
     product = p.product
@@ -99,7 +100,7 @@ def passport_values(p: Passport, t: Texts, *, demo_chain: bool = False) -> dict[
         "facts": passport_view.facts(p, t),
         "steps": passport_view.steps(p, t),
         "route": passport_view.route(p, t),
-        "checks": passport_view.checks(p, t, demo_chain=demo_chain),
+        "checks": passport_view.check_lines(p.checks, t, demo_chain=on_demo_chain),
         "origin": ", ".join(filter(None, (product.origin_place, t.country(product.origin_country))))
         if product
         else "",

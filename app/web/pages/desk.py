@@ -181,7 +181,7 @@ def case_lines(session: Session, desk: Desk, rows: Sequence[Case]) -> list[CaseL
 
 def _order_numbers(session: Session, shipment_ids: list[str]) -> dict[str, str]:
     asked = select(Shipment.id, Order.number).join(Order, Order.id == Shipment.order_id)
-    return dict(session.execute(asked.where(Shipment.id.in_(shipment_ids))).tuples().all())
+    return dict(row for row in session.execute(asked.where(Shipment.id.in_(shipment_ids))))
 
 
 def _line(row: Case, t: Texts, people: dict[str, str], numbers: dict[str, str], at: datetime) -> CaseLine:

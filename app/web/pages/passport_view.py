@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from app import words
 from app.gs1 import identifiers
+from app.provenance.events import EventFace
 from app.provenance.passport import Check, Passport, Place, Step
 from app.shipping.views import ParcelView
 from app.telemetry.conditions import Condition
@@ -163,10 +164,9 @@ def steps(passport: Passport, t: Texts) -> list[StepLine]:
 
 def _line(step: Step, t: Texts) -> StepLine:
     at = local(step.at, step.zone)
-    disposition = step.disposition or ""
     return StepLine(
         title=step_title(step, t),
-        disposition=t.gettext(words.DISPOSITION[disposition]) if disposition in words.DISPOSITION else disposition,
+        disposition=disposition(step.disposition, t),
         when=t.moment(at),
         zone="UTC" if step.zone in ("+00:00", "Z") else f"UTC{step.zone}",
         iso=at.isoformat(),
@@ -182,19 +182,34 @@ def _line(step: Step, t: Texts) -> StepLine:
     )
 
 
+def disposition(word: str | None, t: Texts) -> str:
+    """The state of the thing after a step, in words; one outside the CBV is shown as it is."""
+    return t.gettext(words.DISPOSITION[word]) if word in words.DISPOSITION else word or ""
+
+
 def _unit(key: str, t: Texts) -> str:
     number = identifiers.values(key).get("00")
     return t.gettext("inside the unit %(number)s", number=number or key)
 
 
 def step_title(step: Step, t: Texts) -> str:
-    """What happened, in words; a step outside the CBV is named by the end of its URI."""
-    biz_step = step.biz_step or ""
+    """What happened, in words."""
+    return _title_of(step.biz_step, step.action, t)
+
+
+def event_title(event: EventFace, t: Texts) -> str:
+    """What happened, in words."""
+    return _title_of(event.biz_step, event.action, t)
+
+
+def _title_of(biz_step: str | None, action: str | None, t: Texts) -> str:
+    """A step outside the CBV is named by the end of its URI, an event without a step by its action."""
+    biz_step = biz_step or ""
     if biz_step in words.STEP:
         return t.gettext(words.STEP[biz_step])
     if biz_step:
         return biz_step.rstrip("/").replace(":", "/").replace("#", "/").rpartition("/")[2].replace("_", " ")
-    return t.gettext(words.ACTION_OF_EVENT.get(step.action or "", words.ACTION_OF_EVENT["OBSERVE"]))
+    return t.gettext(words.ACTION_OF_EVENT.get(action or "", words.ACTION_OF_EVENT["OBSERVE"]))
 
 
 def place_name(place: Place | None, t: Texts) -> str:
@@ -220,9 +235,9 @@ def local(at: datetime, zone: str) -> datetime:
     return at.astimezone(offset(zone))
 
 
-def checks(passport: Passport, t: Texts, *, demo_chain: bool = False) -> list[CheckLine]:
+def check_lines(found: Iterable[Check], t: Texts, *, demo_chain: bool = False) -> list[CheckLine]:
     """The four lines of the check, each in words; an anchor on the demo's own chain is not called evidence."""
-    return [_check(check, t, demo_chain) for check in passport.checks]
+    return [_check(check, t, demo_chain) for check in found]
 
 
 def _check(check: Check, t: Texts, demo_chain: bool) -> CheckLine:

@@ -57,4 +57,4 @@ def page(template: str, desk: Desk, status: int = 200, **values: Any) -> Respons
 def names(session: Session, brand_id: str) -> dict[str, str]:
     """The names of a brand's people by id, for owners of cases."""
     asked = select(Person.id, Person.name).where(Person.brand_id == brand_id)
-    return dict(session.execute(asked).tuples().all())
+    return dict(row for row in session.execute(asked))

@@ -1,4 +1,4 @@
-"""One notice per trouble and promise, in the customer's language, with four facts and no personal data in the log."""
+"""One notice per trouble and promise, in the customer's language, with four facts; nothing personal in the log."""
 
 from datetime import date, datetime, timedelta
 from typing import Any

@@ -28,9 +28,7 @@ def brand_id(db: Db, tmp_path: Path, now: datetime) -> str:
     return create_brand(db, tmp_path / "keys", name="Ada Tea", slug="ada", now=now)
 
 
-def ship(
-    db: Db, brand_id: str, now: datetime, *, buyer: Buyer = BEN, number: str = "A-1001"
-) -> Shipment:
+def ship(db: Db, brand_id: str, now: datetime, *, buyer: Buyer = BEN, number: str = "A-1001") -> Shipment:
     """An order with one shipment, one parcel and one promise."""
     with db.begin() as session:
         brand = brand_of(session, brand_id)

@@ -53,9 +53,7 @@ def shipment_id(db: Db, brand_id: str, now: datetime) -> str:
         PALLET,
     ],
 )
-def test_every_way_to_name_it_leads_to_the_shipment(
-    db: Db, brand_id: str, shipment_id: str, text: str
-) -> None:
+def test_every_way_to_name_it_leads_to_the_shipment(db: Db, brand_id: str, shipment_id: str, text: str) -> None:
     with db() as session:
         hits = find(session, brand_id, text)
         assert shipment_id in [hit.id for hit in hits if hit.kind == "shipment"]

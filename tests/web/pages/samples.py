@@ -141,8 +141,8 @@ def passport(**more: object) -> Passport:
         "serial": "TEA-0042",
         "steps": STEPS,
         "certificates": (
-            CertificateFace("c1", "/01/09506000134352", "Organic farming", "Tse-Xin Certification", "Oolong, 12 ha",
-                            date(2025, 1, 1), date(2027, 1, 1), "ab" * 32, True, 30),
+            CertificateFace("c1", "/01/09506000134352", "Organic farming", "Tse-Xin Certification",
+                            "Oolong, 12 ha", date(2025, 1, 1), date(2027, 1, 1), "ab" * 32, True, 30),
         ),
         "recall": None,
         "condition": condition(),
@@ -155,5 +155,6 @@ def passport(**more: object) -> Passport:
 
 
 def recall() -> RecallFace:
-    return RecallFace("r1", "/01/09506000134352/10/L2026-03", "Metal splinters were found in one tin of this lot.",
-                      "Do not drink it. Bring it back to the shop; you get your money back.", START, 80)  # fmt: skip
+    reason = "Metal splinters were found in one tin of this lot."
+    advice = "Do not drink it. Bring it back to the shop; you get your money back."
+    return RecallFace("r1", "/01/09506000134352/10/L2026-03", reason, advice, START, 80)

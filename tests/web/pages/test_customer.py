@@ -1,0 +1,172 @@
+"""What a customer's phone gets: the passport of what was scanned, and a clear word where there is none."""
+
+import gzip
+import re
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from app.house import House
+from app.models.products import EpcisEvent
+from app.web.pages import customer
+from app.web.pages.cache import Pages
+from tests.web.conftest import Company
+from tests.web.pages.conftest import GTIN, KEY, capture, event, publish
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(customer, "_pages", Pages())
+
+
+def scan(client: FlaskClient, path: str, **headers: str) -> str:
+    answer = client.get(path, headers={"Accept": "text/html", **headers})
+    assert answer.status_code == 200, answer.text
+    return str(answer.text)
+
+
+def test_a_scan_opens_the_passport_with_its_way_newest_first(client: FlaskClient, tea: str) -> None:
+    page = scan(client, tea)
+    assert "This record is genuine and unchanged." in page
+    titles = re.findall(r"<h3>([^<]+?)</?(?:h3|span)", page[page.index('id="way"') :])
+    assert [title.strip() for title in titles[:3]] == ["Received", "Shipped", "Made and given its identity"]
+    assert "20 Feb 2026, 09:00" in page  # the time at the place
+    assert "(UTC+08:00)" in page
+
+
+def test_the_phone_gets_what_its_own_check_needs(client: FlaskClient, tea: str) -> None:
+    page = scan(client, tea)
+    steps = re.findall(r'data-entry="(\d+)" data-leaf="([0-9a-f]{64})"', page)
+    assert len(steps) == 3
+    proofs = re.search(r'data-proofs="([^"]+)" data-pin="(wayproof/[^"]+)"', page)
+    assert proofs
+    answer = client.get(proofs[1].replace("&amp;", "&"))
+    assert answer.status_code == 200
+    assert len(answer.get_json()["proofs"]) >= 3
+
+
+def test_a_row_changed_by_hand_turns_the_page_red(house: House, client: FlaskClient, tea: str) -> None:
+    with house.db.begin() as session:
+        session.execute(update(EpcisEvent).where(EpcisEvent.biz_step == "shipping").values(biz_step="destroying"))
+    page = scan(client, tea)
+    assert "Do not trust this record." in page
+    assert "changed after it was written" in page
+    assert "somebody changed it afterwards" in page
+
+
+def test_the_undecoded_path_counts(client: FlaskClient, tea: str) -> None:
+    assert "%2F" in tea
+    assert "TEA/42" in scan(client, tea)
+    answer = client.get(tea.replace("%2F", "/"), headers={"Accept": "text/html"})
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (f"/01/{GTIN}/21/unknown", 404),
+        ("/01/09506000134353", 400),
+        ("/01/123", 400),
+        (f"/01/{GTIN}/99/x", 400),
+        ("/00/395060001343520001", 404),
+        ("/00/395060001343520002", 400),
+        ("/414/9506000134352", 404),
+        ("/8010/A%23B", 404),
+        ("/01/", 404),
+        ("/99/1", 404),
+        ("/id", 400),
+        ("/id?uri=" + "x" * 500, 400),
+        ("/id?uri=urn:example:1", 404),
+    ],
+)
+def test_what_is_no_code_or_unknown_is_said(client: FlaskClient, tea: str, path: str, status: int) -> None:
+    answer = client.get(path, headers={"Accept": "text/html"})
+    assert answer.status_code == status, answer.text
+    assert "text/html" in answer.content_type
+
+
+def test_an_unknown_serial_of_a_known_product_is_a_warning(client: FlaskClient, tea: str) -> None:
+    page = client.get(f"/01/{GTIN}/21/COPY", headers={"Accept": "text/html"}).text
+    assert "We know this product, but no item with this serial number." in page
+
+
+def test_a_thing_without_a_gs1_key_has_a_passport_too(house: House, ada: Company, client: FlaskClient) -> None:
+    named = {"epcList": ["urn:uuid:2c9f3a6e-0d7e-4f2b-9f4d-0a1b2c3d4e5f"]}
+    capture(house, ada.brand_id, event("storing", "2026-02-20T09:00:00+08:00", **named))
+    publish(house, ada.brand_id)
+    page = scan(client, "/id?uri=urn:uuid:2c9f3a6e-0d7e-4f2b-9f4d-0a1b2c3d4e5f")
+    assert "Put into storage" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "header", "language", "direction"),
+    [
+        ("?lang=ar", "de", "ar", "rtl"),
+        ("", "de-AT,de;q=0.9,en;q=0.8", "de", "ltr"),
+        ("", "fr,zh-CN;q=0.7,en;q=0.3", "zh", "ltr"),
+        ("", "fr", "en", "ltr"),
+        ("?lang=xx", "pt-BR", "pt", "ltr"),
+    ],
+)
+def test_the_language_is_chosen_in_five_steps(
+    client: FlaskClient, tea: str, query: str, header: str, language: str, direction: str
+) -> None:
+    page = scan(client, tea + query, **{"Accept-Language": header})
+    assert f'<html lang="{language}" dir="{direction}">' in page
+
+
+def test_an_order_page_speaks_the_customers_language(client: FlaskClient, order: object) -> None:
+    page = scan(client, f"/o/{order.token}", **{"Accept-Language": "zh"})  # type: ignore[attr-defined]
+    assert '<html lang="de"' in page
+    assert "Ihre Bestellung A-1001" in page
+    for secret in ("Ben", "ben@", "Prinsengracht", "0142", "1Z999AA10123456784"):
+        assert secret not in page
+
+
+def test_a_second_scan_costs_no_body(client: FlaskClient, tea: str) -> None:
+    first = client.get(tea, headers={"Accept-Encoding": "gzip"})
+    again = client.get(tea, headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert first.headers["Cache-Control"] == "no-cache"
+    assert gzip.decompress(first.data) == client.get(tea).data
+
+
+def test_a_new_event_shows_at_once_in_spite_of_the_cache(
+    house: House, ada: Company, client: FlaskClient, tea: str
+) -> None:
+    assert "Sold in a shop" not in scan(client, tea)
+    capture(house, ada.brand_id, event("retail_selling", "2026-03-02T09:00:00+01:00", "+01:00"))
+    assert "Sold in a shop" in scan(client, tea)
+
+
+def test_no_page_sets_a_cookie_or_names_another_server(client: FlaskClient, tea: str) -> None:
+    answer = client.get(tea)
+    assert "Set-Cookie" not in answer.headers
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', answer.text)
+    assert "style=" not in answer.text
+    assert "<script>" not in answer.text
+
+
+def test_what_was_typed_leads_to_its_page(client: FlaskClient, tea: str) -> None:
+    answer = client.get("/open", query_string={"code": f"(01){GTIN}(21)TEA/42"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, KEY)
+
+
+def test_a_theme_takes_a_colour_and_nothing_else(client: FlaskClient) -> None:
+    assert client.get("/theme/ffcc00.css").mimetype == "text/css"
+    assert client.get("/theme/zzzzzz.css").status_code == 404
+    assert client.get("/theme/red}a{.css").status_code == 404
+
+
+def test_an_event_has_a_page_with_its_document_and_proof(house: House, client: FlaskClient, tea: str) -> None:
+    with house.db() as session:
+        event_id = session.scalars(select(EpcisEvent.event_id).where(EpcisEvent.biz_step == "shipping")).one()
+    page = scan(client, f"/event/{quote(event_id, safe='')}")
+    assert "Shipped" in page
+    assert "&#34;bizStep&#34;: &#34;shipping&#34;" in page
+    proofs = re.search(r'data-proofs="([^"]+)"', page)
+    assert proofs
+    assert len(client.get(proofs[1].replace("&amp;", "&")).get_json()["proofs"]) == 1
+    assert client.get("/event/nothing").status_code == 404
