@@ -10,7 +10,7 @@ from carriers.event import Place, TrackingEvent
 
 _CUT = "…"
 
-# "Signed for by: J. DOE", "Received by: A. Muster", "Left with Mrs Doe": whatever follows up to the end of the clause.
+# "Signed for by: J. DOE", "Received by: A. Muster", "Left with Mrs Doe": what follows, to the end of the clause.
 _WHO = re.compile(
     r"(?i)\b(?P<lead>(?:signed(?: for)?(?: by)?|signature(?: of)?|signatory|pod name)\s*[:\-]?\s+"
     r"|(?:received|accepted|collected|picked up|taken|left) (?:by|with|at)\s*:\s*"

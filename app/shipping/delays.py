@@ -129,7 +129,7 @@ def _judge_promise(
 
 
 def deadline(promises: list[Promise]) -> date:
-    """The last day that keeps both the first promise and the newest one: a carrier's tighter guess breaks nothing."""
+    """The last day that keeps the first promise or the newest one; a tighter guess of a carrier breaks nothing."""
     return max(promises[0].window_to, promises[-1].window_to)
 
 
