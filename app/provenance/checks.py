@@ -3,7 +3,7 @@
 Judges what ledger.log.evidence found against what the page is about to show. It reads no row itself.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -39,10 +39,11 @@ class Verdict:
         return self.changed is None and self.displaced is None
 
 
-def verdicts(found: Evidence, shown: Mapping[int, Shown]) -> dict[int, Verdict]:
-    """Judge every submission of the evidence; `shown` compares those that a row stands for."""
+def verdicts(found: Evidence, shown: Mapping[int, Sequence[Shown]]) -> dict[int, Verdict]:
+    """Judge every submission of the evidence; `shown` compares those that rows stand for."""
     return {
-        item.submission_id: _verdict(found, item, shown.get(item.submission_id)) for item in found.items.values()
+        item.submission_id: _verdict(found, item, shown.get(item.submission_id, ()))
+        for item in found.items.values()
     }
 
 
@@ -59,7 +60,7 @@ def checks(
     )
 
 
-def _verdict(found: Evidence, item: Item, shown: Shown | None) -> Verdict:
+def _verdict(found: Evidence, item: Item, shown: Sequence[Shown]) -> Verdict:
     leaf = merkle.leaf_hash(item.envelope) if item.envelope is not None else b""
     return Verdict(
         submission_id=item.submission_id,
@@ -79,8 +80,8 @@ def _reason(rule: Callable[..., None], *given: Any) -> str | None:
     return None
 
 
-def _unaltered(origin: str, item: Item, shown: Shown | None) -> None:
-    """Step 1: the entry is well formed and of this log, its openings fit, and the row says what it says."""
+def _unaltered(origin: str, item: Item, shown: Sequence[Shown]) -> None:
+    """Step 1: the entry is well formed and of this log, its openings fit, and the rows say what it says."""
     if item.envelope is None:
         raise Tampered("the entry is gone")
     envelope = read(item.envelope)
@@ -88,8 +89,8 @@ def _unaltered(origin: str, item: Item, shown: Shown | None) -> None:
         raise Tampered("the entry belongs to another log")
     for opening in item.openings:
         fields.verify_opening(origin, opening, envelope.commitments)
-    if shown:
-        shown(envelope, {opening.path: opening.value for opening in item.openings})
+    for comparison in shown:
+        comparison(envelope, {opening.path: opening.value for opening in item.openings})
 
 
 def _in_place(found: Evidence, item: Item, leaf: bytes) -> None:

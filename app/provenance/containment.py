@@ -48,7 +48,7 @@ def follow(
 def rebuild(session: Session, brand_id: str, parent: str) -> None:
     """Derive the rows of `parent` anew from all its events that were not declared an error."""
     session.execute(delete(_ROW).where(_ROW.c.brand_id == brand_id, _ROW.c.parent_key == parent))
-    for event_id, action, at in session.execute(_events_of(brand_id, parent)).tuples().all():
+    for event_id, action, at in session.execute(_events_of(brand_id, parent)).all():
         children = session.scalars(
             select(_KEY.c.key).where(
                 _KEY.c.brand_id == brand_id, _KEY.c.event == event_id, _KEY.c.role.in_(_CHILD_ROLES)

@@ -108,7 +108,7 @@ def event_page(session: Session, brand_id: str, row_id: int, *, vkey: str | None
     log_id = session.scalars(select(Brand.log_id).where(Brand.id == brand_id)).one()
     role, key = names[0] if names else (None, None)
     found = evidence(session, log_id, [row.submission_id])
-    judged = verdicts(found, {row.submission_id: shown.event(row, role, key)})
+    judged = verdicts(found, {row.submission_id: [shown.event(row, role, key)]})
     verdict = judged[row.submission_id]
     return EventFace(
         id=row.id,

@@ -112,7 +112,7 @@ def assemble(
     if page is None:
         return None
     family = _family(key, page.lot_key)
-    passed = way(session, brand_id, family[:2] if page.lot_key else family[:1])
+    passed = way(session, brand_id, key, page.lot_key)
     claims = _rows(session, _CLAIMS, brand_id, family)
     recall = _open_recall(session, brand_id, family, passed, now)
     condition = conditions(session, brand_id, key, now)
@@ -173,14 +173,17 @@ def _open_recall(session: Session, brand_id: str, family: list[str], passed: lis
     return next(iter(_rows(session, _OPEN_RECALLS, brand_id, wide, now=now)), None)
 
 
-def _compared(page: Any, passed: list[Passed], claims: list[Any], recall: Any) -> dict[int, Shown]:
-    """By submission: how the entry must agree with what the page shows."""
-    compared = {each.row.submission_id: shown.event(each.row, each.role, each.key) for each in passed}
-    compared.update((row.submission_id, shown.certificate(row)) for row in claims)
+def _compared(page: Any, passed: list[Passed], claims: list[Any], recall: Any) -> dict[int, list[Shown]]:
+    """By submission: how the entry must agree with each row that the page shows for it."""
+    pairs = [(each.row.submission_id, shown.event(each.row, each.role, each.key)) for each in passed]
+    pairs += ((row.submission_id, shown.certificate(row)) for row in claims)
     if recall:
-        compared[recall.submission_id] = shown.recall(recall)
+        pairs.append((recall.submission_id, shown.recall(recall)))
     if page.product_submission_id:
-        compared[page.product_submission_id] = shown.product(page)
+        pairs.append((page.product_submission_id, shown.product(page)))
+    compared: dict[int, list[Shown]] = {}
+    for submission_id, comparison in pairs:
+        compared.setdefault(submission_id, []).append(comparison)
     return compared
 
 

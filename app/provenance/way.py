@@ -74,18 +74,28 @@ class Passed:
     via: str | None
 
 
-def way(session: Session, brand_id: str, keys: Sequence[str]) -> list[Passed]:
+def way(session: Session, brand_id: str, key: str, lot_key: str | None = None) -> list[Passed]:
     """The newest 200 events of a thing, in the order of their time, each event once and in its newest revision.
 
-    `keys` are the thing and what it belongs to by name (its lot); what it was inside of is found here, and an
-    event of a container counts only from when the thing went in until it came out.
+    An event of a container counts from when the thing went in until it came out. What happened to the lot of an
+    item belongs to the item's way until its own first event: afterwards the lot may go where the item does not.
     """
-    found = [Passed(row, row.role, row.key, None) for row in _naming(session, brand_id, keys)]
-    inside = stays(session, brand_id, keys)
+    own = _found(session, brand_id, key)
+    if lot_key:
+        born = min((each.row.event_time for each in own), default=None)
+        own += (each for each in _found(session, brand_id, lot_key) if born is None or each.row.event_time <= born)
+    return _newest_revisions(own)[-MOST_STEPS:]
+
+
+def _found(session: Session, brand_id: str, key: str) -> list[Passed]:
+    found = [Passed(row, row.role, row.key, None) for row in _naming(session, brand_id, [key])]
+    inside = stays(session, brand_id, [key])
     if inside:
-        of_containers = _naming(session, brand_id, {stay.parent_key for stay in inside})
-        found += [Passed(row, row.role, row.key, row.key) for row in of_containers if _during(inside, row)]
-    return _newest_revisions(found)[-MOST_STEPS:]
+        near = {stay.parent_key: distance for distance, stay in reversed(list(enumerate(inside)))}
+        # An event that names a case and its pallet is told of the case, which is nearer.
+        of_containers = sorted(_naming(session, brand_id, near), key=lambda row: near[row.key])
+        found += (Passed(row, row.role, row.key, row.key) for row in of_containers if _during(inside, row))
+    return found
 
 
 def made_of(session: Session, brand_id: str, keys: Iterable[str]) -> set[str]:

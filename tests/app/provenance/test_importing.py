@@ -1,0 +1,53 @@
+import shutil
+from pathlib import Path
+
+from app.provenance.importing import import_files
+from tests.app.provenance.conftest import SAMPLES, Record, bare
+
+# All samples together: the shipping event and its declared error share an id and differ, as they should.
+VALID = sorted(
+    (SAMPLES / "valid").glob("*.jsonld"), key=lambda path: (path.stem == "error_declaration", path.stem)
+)
+
+
+def test_a_dry_run_reads_all_and_stores_nothing(ada: Record) -> None:
+    paths = [*VALID, SAMPLES / "invalid" / "action_unknown.jsonld", SAMPLES / "none.jsonld"]
+    told = import_files(ada.db, ada.brand.id, paths, dry_run=True, now=ada.now)
+    assert (told.stored, ada.count("epcis_event")) == (0, 0)
+    assert told.events == 18
+    assert [(finding.path.name, finding.field) for finding in told.findings] == [
+        ("action_unknown.jsonld", "/epcisBody/eventList/0/action"),
+        ("none.jsonld", ""),
+    ]
+
+
+def test_files_imported_again_change_nothing(ada: Record) -> None:
+    steps: list[tuple[str, int, int]] = []
+    told = import_files(
+        ada.db,
+        ada.brand.id,
+        VALID,
+        dry_run=False,
+        now=ada.now,
+        progress=lambda path, done, total: steps.append((path.stem, done, total)),
+    )
+    assert (told.stored, told.known) == (17, 0)
+    assert [str(finding).rpartition("#")[2][:31] for finding in told.findings] == [
+        "/epcisBody/eventList/0/eventID:"
+    ]
+    assert ("aggregation_pack", 2, 2) in steps
+    again = import_files(ada.db, ada.brand.id, VALID, dry_run=False, now=ada.now)
+    assert (again.stored, again.known, ada.count("epcis_event")) == (0, 17, 17)
+
+
+def test_a_bare_event_may_be_a_file_and_xml_is_refused_by_name(ada: Record, tmp_path: Path) -> None:
+    one, two, three = (tmp_path / name for name in ("one.jsonld", "two.xml", "three.jsonld"))
+    one.write_bytes(bare("object_selling"))
+    two.write_text("<?xml version='1.0'?><epcis:EPCISDocument/>")
+    shutil.copy(SAMPLES / "invalid" / "context_missing.jsonld", three)
+    told = import_files(ada.db, ada.brand.id, [one, two, three], dry_run=False, now=ada.now)
+    assert told.stored == 1
+    assert {(finding.path.name, finding.field) for finding in told.findings} == {
+        ("three.jsonld", "/@context"),
+        ("two.xml", ""),
+    }

@@ -1,0 +1,86 @@
+from sqlalchemy import select
+
+from app.db import reading
+from app.models.products import Recall
+from app.models.shipments import Notice
+from app.provenance import passports, recall
+from app.shipping.orders import Buyer, place_order
+from app.shipping.shipments import ParcelOrder, create_shipment
+from tests.app.provenance.conftest import A1001, CASE, CHERRIES, COFFEE, LOT, Record
+
+BEN = Buyer(name="Ben Carrow", email="ben@example.org", phone=None, address=None, language="en", country="NL")
+REASON, ADVICE = {"en": "Mould was found."}, {"en": "Do not drink it. Send it back."}
+
+
+def opened(record: Record, key: str) -> Recall:
+    with record.db.begin() as session:
+        return recall.open_recall(session, record.brand, key=key, reason=REASON, advice=ADVICE, now=record.now)
+
+
+def ship(record: Record, number: str, *keys: str) -> None:
+    with record.db.begin() as session:
+        order = place_order(session, record.brand, number=number, buyer=BEN, placed_at=record.now, now=record.now)
+        parcel = ParcelOrder(f"1Z999AA1{number}", "ups")
+        create_shipment(session, record.brand, order, parcels=[parcel], keys=keys, now=record.now)
+
+
+def test_a_recalled_lot_reaches_its_items_and_what_was_made_of_it(ada: Record) -> None:
+    ada.capture_samples("object_harvest", "transformation_roasting", "object_commissioning")
+    items = {f"{COFFEE}/21/A100{number}" for number in (1, 2, 3)}
+    with reading(ada.db) as session:
+        assert recall.affected(session, ada.brand.id, LOT) == {LOT, *items}
+        assert recall.affected(session, ada.brand.id, CHERRIES) == {CHERRIES, LOT, *items}
+        assert recall.affected(session, ada.brand.id, COFFEE) == {COFFEE, LOT, *items}
+        assert recall.affected(session, ada.brand.id, A1001) == {A1001}
+
+
+def test_the_pages_say_so_until_the_recall_is_closed(ada: Record) -> None:
+    ada.capture_samples("object_harvest", "transformation_roasting", "object_commissioning")
+    ada.publish()
+    with reading(ada.db) as session:
+        before = passports.version(session, ada.brand.id, A1001)
+    row = opened(ada, CHERRIES)
+    ada.publish()
+    for key in (LOT, CHERRIES):
+        page = ada.passport(key)
+        assert page.recall
+        assert (page.recall.reason, page.recall.advice) == (REASON["en"], ADVICE["en"])
+        assert page.intact
+    with reading(ada.db) as session:
+        after = passports.version(session, ada.brand.id, A1001)
+    assert before
+    assert after
+    assert after[0] > before[0]
+    with ada.db.begin() as session:
+        recall.close_recall(session, ada.brand, session.get_one(Recall, row.id), ada.now)
+    assert ada.passport(LOT).recall is None
+
+
+def test_a_recall_of_the_lot_is_shown_on_its_items(ada: Record) -> None:
+    ada.capture_samples("object_commissioning")
+    opened(ada, LOT)
+    assert ada.passport(A1001).recall
+
+
+def test_opening_a_recall_twice_is_one_recall(ada: Record) -> None:
+    ada.capture_samples("object_commissioning")
+    assert opened(ada, LOT).id == opened(ada, LOT).id
+    assert ada.count("recall") == 1
+
+
+def test_ben_is_told_also_when_his_shipment_names_the_case(ada: Record) -> None:
+    ada.capture_samples("object_commissioning", "aggregation_pack")
+    ship(ada, "1001", CASE)
+    ship(ada, "1002", "/01/09521234000020")
+    opened(ada, LOT)
+    with reading(ada.db) as session:
+        told = session.scalars(select(Notice)).all()
+    assert [(notice.kind, notice.reason) for notice in told] == [("recall", "recall")]
+
+
+def test_a_recall_changed_by_hand_turns_the_page_red(ada: Record) -> None:
+    ada.capture_samples("object_commissioning")
+    opened(ada, LOT)
+    ada.publish()
+    ada.sql("UPDATE recall SET reason = :text", text='{"en": "All is well."}')
+    assert ada.state(A1001)["unchanged"] == "bad"
