@@ -92,13 +92,12 @@ def audit(slug: str | None) -> None:
         mark = read_mark(key_file(house.keys, brand.log_key))
         findings = audit_log(house.db, brand.log_id, [signer_of(house.keys, brand).vkey], high_water=mark)
         for finding in findings:
-            where = "the log" if finding.index is None else f"entry {finding.index}"
-            click.echo(f"{brand.slug}: {where}: {finding.what}: {finding.sentence}")
+            click.echo(f"{brand.slug}: {finding.sentence}")
         bad += len(findings)
         if not findings:
             click.echo(f"{brand.slug}: every stored value is what was recorded")
     if bad:
-        raise Refused(f"{bad} findings; the record was changed")
+        raise Refused(f"{bad} finding{'s' * (bad > 1)}; the record was changed")
 
 
 def _brands(session: "Session") -> "list[Brand]":

@@ -89,7 +89,7 @@ def _run(house: "House", devices: "list[SimulatedDevice]", folder: Path, once: b
 
 def _send_once(fleet: "Fleet", count: int, stop: Event) -> None:
     """Measure once and wait for every receipt; each comes only after the commit."""
-    from iot.simulate import Steering
+    from iot.steering import Steering
 
     deadline = monotonic() + PATIENCE_S
     fleet.tick(Steering())

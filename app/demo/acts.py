@@ -28,7 +28,7 @@ from app.models.shipments import Parcel
 from app.process import read_json, write_private
 from app.provenance import recall
 from carriers import polling
-from iot.simulate import steer, steering
+from iot.steering import steer, steering
 
 LONGEST_JUMP_H = 24 * 60
 SOON_S = 1.0

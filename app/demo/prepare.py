@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 from app.brands.tenants import find_brand, signer_of
 from app.db import reading
 from app.demo import certificate
-from app.demo.catalogue import SLUG
+from app.demo.catalogue import MAIL_DOMAIN, SLUG
 from app.demo.clocks import write_offset
 from app.demo.places import Places
 from app.demo.run import free_port, is_free, lan_address
@@ -92,7 +92,9 @@ def _tls(house: House) -> Tls | None:
 
 def _programs(house: House, plan: Plan, mail: int, tls: Tls | None) -> Iterator[Json]:
     """In the order of their start; they are stopped in the reverse of it."""
-    smtp = {} if house.settings.smtp_url else {"WAYPROOF_SMTP_URL": f"smtp://127.0.0.1:{mail}"}
+    smtp = {"WAYPROOF_SMTP_URL": f"smtp://127.0.0.1:{mail}", "WAYPROOF_MAIL_FROM": f"hello@{MAIL_DOMAIN}"}
+    if house.settings.smtp_url:
+        smtp = {}
     if plan.command:
         yield _program("broker", plan.command)
     yield _program("work", python("app", "work"), smtp)

@@ -12,6 +12,7 @@ from app.models.brands import Brand
 from app.telemetry.register import end_placement, place_device, register_device, set_rule
 from app.telemetry.take import take_readings
 from iot import topics
+from iot.devices import retire
 from iot.reading import Message
 
 Json = dict[str, Any]
@@ -32,6 +33,7 @@ def install(session: Session, brand: Brand, now: datetime) -> tuple[list[Json], 
     place_device(session, brand, PALLET_LOGGER, f"/00/{PALLET}", from_at=loaded_at, now=now)
     _bring_log(session, brand, loaded_at, opened_at, now)
     end_placement(session, brand, PALLET_LOGGER, to_at=opened_at, now=now)
+    retire(session, brand.id, PALLET_LOGGER, now)  # it sleeps until the next pallet; its silence is no alarm
     password = _register(session, brand, BOX_LOGGER, LIVE_EVERY_S, now)
     place_device(session, brand, BOX_LOGGER, f"/00/{BOXES[0]}", from_at=now, now=now)
     spare_password = _register(session, brand, SPARE_LOGGER, LIVE_EVERY_S, now)
