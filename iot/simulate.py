@@ -5,7 +5,6 @@ For the demo and for trying things out. What a sensor measures follows from time
 
 import json
 import math
-import os
 import random
 import secrets
 import sqlite3
@@ -23,6 +22,7 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from iot import topics
+from iot.steering import Steering, steering
 
 _TICK_S = 0.25
 _RESEND_S = 10.0  # without a receipt
@@ -50,31 +50,6 @@ class SimulatedDevice:
     def name(self) -> str:
         """The device's name without its brand."""
         return self.username.rpartition("/")[2]
-
-
-@dataclass(frozen=True)
-class Steering:
-    """What the demo wants of the fleet, by device name."""
-
-    warm: frozenset[str] = frozenset()
-    unplugged: frozenset[str] = frozenset()
-
-
-def steer(state_dir: Path, *, warm: Sequence[str] = (), unplugged: Sequence[str] = ()) -> None:
-    """Write `steer.json` whole, atomically."""
-    state_dir.mkdir(parents=True, exist_ok=True)
-    part = state_dir / f".steer.{os.getpid()}"
-    part.write_text(json.dumps({"warm": sorted(warm), "unplugged": sorted(unplugged)}), "utf-8")
-    part.replace(state_dir / "steer.json")
-
-
-def steering(state_dir: Path) -> Steering:
-    """What `steer.json` says; nothing when there is none."""
-    path = state_dir / "steer.json"
-    if not path.exists():
-        return Steering()
-    wishes = json.loads(path.read_text("utf-8"))
-    return Steering(frozenset(wishes.get("warm", ())), frozenset(wishes.get("unplugged", ())))
 
 
 class Fleet:

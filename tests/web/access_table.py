@@ -23,6 +23,8 @@ GET      /8010/<path:rest>                          *      -                /801
 GET      /8013/<path:rest>                          *      -                /8013/x
 GET      /8017/<path:rest>                          *      -                /8017/x
 GET      /8018/<path:rest>                          *      -                /8018/x
+GET      /event/<path:rest>                         *      -                /event/{event}
+GET      /proofs/event                              *      -                /proofs/event?id={event}
 GET      /id                                        *      -                /id?uri=urn:x:1
 GET      /open                                      *      -                /open?code={gtin}
 GET      /theme/<string(length=6):colour>.css       *      -                /theme/0b5d4f.css

@@ -1,15 +1,23 @@
 """The web process as it really runs: gunicorn on a socket, and nothing heavy inside."""
 
+import json
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from datetime import datetime
+from html import escape
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+
+from app.brands.keys import issue_key
+from app.brands.roles import SCOPES
+from app.brands.tenants import brand_of, create_brand
+from app.db import make_db, make_engine
 
 HEAVY = ("web3", "numpy", "openpyxl", "reportlab", "eth_tester", "eth", "paho", "amqtt", "aiosmtpd", "flask_login")
 PATIENCE_S = 20
@@ -67,14 +75,18 @@ def wait_until_ready(port: int, process: "subprocess.Popen[bytes]") -> None:
     raise AssertionError("not ready in time")
 
 
-def ask(port: int, method: str, target: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+def ask(
+    port: int, method: str, target: str, headers: dict[str, str] | None = None, body: bytes | None = None
+) -> tuple[int, bytes]:
     """One request with its target sent byte for byte as given."""
     connection = HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         connection.putrequest(method, target, skip_accept_encoding=True)
         for name, value in (headers or {}).items():
             connection.putheader(name, value)
-        connection.endheaders()
+        if body is not None:
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body)
         answer = connection.getresponse()
         return answer.status, answer.read()
     finally:
@@ -93,3 +105,37 @@ def test_a_hundred_megabytes_are_refused_before_they_are_read(port: int) -> None
     assert status in (401, 413)
     assert b"problems" in body
     assert ask(port, "GET", "/healthz")[0] == 200
+
+
+@pytest.fixture
+def key(sqlite_url: str, tmp_path: Path, now: datetime) -> str:
+    """A key of a brand in the database that is served."""
+    db = make_db(make_engine(sqlite_url))
+    keys = tmp_path / "keys"
+    keys.mkdir(mode=0o700, exist_ok=True)
+    brand_id = create_brand(db, keys, name="Ada", slug="ada", now=now)
+    with db.begin() as session:
+        return issue_key(session, brand_of(session, brand_id), name="test", scopes=SCOPES, now=now).text
+
+
+def test_a_serial_with_a_slash_and_a_percent_sign_opens_its_own_passport(port: int, key: str) -> None:
+    """WSGI's PATH_INFO has lost the difference between / and %2F; gunicorn's RAW_URI has not."""
+    serials = {"A%2FB%251": "A/B%1", "A": "A", "%2FA": "/A", "A%252FB": "A%2FB"}
+    for written in serials:
+        event = {
+            "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+            "type": "ObjectEvent",
+            "eventTime": "2026-03-01T08:00:00Z",
+            "eventTimeZoneOffset": "+01:00",
+            "action": "ADD",
+            "bizStep": "commissioning",
+            "epcList": [f"https://id.gs1.org/01/09521234543213/21/{written}"],
+        }
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        assert ask(port, "POST", "/epcis/events", headers, json.dumps(event).encode())[0] == 201
+    for written, serial in serials.items():
+        status, page = ask(port, "GET", f"/01/09521234543213/21/{written}")
+        assert status == 200, written
+        assert f">{escape(serial)}</bdi>" in page.decode(), written
+    for other in ("A/B%251", "A%2FB%2525", "%2F%2FA", "B"):
+        assert ask(port, "GET", f"/01/09521234543213/21/{other}")[0] in (400, 404), other
