@@ -35,7 +35,7 @@ def _walk(port: int, paths: list[str], stop_at: float) -> int:
         reader = connection.makefile("rb")
         while perf_counter() < stop_at:
             path = paths[done % len(paths)]
-            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html\r\n\r\n".encode())
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html,*/*;q=0.8\r\n\r\n".encode())
             if _answer(reader):
                 connection.close()
                 connection = socket.create_connection(("127.0.0.1", port), timeout=30)

@@ -71,7 +71,7 @@ def _web(folder: Path) -> Iterator[int]:
         "WAYPROOF_BASE_URL": f"http://127.0.0.1:{port}",
         "WAYPROOF_LOG_LEVEL": "ERROR",
     }
-    command = [sys.executable, "-m", "app.cli", "web"]
+    command = [str(Path(sys.executable).with_name("wayproof")), "web"]
     server = subprocess.Popen(command, env={**os.environ, **settings}, stdout=subprocess.DEVNULL)
     try:
         _wait(port, server)

@@ -12,7 +12,9 @@ from app.provenance.capture import capture_event
 from app.settings import load
 from app.shipping.orders import Buyer, place_order
 from app.shipping.shipments import ParcelOrder, create_shipment
+from app.telemetry.judge import judge_due
 from app.telemetry.register import place_device, register_device
+from app.telemetry.seals import seal_due
 from app.telemetry.take import take_batch
 from iot.reading import Message
 from ledger.integrator import integrate_due, publish_due
@@ -83,16 +85,17 @@ def _json(at: datetime, **fields: object) -> bytes:
 
 def _watch(house: House, brand: Brand, start: datetime) -> None:
     with house.db.begin() as session:
-        register_device(
-            session, brand, "probe", metrics={"temperature": "CEL"}, expected_interval_s=30, now=start
-        )
+        register_device(session, brand, "probe", metrics={"temperature": "CEL"}, expected_interval_s=30, now=start)
         place_device(session, brand, "probe", UNIT, from_at=start, now=start)
     messages = []
     for number in range(READINGS):
         at = int((start + timedelta(seconds=30 * number)).timestamp() * 1000)
         reading = {"ts": at, "seq": number, "values": {"temperature": 4 + number % 7 / 10}}
         messages.append(Message(f"wayproof/{brand.slug}/probe/readings", json.dumps(reading).encode()))
-    take_batch(house.db, messages, start + timedelta(seconds=30 * READINGS))
+    end = start + timedelta(seconds=30 * READINGS)
+    take_batch(house.db, messages, end)
+    judge_due(house.db, end)
+    seal_due(house.db, end + timedelta(hours=1))
 
 
 def _ship(house: House, brand: Brand, keys: list[str], start: datetime) -> None:

@@ -5,10 +5,13 @@ The exit status is 0 whatever the scores are; it is 1 only when this harness its
 
 import argparse
 import json
+import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
+
+import structlog
 
 from tests.conformance import manifest
 from tests.conformance.manifest import Suite
@@ -42,6 +45,8 @@ def main() -> int:
     parser.add_argument("--only", help="judge this suite alone")
     parser.add_argument("--out", type=Path, default=Path("var/conformance.json"))
     given = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     if not given.corpus.is_dir():
         print(f"{given.corpus} is no folder; name one with CORPUS=", file=sys.stderr)
         return 1

@@ -47,9 +47,7 @@ def _contains(stored: Any, sent: Any) -> bool:
             if key not in ("recordTime", "@context")
         )
     if isinstance(sent, list):
-        return (
-            isinstance(stored, list) and len(stored) == len(sent) and all(map(_contains, stored, sent))
-        )
+        return isinstance(stored, list) and len(stored) == len(sent) and all(map(_contains, stored, sent))
     return bool(stored == sent)
 
 

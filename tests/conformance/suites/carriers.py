@@ -96,9 +96,14 @@ def _events(ours: list[TrackingEvent], theirs: list[dict[str, Any]], tally: Coun
         tally["status right"] += right_status
         tally["time right"] += right_time
         if not right_status:
-            problem = problem or f"{match.description!r}: {match.status}/{match.reason} for {wanted['status']}/{wanted['reason']}"
+            problem = (
+                problem
+                or f"{match.description!r}: {match.status}/{match.reason} for {wanted['status']}/{wanted['reason']}"
+            )
         if not right_time:
-            problem = problem or f"{match.description!r}: {match.occurred_utc} {match.how} for {wanted['occurred_utc']}"
+            problem = (
+                problem or f"{match.description!r}: {match.occurred_utc} {match.how} for {wanted['occurred_utc']}"
+            )
     return problem
 
 
@@ -106,7 +111,9 @@ def _match(ours: list[TrackingEvent], wanted: dict[str, Any]) -> TrackingEvent |
     alike = [event for event in ours if event.description.strip() == (wanted["description"] or "").strip()]
     local = wanted["occurred_local"]
     for event in alike:
-        if (event.occurred_local and event.occurred_local.replace(microsecond=0).isoformat()) == (local and local[:19]):
+        if (event.occurred_local and event.occurred_local.replace(microsecond=0).isoformat()) == (
+            local and local[:19]
+        ):
             return event
         if event.occurred_local is None and event.occurred_on and event.occurred_on.isoformat() == local:
             return event
@@ -115,16 +122,18 @@ def _match(ours: list[TrackingEvent], wanted: dict[str, Any]) -> TrackingEvent |
 
 def _time(event: TrackingEvent, wanted: dict[str, Any]) -> bool:
     basis, given = wanted["utc_basis"], event.how is How.GIVEN
+    accepted = wanted["occurred_utc"] if isinstance(wanted["occurred_utc"], list) else [wanted["occurred_utc"]]
     if basis == "unknown":
         return event.occurred_utc is None or not given
-    if basis == "assumed" and event.occurred_utc is None:
-        return True
-    if wanted["occurred_utc"] is None:
-        return event.occurred_utc is None
-    if event.occurred_utc is None or given != (basis == "given"):
+    if event.occurred_utc is None:
+        return basis == "assumed" or None in accepted
+    if given != (basis == "given"):
         return False
-    exact = datetime.fromisoformat(wanted["occurred_utc"])
-    return abs(event.occurred_utc - exact) <= timedelta(seconds=wanted.get("utc_tolerance_s", 1))
+    tolerance = timedelta(seconds=wanted.get("utc_tolerance_s", 1))
+    return any(
+        moment is not None and abs(event.occurred_utc - datetime.fromisoformat(moment)) <= tolerance
+        for moment in accepted
+    )
 
 
 def _among(value: Any, accepted: Any) -> bool:

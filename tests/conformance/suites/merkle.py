@@ -34,7 +34,11 @@ def _bytes(values: list[str] | None) -> list[bytes]:
 
 def _inclusion(case: dict) -> None:
     merkle.verify_inclusion(
-        b64decode(case["leafHash"]), case["leafIdx"], case["treeSize"], _bytes(case["proof"]), b64decode(case["root"])
+        b64decode(case["leafHash"]),
+        case["leafIdx"],
+        case["treeSize"],
+        _bytes(case["proof"]),
+        b64decode(case["root"]),
     )
 
 

@@ -18,7 +18,7 @@ from app.telemetry.conditions import conditions
 from app.telemetry.judge import judge_due
 from app.telemetry.register import place_device, register_device
 from iot.reading import SILENT_AFTER
-from iot.tables import Alarm, Quarantine, Reading, Rule
+from iot.tables import Alarm, Quarantine, Reading
 from tests.conformance import manifest
 from tests.conformance.manifest import Suite
 from tests.conformance.score import Score
@@ -106,9 +106,7 @@ def _zoned(stamp: str) -> str:
     return text if text.endswith("Z") or "+" in text[10:] else f"{text}+00:00"
 
 
-def _send(
-    door: Door, host: str, port: int, name: str, maps: list[dict[str, Any]], about: dict[str, Any]
-) -> int:
+def _send(door: Door, host: str, port: int, name: str, maps: list[dict[str, Any]], about: dict[str, Any]) -> int:
     metrics = {metric: UNITS.get(about["unit"], "C62") for each in maps for metric in each["values"]}
     stamps = sorted(stamp for stamp in map(_moment, maps) if stamp)
     steps = [(b - a).total_seconds() for a, b in zip(stamps, stamps[1:], strict=False) if b > a]
@@ -170,8 +168,8 @@ def _covered(gap: tuple[datetime, datetime], found: Iterable[tuple[datetime, dat
 def _alarms(door: Door) -> list[datetime]:
     """When an alarm over values began; a silence is no data, reported as a gap."""
     with reading(door.house.db) as session:
-        query = select(Alarm.started_at).join(Rule, Rule.id == Alarm.rule_id).where(Rule.kind != "silence")
-        return list(session.scalars(query))
+        started = session.scalars(select(Alarm.started_ts).where(Alarm.kind != "silence"))
+        return [datetime.fromtimestamp(ts / 1_000_000, UTC) for ts in started]
 
 
 def _utc(text: str) -> datetime:
