@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, bindparam, delete, insert, select, update
+from sqlalchemy import BindParameter, Select, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.models.products import Containment, EpcisEvent, EventKey
@@ -60,38 +60,48 @@ def rebuild(session: Session, brand_id: str, parent: str) -> None:
             _close(session, brand_id, parent, children, at)
 
 
-def stays(session: Session, brand_id: str, keys: Iterable[str]) -> list[Stay]:
-    """Every time that one of `keys` was inside something, containers of containers included.
+def stays(session: Session, brand_id: str, keys: Sequence[str]) -> dict[str, list[Stay]]:
+    """For each of `keys`, every time that it was inside something, the nearest container first. One statement.
 
-    A stay in an outer container is cut to the time inside the inner one.
+    Containers of containers count too; a stay in an outer one is cut to the time inside the inner one.
     """
+    rows = session.connection().execute(_AROUND, {"brand": brand_id, "keys": keys}).all()
+    around: dict[str, list[Any]] = {}
+    for row in rows:
+        around.setdefault(row.child_key, []).append(row)
+    return {key: _outward(Stay(key, None, None), around) for key in keys}
+
+
+def _around() -> Select[Any]:
+    """Every row that says what holds one of the keys, or holds what holds it, and so on."""
+    columns = (_ROW.c.child_key, _ROW.c.parent_key, _ROW.c.from_at, _ROW.c.until_at)
+    mine = _ROW.c.brand_id == bindparam("brand")
+    keys: BindParameter[list[str]] = bindparam("keys", expanding=True)
+    nearest = select(*columns).where(mine, _ROW.c.child_key.in_(keys)).cte("around", recursive=True)
+    outer = select(*columns).join(nearest, nearest.c.parent_key == _ROW.c.child_key).where(mine)
+    return select(nearest.union(outer))
+
+
+_AROUND = _around()
+
+
+def _outward(thing: Stay, around: dict[str, list[Any]]) -> list[Stay]:
     found: list[Stay] = []
-    inner = [Stay(key, None, None) for key in keys]
+    inner = [thing]
     for _ in range(_DEEPEST):
-        names = [stay.parent_key for stay in inner]
-        rows = (
-            session.connection().execute(_PARENTS, {"brand": brand_id, "children": names}).all() if names else []
-        )
-        inner = [cut for stay in inner for row in rows if (cut := _cut(stay, row)) and cut not in found]
+        cuts = (_cut(stay, row) for stay in inner for row in around.get(stay.parent_key, ()))
+        inner = [cut for cut in dict.fromkeys(cuts) if cut and cut not in found]
         found += inner
         if not inner:
             break
     return found
 
 
-_PARENTS = select(_ROW.c.child_key, _ROW.c.parent_key, _ROW.c.from_at, _ROW.c.until_at).where(
-    _ROW.c.brand_id == bindparam("brand"), _ROW.c.child_key.in_(bindparam("children", expanding=True))
-)
-
-
-def _cut(inner: Stay, row: tuple[str, str, datetime, datetime | None]) -> Stay | None:
-    child, parent, from_at, until_at = row
-    if child != inner.parent_key:
-        return None
-    start = max(from_at, inner.from_at) if inner.from_at else from_at
-    ends = [end for end in (until_at, inner.until_at) if end is not None]
+def _cut(inner: Stay, row: Any) -> Stay | None:
+    start = max(row.from_at, inner.from_at) if inner.from_at else row.from_at
+    ends = [end for end in (row.until_at, inner.until_at) if end is not None]
     end = min(ends) if ends else None
-    return Stay(parent, start, end) if end is None or start <= end else None
+    return Stay(row.parent_key, start, end) if end is None or start <= end else None
 
 
 def _has_later(session: Session, brand_id: str, parent: str, at: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Stored events found and read back: by query, one by one with their proof, or as proof files. Reads only."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -176,9 +176,9 @@ def _behind(matching: Select[Any], query: Query) -> Select[Any]:
     return matching.order_by(column, _EVENT.c.id)
 
 
-def _names(session: Session, row_id: int) -> Iterator[tuple[str, str]]:
+def _names(session: Session, row_id: int) -> list[tuple[str, str]]:
     asked = select(_KEY.c.role, _KEY.c.key).where(_KEY.c.event == row_id).order_by(_KEY.c.role, _KEY.c.key)
-    yield from session.connection().execute(asked).tuples()
+    return [(row.role, row.key) for row in session.connection().execute(asked)]
 
 
 def _place(session: Session, brand_id: str, key: str | None) -> Place | None:

@@ -44,6 +44,7 @@ _NAMING = (
     .outerjoin(_PARTNER, (_PARTNER.c.id == _EVENT.c.partner_id) & (_PARTNER.c.brand_id == _EVENT.c.brand_id))
     .where(_KEY.c.brand_id == bindparam("brand"), _KEY.c.key.in_(bindparam("keys", expanding=True)))
     .order_by(_EVENT.c.event_time.desc(), _EVENT.c.id.desc())
+    .limit(2 * MOST_STEPS)  # revisions and the lot's later events fall away again
 )
 _MADE_OF = (
     select(_KEY.c.key)
@@ -79,23 +80,26 @@ def way(session: Session, brand_id: str, key: str, lot_key: str | None = None) -
 
     An event of a container counts from when the thing went in until it came out. What happened to the lot of an
     item belongs to the item's way until its own first event: afterwards the lot may go where the item does not.
+    Three statements at most.
     """
-    own = _found(session, brand_id, key)
+    keys = [key, lot_key] if lot_key else [key]
+    inside = stays(session, brand_id, keys)
+    naming = _naming(session, brand_id, keys)
+    holding = _naming(session, brand_id, {stay.parent_key for each in inside.values() for stay in each})
+    own = _of_one(key, inside[key], naming, holding)
     if lot_key:
         born = min((each.row.event_time for each in own), default=None)
-        own += (each for each in _found(session, brand_id, lot_key) if born is None or each.row.event_time <= born)
+        of_lot = _of_one(lot_key, inside[lot_key], naming, holding)
+        own += (each for each in of_lot if born is None or each.row.event_time <= born)
     return _newest_revisions(own)[-MOST_STEPS:]
 
 
-def _found(session: Session, brand_id: str, key: str) -> list[Passed]:
-    found = [Passed(row, row.role, row.key, None) for row in _naming(session, brand_id, [key])]
-    inside = stays(session, brand_id, [key])
-    if inside:
-        near = {stay.parent_key: distance for distance, stay in reversed(list(enumerate(inside)))}
-        # An event that names a case and its pallet is told of the case, which is nearer.
-        of_containers = sorted(_naming(session, brand_id, near), key=lambda row: near[row.key])
-        found += (Passed(row, row.role, row.key, row.key) for row in of_containers if _during(inside, row))
-    return found
+def _of_one(key: str, inside: list[Stay], naming: list[Any], holding: list[Any]) -> list[Passed]:
+    found = [Passed(row, row.role, key, None) for row in naming if row.key == key]
+    near = {stay.parent_key: distance for distance, stay in reversed(list(enumerate(inside)))}
+    # An event that names a case and its pallet is told of the case, which is nearer.
+    held = sorted((row for row in holding if _during(inside, row)), key=lambda row: near[row.key])
+    return [*found, *(Passed(row, row.role, row.key, row.key) for row in held)]
 
 
 def made_of(session: Session, brand_id: str, keys: Iterable[str]) -> set[str]:
@@ -122,8 +126,8 @@ def events_of(session: Session, brand_id: str, ids: Sequence[int]) -> list[Any]:
 
 
 def _naming(session: Session, brand_id: str, keys: Iterable[str]) -> list[Any]:
-    limited = _NAMING.limit(MOST_STEPS)
-    return list(session.connection().execute(limited, {"brand": brand_id, "keys": list(keys)}))
+    wanted = list(keys)
+    return list(session.connection().execute(_NAMING, {"brand": brand_id, "keys": wanted})) if wanted else []
 
 
 def _during(inside: Iterable[Stay], row: Any) -> bool:
