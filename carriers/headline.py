@@ -31,6 +31,16 @@ class Headline:
     event: TrackingEvent | None = None
 
 
+@dataclass(frozen=True)
+class _State:
+    """Where one piece stands: the line that says so, and where its way back began if it is on one."""
+
+    status: Status | None = None
+    reason: Reason | None = None
+    event: TrackingEvent | None = None
+    turned_at: str = ""
+
+
 # The worst piece gives the headline: first what needs somebody, then what is furthest from the door.
 _WORST_FIRST = (
     Status.EXCEPTION,
@@ -65,14 +75,14 @@ def headline(events: Iterable[TrackingEvent], expected_pieces: Collection[str] =
     states = {piece: _state(line) for piece, line in by_piece(events, expected_pieces).items()}
     pieces = Pieces(len(states), sum(state.status is Status.DELIVERED for state in states.values()))
     told = [state for state in states.values() if state.status]
-    if not told:
-        return Headline(None, None, None, pieces)
-    if len(told) < len(states):  # a piece that nobody has seen yet has no more than a label
-        told.append(Headline(Status.REGISTERED, None, None, pieces))
-    worst = min(
-        told, key=lambda state: (_WORST_FIRST.index(state.status or Status.CANCELLED), state.event is None)
-    )
-    return replace(worst, pieces=pieces)
+    if told and len(told) < len(states):  # a piece that nobody has seen yet has no more than a label
+        told.append(_State(Status.REGISTERED))
+    worst = min(told, key=_trouble, default=_State())
+    return Headline(worst.status, worst.reason, worst.event and worst.event.clock.utc, pieces, worst.event)
+
+
+def _trouble(state: _State) -> tuple[int, bool]:
+    return _WORST_FIRST.index(state.status or Status.CANCELLED), state.event is None
 
 
 def by_piece(
@@ -84,18 +94,15 @@ def by_piece(
     return {name: [event for event in line if event.piece in (None, name)] for name in names}
 
 
-_NOTHING = Headline(None, None, None, Pieces(1, 0))
-
-
-def _state(line: Sequence[TrackingEvent]) -> Headline:
-    state = _NOTHING
+def _state(line: Sequence[TrackingEvent]) -> _State:
+    state = _State()
     for event in line:
         if _moves(state, event):
             state = _after(state, event)
     return state
 
 
-def _moves(state: Headline, event: TrackingEvent) -> bool:
+def _moves(state: _State, event: TrackingEvent) -> bool:
     """Whether this newer line changes where the parcel stands."""
     if state.event is None:
         return True
@@ -105,21 +112,19 @@ def _moves(state: Headline, event: TrackingEvent) -> bool:
     return not (state.status in (Status.DELIVERED, Status.RETURNED) and told_later)
 
 
-def _after(state: Headline, event: TrackingEvent) -> Headline:
-    status, reason = event.status, event.reason
+def _after(state: _State, event: TrackingEvent) -> _State:
+    """The next state; on the way back a scan turns nothing round, and a delivery is a return."""
+    status, reason, place = event.status, event.reason, place_key(event.place)
     if state.status is Status.RETURNING and status in _ON_THE_WAY_BACK:
-        status, reason = Status.RETURNING, state.reason
-    elif state.status is Status.RETURNING and status is Status.DELIVERED and not _turned_round(state, event):
-        status, reason = Status.RETURNED, state.reason
-    elif status in (Status.RETURNING, Status.RETURNED) and reason is None:
-        reason = state.reason
-    return Headline(status, reason, event.clock.utc, state.pieces, event)
-
-
-def _turned_round(state: Headline, delivery: TrackingEvent) -> bool:
-    """Whether a parcel sent back was delivered after all: where its way back had begun."""
-    began = place_key(state.event.place) if state.event else ""
-    return bool(began) and began == place_key(delivery.place)
+        return _State(Status.RETURNING, state.reason, event, state.turned_at)
+    if state.status is Status.RETURNING and status is Status.DELIVERED:
+        delivered_after_all = bool(place) and place == state.turned_at
+        return (
+            _State(status, reason, event) if delivered_after_all else _State(Status.RETURNED, state.reason, event)
+        )
+    if status in (Status.RETURNING, Status.RETURNED):
+        return _State(status, reason or state.reason, event, state.turned_at or place)
+    return _State(status, reason, event)
 
 
 def delivered_at_sender(event: TrackingEvent, sender_city: str | None) -> TrackingEvent:

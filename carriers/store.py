@@ -115,7 +115,7 @@ def keep_answer(session: Session, parcel_id: str, body: bytes, sha256: str, now:
 def answers(session: Session, parcel_ids: Sequence[str]) -> dict[str, bytes]:
     """The newest answer kept of each parcel, as JSON without what names or finds a person."""
     rows = session.execute(select(RawAnswer.parcel_id, RawAnswer.body).where(RawAnswer.parcel_id.in_(parcel_ids)))
-    return dict(rows.tuples().all())
+    return {row.parcel_id: row.body for row in rows}
 
 
 def _clock_columns(clock: Clock) -> dict[str, Any]:

@@ -64,5 +64,5 @@ def days_late(session: Session, shipment: Shipment, now: datetime) -> list[int]:
         .order_by(Shipment.delivered_at.desc())
         .limit(200)
     )
-    spans = ((delivered_at.date() - window_to).days for delivered_at, window_to in rows.tuples() if delivered_at)
+    spans = ((delivered_at.date() - window_to).days for delivered_at, window_to in rows if delivered_at)
     return [span for span in spans if span > 0]

@@ -161,11 +161,16 @@ _NO_TROUBLE = frozenset({Status.IN_TRANSIT, Status.DELIVERED, Status.OUT_FOR_DEL
 
 
 def _told(line: Node, *, placed: bool) -> Reading:
-    for name in ("description", "status", "remark"):
-        reading = classify(text(line, name), placed=placed)
-        if reading.status:
-            return reading
-    return Reading(None)
+    """The first text that says anything; a trouble without a cause may have it in the remark."""
+    readings = [classify(text(line, name), placed=placed) for name in ("description", "status", "remark")]
+    told = next((each for each in readings if each.status), Reading(None))
+    if told.reason is None and told.status in _NEEDS_A_CAUSE:
+        together = classify(f"{text(line, 'description')}. {text(line, 'remark')}", placed=placed)
+        return replace(told, reason=together.reason)
+    return told
+
+
+_NEEDS_A_CAUSE = frozenset({Status.CUSTOMS, Status.EXCEPTION, Status.ATTEMPT_FAILED})
 
 
 def _place(address: Node) -> Place | None:

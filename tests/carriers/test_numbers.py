@@ -1,0 +1,84 @@
+"""Detection: what fits, in which order, and that nothing is accepted that does not."""
+
+from time import monotonic
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from carriers.numbers import detect, normalised
+
+
+def carriers(text: str) -> list[str]:
+    return [candidate.carrier for candidate in detect(text)]
+
+
+@pytest.mark.parametrize(
+    ("number", "carrier"),
+    [
+        ("1Z2Y5V710312345670", "ups"),
+        ("1z 2y5v 7103 1234 5670", "ups"),
+        ("1Z-2Y5V71-03-1234567-0", "ups"),
+        ("449044304130", "fedex"),
+        ("4212345675", "dhl"),
+        ("JJD0001234567890123", "yodel"),
+        ("YT2300112233445566", "yunexpress"),
+    ],
+)
+def test_a_number_as_a_person_types_it(number: str, carrier: str) -> None:
+    assert carriers(number)[0] == carrier
+
+
+# UPU S10: 11 minus the weighted sum mod 11, where 10 becomes 0 and 11 becomes 5; digits worked out by hand.
+@pytest.mark.parametrize("number", ["LB000000015NL", "LB000000029NL", "LB000000050NL", "LB000000103NL"])
+def test_s10_with_each_special_digit(number: str) -> None:
+    serial, digit = number[2:10], int(number[10])
+    total = sum(w * int(c) for w, c in zip((8, 6, 4, 2, 3, 5, 9, 7), serial, strict=True)) % 11
+    right = {0: 5, 1: 0}.get(total, 11 - total)
+    assert ("s10" in carriers(number)) is (right == digit)
+
+
+def test_exactly_one_of_ten_digits_is_right_in_s10() -> None:
+    for serial in range(0, 300, 7):
+        fitting = [digit for digit in range(10) if "s10" in carriers(f"RR{serial:08}{digit}DE")]
+        assert len(fitting) == 1
+
+
+def test_a_post_that_does_not_exist_issues_nothing() -> None:
+    fitting = next(f"RR12345678{d}" for d in range(10) if "s10" in carriers(f"RR12345678{d}DE"))
+    assert "s10" not in carriers(f"{fitting}XX")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "hello", "1.23457E+12", "4212345674", "1Z2Y5V710312345671", "0" * 65, "١٢٣٤٥٦٧٨٩٠", "1Z\x00"]
+)
+def test_what_fits_nothing_is_empty(text: str) -> None:
+    assert detect(text) == []
+
+
+def test_better_evidence_stands_first() -> None:
+    found = detect("1Z2Y5V710312345670")
+    assert found[0].reasons == ("check digit", "prefix", "18 characters")
+    assert [each.strength for each in found] == sorted((each.strength for each in found), reverse=True)
+
+
+def test_the_adapter_that_follows_a_number_is_named() -> None:
+    assert detect("4212345675")[0].adapter == "dhl_universal"
+    assert detect("YT2300112233445566")[0].adapter is None
+
+
+def test_a_number_is_kept_with_its_leading_zeros() -> None:
+    assert normalised(" 00-12 ab ") == "0012AB"
+
+
+@pytest.mark.parametrize("text", ["1Z" * 500_000, " " * 1_000_000, "9" * 64, "420" + "9" * 61, "GM1" + "A" * 61])
+def test_long_and_odd_numbers_cost_no_time(text: str) -> None:
+    began = monotonic()
+    detect(text)
+    assert monotonic() - began < 0.2
+
+
+@given(st.text(max_size=80))
+def test_any_text_can_be_asked_about(text: str) -> None:
+    for candidate in detect(text):
+        assert candidate.strength >= 0
