@@ -7,8 +7,6 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, g, make_response, render_template, request
-from jinja2 import TemplateNotFound
-from markupsafe import escape
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -114,7 +112,7 @@ def answer(problem: Problem) -> Response:
     """The problem as a page for a browser on a page's address, as a document for everything else."""
     response: Response
     if _for_a_person():
-        response = make_response(_page(problem), problem.status)
+        response = make_response(render_template("error.html", problem=problem), problem.status)
     else:
         response = Response(current_app.json.dumps(problem.document()), problem.status)
         response.mimetype = "application/problem+json"
@@ -128,17 +126,6 @@ def _for_a_person() -> bool:
         return False
     best = request.accept_mimetypes.best_match(["application/problem+json", "application/json", "text/html"])
     return best == "text/html"
-
-
-def _page(problem: Problem) -> str:
-    kind = KINDS[problem.name]
-    try:
-        return render_template("error.html", problem=problem, kind=kind)
-    except TemplateNotFound:
-        words = (str(problem.status), kind.title, problem.detail or kind.mend)
-        return "<!doctype html><meta charset=utf-8><title>{1}</title><h1>{0} {1}</h1><p>{2}".format(
-            *map(escape, words)
-        )
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:
