@@ -66,6 +66,7 @@ def plan(
     mosquitto = find_mosquitto()
     kind = "mosquitto" if mosquitto else "amqtt"
     url += "" if mosquitto else "?version=3.1.1"
+    (folder / _PID).unlink(missing_ok=True)  # of a broker that was killed: the number may be another program's now
     _write(folder / _STATE, json.dumps({"kind": kind, "url": url}))
     write_credentials(folder, credentials)
     if mosquitto:
@@ -151,7 +152,6 @@ def _mosquitto(folder: Path, program: str, bind: str, port: int) -> list[str]:
         folder / "mosquitto.conf",
         _MOSQUITTO.format(folder=folder.resolve(), bind=bind, port=port, user=pwd.getpwuid(os.getuid()).pw_name),
     )
-    (folder / _PID).unlink(missing_ok=True)
     return [program, "-c", str((folder / "mosquitto.conf").resolve())]
 
 
@@ -182,7 +182,7 @@ autosave_interval 30
 max_queued_messages 1000000
 max_queued_bytes 268435456
 max_inflight_messages 2000
-message_size_limit 1048576
+max_packet_size 1048576
 log_dest stderr
 log_type error
 log_type warning
@@ -193,7 +193,10 @@ connection_messages false
 def _hang_up(folder: Path) -> None:
     """Tell mosquitto to read its files again. Right after a start there is no pid yet, and none is needed."""
     with suppress(OSError, ValueError):
-        os.kill(int((folder / _PID).read_text("ascii")), signal.SIGHUP)
+        pid = int((folder / _PID).read_text("ascii"))
+        name = Path(f"/proc/{pid}/comm")  # where there is /proc, make sure of whom we speak to
+        if not name.exists() or name.read_text("ascii").strip() == "mosquitto":
+            os.kill(pid, signal.SIGHUP)
 
 
 def _kept_hash(folder: Path, password: str) -> str:
