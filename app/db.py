@@ -14,7 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 Db = sessionmaker[Session]
 
 _READ_ONLY = "wayproof_read_only"
-# 32 MB, not 4: a capture writes fifteen pages, and copying them back every sixty commits costs more than the commits.
+# 32 MB, not 4: a capture writes fifteen pages, and copying them back every sixty commits costs as much again.
 _WAL_PAGES = "wal_autocheckpoint=8000"
 
 
