@@ -1,70 +1,75 @@
 """Whole rendered pages, kept for some seconds in this process. What a page shows is decided elsewhere.
 
 The key of a page holds what it was made of (version of the passport's row, size of the log), so a change is seen
-at the next request; the life covers what changes without either, such as the newest reading.
+although the page is young; its life covers what changes without either, such as the newest reading.
 """
 
 import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 from time import monotonic
+from typing import Generic, TypeVar
 
 from flask import Request, Response
 
+Value = TypeVar("Value")
+
 LIFE_S = 10.0
-_MOST = 512  # pages; about 10 MB
+MOST = 512  # pages; about 10 MB
+
 _KIND = "text/html; charset=utf-8"
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A body in both encodings, its tag, and until when it may be given out."""
+class Shelf(Generic[Value]):
+    """Values of one process that are given out until they are `life_s` old; the least used are thrown out."""
 
-    body: bytes
-    zipped: bytes
-    etag: str
-    status: int
-    until: float
-
-
-class Pages:
-    """The pages of one process, the least used thrown out first."""
-
-    def __init__(self, life_s: float = LIFE_S) -> None:
-        self._life_s = life_s
+    def __init__(self, life_s: float, most: int = MOST) -> None:
+        self._life_s, self._most = life_s, most
         self._lock = Lock()
-        self._pages: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._values: OrderedDict[Hashable, tuple[float, Value]] = OrderedDict()
 
-    def get(self, key: Hashable) -> Kept | None:
-        """The page of this key, if it is there and young enough."""
+    def get(self, key: Hashable) -> Value | None:
+        """The value of this key, if it is there and young enough."""
         with self._lock:
-            page = self._pages.get(key)
-            if page is None or page.until < monotonic():
+            until, value = self._values.get(key, (0.0, None))
+            if until < monotonic():
                 return None
-            self._pages.move_to_end(key)
-            return page
+            self._values.move_to_end(key)
+            return value
 
-    def put(self, key: Hashable, text: str, status: int = 200) -> Kept:
-        """Keep a page from now on."""
-        page = prepared(text, status, monotonic() + self._life_s)
+    def put(self, key: Hashable, value: Value) -> Value:
+        """Keep a value from now on."""
         with self._lock:
-            self._pages[key] = page
-            while len(self._pages) > _MOST:
-                self._pages.popitem(last=False)
-        return page
+            self._values[key] = monotonic() + self._life_s, value
+            self._values.move_to_end(key)
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+        return value
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._values.clear()
 
 
-def prepared(text: str, status: int = 200, until: float = 0.0) -> Kept:
-    """A page ready to be given out, with a strong tag over its bytes (RFC 9110, 8.8.3)."""
-    body = text.encode()
-    tag = hashlib.blake2b(body, digest_size=12).hexdigest()
-    return Kept(body, gzip.compress(body, 5, mtime=0), tag, status, until)
+class Page:
+    """A body ready to be given out, with a strong tag over its bytes (RFC 9110, 8.8.3)."""
+
+    def __init__(self, text: str, status: int = 200) -> None:
+        self.body = text.encode()
+        self.status = status
+        self.etag = hashlib.blake2b(self.body, digest_size=12).hexdigest()
+
+    @cached_property
+    def zipped(self) -> bytes:
+        """The body in gzip, packed when it is first asked for."""
+        return gzip.compress(self.body, 5, mtime=0)
 
 
-def answer(page: Kept, request: Request) -> Response:
+def answer(page: Page, request: Request) -> Response:
     """The page as this browser takes it: zipped or plain, or 304 where it has it already."""
     zips = "gzip" in request.headers.get("Accept-Encoding", "")
     etag = f'"{page.etag}-gz"' if zips else f'"{page.etag}"'  # another encoding is another representation

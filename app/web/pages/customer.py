@@ -15,17 +15,21 @@ from app.gs1 import digital_link, elements, identifiers
 from app.provenance import passports
 from app.provenance.passport import Passport
 from app.support import pasted
-from app.texts import Texts
+from app.texts import Texts, translator
 from app.web.context import house, now
 from app.web.pages import cache, condition_view, languages, parcel_view, passport_view, theme
 from app.web.pages.render import install, render, see
-from app.web.problems import Problem
+from app.web.problems import Problem, found
 from app.web.rules import public
 
 bp = Blueprint("customer", __name__)
 bp.record_once(lambda state: install(cast(Flask, state.app)))
 
-_pages = cache.Pages()
+# Whose passport it is (None: nobody's), the version of its row, the size of its log: what the key of a page must
+# hold. Read at most ten times a second for one thing, so that a rush on one code costs the database nothing.
+Stand = tuple[str | None, tuple[int, int] | None]
+_stands: cache.Shelf[Stand] = cache.Shelf(life_s=0.1)
+_pages: cache.Shelf[cache.Page] = cache.Shelf(life_s=cache.LIFE_S)
 
 
 @public
@@ -64,21 +68,29 @@ def by_uri() -> Response:
 
 def _passport_page(key: str) -> Response:
     """The page of a key, from the cache or made anew; an unknown key gets a page that says what that may mean."""
-    with reading(house().db) as session:
-        found = passports.resolve(session, key)
-        version = passports.version(session, *found) if found else None
-        if found is None or version is None:
-            return _unknown(session, key)
-        place = (found, version, languages.asked(), languages.kept_query())
-        page = _pages.get(place) or _pages.put(place, _made(session, *found))
+    asked = languages.asked(), languages.kept_query()
+    stand = _stands.get(key)
+    page = _pages.get((key, stand, asked)) if stand else None
+    if page is None:
+        with reading(house().db) as session:
+            stand = _stands.put(key, _stand(session, key))
+            place = key, stand, asked
+            page = _pages.get(place) or _pages.put(place, _made(session, stand, key))
     return cache.answer(page, request)
 
 
-def _made(session: Session, brand_id: str, key: str) -> str:
-    t = languages.texts(brand=passports.brand_language(session, brand_id))
-    passport = passports.assemble(session, brand_id, key, now=now(), language=t.language)
-    assert passport is not None, "its version was there a moment ago, in the same transaction"
-    return render("passport.html", t, **passport_values(passport, t, on_demo_chain=demo_chain()))
+def _stand(session: Session, key: str) -> Stand:
+    owner = passports.resolve(session, key)
+    return (owner[0], passports.version(session, *owner)) if owner else (None, None)
+
+
+def _made(session: Session, stand: Stand, key: str) -> cache.Page:
+    brand_id, _ = stand
+    if brand_id is None:
+        return _unknown(session, key)
+    t = translator(languages.asked() or passports.brand_language(session, brand_id))
+    passport = found(passports.assemble(session, brand_id, key, now=now(), language=t.language))
+    return cache.Page(render("passport.html", t, **passport_values(passport, t, on_demo_chain=demo_chain())))
 
 
 def demo_chain() -> bool:
@@ -117,12 +129,11 @@ def address(key: str) -> str:
     return key if key.startswith("/") else f"/id?{urlencode({'uri': key})}"
 
 
-def _unknown(session: Session, key: str) -> Response:
+def _unknown(session: Session, key: str) -> cache.Page:
     """No record of this thing. Where the product is known, that is said: the code may be a copy or a mistake."""
-    product = next((parent for parent in identifiers.parents(key) if passports.resolve(session, parent)), None)
-    t = languages.texts()
-    page = render("unknown.html", t, key=key, product=product, number=identifiers.values(key).get("21"))
-    return cache.answer(cache.prepared(page, 404), request)
+    product = next((each for each in identifiers.parents(key) if passports.resolve(session, each)), None)
+    values = {"key": key, "product": product, "number": identifiers.values(key).get("21")}
+    return cache.Page(render("unknown.html", languages.texts(), **values), 404)
 
 
 @bp.get("/")
@@ -130,7 +141,7 @@ def _unknown(session: Session, key: str) -> Response:
 def landing() -> Response:
     """The front door: what this is, and a field for a code."""
     t = languages.texts()
-    return cache.answer(cache.prepared(render("landing.html", t, demo=house().settings.demo)), request)
+    return cache.answer(cache.Page(render("landing.html", t, demo=house().settings.demo)), request)
 
 
 @bp.get("/open")

@@ -44,7 +44,7 @@ def event(rest: str) -> Response:
         document=orjson.dumps(face.document, option=orjson.OPT_INDENT_2).decode(),
         proofs_url=f"/proofs/event?{urlencode({'id': event_id})}",
     )
-    return cache.answer(cache.prepared(page), request)
+    return cache.answer(cache.Page(page), request)
 
 
 @bp.get("/proofs/event")

@@ -38,7 +38,7 @@ def order(token: str) -> Response:
         customer = session.get_one(Customer, view.customer_id)
         t = languages.texts(customer=customer.language, brand=brand.language)
         page = render("order.html", t, brand=brand, order=view, shipments=list(_shipments(session, view, t)))
-    response = cache.answer(cache.prepared(page), request)
+    response = cache.answer(cache.Page(page), request)
     response.headers.update(_UNLISTED)
     return response
 
@@ -71,7 +71,7 @@ def unsubscribe_page(token: str) -> Response:
         wanted = preferences.wants(session, customer, row.channel, "delay")
         t = languages.texts(customer=customer.language, brand=brand.language)
     page = render("unsubscribe.html", t, brand=brand, wanted=wanted, token=token)
-    response = cache.answer(cache.prepared(page), request)
+    response = cache.answer(cache.Page(page), request)
     response.headers.update(_UNLISTED)
     return response
 

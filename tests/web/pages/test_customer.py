@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from time import monotonic
 from urllib.parse import quote
 
 import pytest
@@ -11,14 +12,14 @@ from sqlalchemy import select, update
 from app.house import House
 from app.models.products import EpcisEvent
 from app.web.pages import customer
-from app.web.pages.cache import Pages
 from tests.web.conftest import Company
 from tests.web.pages.conftest import GTIN, KEY, capture, event, publish
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(customer, "_pages", Pages())
+def _empty_cache() -> None:
+    customer._pages.clear()
+    customer._stands.clear()
 
 
 def scan(client: FlaskClient, path: str, **headers: str) -> str:
@@ -133,12 +134,14 @@ def test_a_second_scan_costs_no_body(client: FlaskClient, tea: str) -> None:
     assert gzip.decompress(first.data) == client.get(tea).data
 
 
-def test_a_new_event_shows_at_once_in_spite_of_the_cache(
+def test_a_new_event_shows_within_a_moment_in_spite_of_the_cache(
     house: House, ada: Company, client: FlaskClient, tea: str
 ) -> None:
     assert "Sold in a shop" not in scan(client, tea)
     capture(house, ada.brand_id, event("retail_selling", "2026-03-02T09:00:00+01:00", "+01:00"))
-    assert "Sold in a shop" in scan(client, tea)
+    deadline = monotonic() + 5  # far below the ten seconds that a page lives
+    while "Sold in a shop" not in scan(client, tea):
+        assert monotonic() < deadline
 
 
 def test_no_page_sets_a_cookie_or_names_another_server(client: FlaskClient, tea: str) -> None:
