@@ -120,7 +120,7 @@ def warm_container(stage: Stage, _: str) -> Played:
     _steer_fleet(stage, warm=True)
     return stage.played(
         "warm-container",
-        "The box stands in the sun. Above 8 °C for half a minute, it is an alarm.",
+        "The box stands in the sun. Once it was above 8 °C for 15 seconds, it is an alarm.",
         MAILBOX,
         CASES,
     )

@@ -3,6 +3,7 @@
 `python -m app.demo.prepare`; a short child of the supervisor, so that the supervisor itself stays light.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,7 +25,7 @@ from app.house import House, open_house
 from app.migrations.steps import upgrade
 from app.models.demo import DemoClock
 from app.process import python, read_json, write_private
-from app.settings import SettingsError, load
+from app.settings import load
 from app.telemetry.listen import broker_folder, refresh_credentials
 from iot import broker
 from iot.broker import Plan
@@ -142,11 +143,14 @@ def _facts(house: House, story: Json, plan: Plan, tls: Tls | None) -> Json:
 
 
 def main() -> int:
+    """One line instead of a traceback, as everywhere on the command line."""
     try:
-        house = open_house(load())
-        prepare(house, lambda sentence: print(sentence, flush=True))
-    except (SettingsError, broker.NoBroker, OSError) as error:
-        print(f"wayproof: {error}", file=sys.stderr)
+        prepare(open_house(load()), lambda sentence: print(sentence, flush=True))
+    except Exception as error:
+        if os.environ.get("WAYPROOF_LOG_LEVEL") == "DEBUG":
+            raise
+        said = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        print(f"wayproof: {said} (WAYPROOF_LOG_LEVEL=DEBUG shows where)", file=sys.stderr)
         return 1
     return 0
 

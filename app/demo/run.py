@@ -85,14 +85,19 @@ def _environment(home: Path, port: int | None, lan: bool) -> dict[str, str]:
 
 
 def _port(asked: int | None, last: int | None) -> int:
-    """The port that was asked for, or else the one of the last run, or the first free one from 8080 on."""
+    """The port that was asked for, or else the one of the last run, or the first free one from 8080 on.
+
+    0 asks for any free one, and the one of the last run is as good as any.
+    """
     if asked is None and os.environ.get("WAYPROOF_PORT"):
         asked = int(os.environ["WAYPROOF_PORT"])
-    if asked is not None:
-        if asked and not is_free(asked):
+    if asked:
+        if not is_free(asked):
             raise CannotRun(f"port {asked} is taken; choose another with --port")
-        return asked or free_port()
-    free: int | None = next((port for port in (last, *FIRST_PORTS) if port and is_free(port)), None)
+        return asked
+    if last and is_free(last):
+        return last
+    free = free_port() if asked == 0 else next(filter(is_free, FIRST_PORTS), None)
     if free is None:
         raise CannotRun("the ports 8080 to 8099 are taken; choose one with --port")
     return free

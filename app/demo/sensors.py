@@ -19,7 +19,9 @@ Json = dict[str, Any]
 
 PALLET_LOGGER, BOX_LOGGER, SPARE_LOGGER = "pallet-07", "box-01", "probe-9"
 METRICS = {"temperature": "CEL", "humidity": "P1"}
-LIVE_EVERY_S, LOGGED_EVERY_S = 10, 900
+LIVE_EVERY_S, LOGGED_EVERY_S = 5, 900
+ALARM_AFTER_S = 15
+IN_THE_SUN = 18.0
 LOW, HIGH = "2", "8"
 
 
@@ -39,7 +41,7 @@ def install(session: Session, brand: Brand, now: datetime) -> tuple[list[Json], 
     spare_password = _register(session, brand, SPARE_LOGGER, LIVE_EVERY_S, now)
     place_device(session, brand, SPARE_LOGGER, f"/00/{SPARE_BOX}", from_at=now, now=now)
     user, spare = topics.username(brand.slug, BOX_LOGGER), topics.username(brand.slug, SPARE_LOGGER)
-    fleet = [{"username": user, "password": password, "interval_s": LIVE_EVERY_S}]
+    fleet = [{"username": user, "password": password, "interval_s": LIVE_EVERY_S, "warm": IN_THE_SUN}]
     return fleet, {"user": spare, "password": spare_password, "topic": topics.readings(spare)}
 
 
@@ -51,7 +53,7 @@ def _register(
     now: datetime,
     limits_from: datetime | None = None,
 ) -> str:
-    """A device with the product's band as its limits; warm for half a minute is an alarm."""
+    """A device with the product's band as its limits."""
     _, password = register_device(session, brand, name, metrics=METRICS, expected_interval_s=every_s, now=now)
     set_rule(
         session,
@@ -61,7 +63,7 @@ def _register(
         low=LOW,
         high=HIGH,
         clear_margin="0.5",
-        delay_s=30,
+        delay_s=ALARM_AFTER_S,
         from_at=limits_from,
         now=now,
     )

@@ -45,9 +45,8 @@ class Demo:
 
     def wait_for_page(self, within_s: float = 90) -> float:
         """Seconds from the start until the passport page answered."""
-        self.until(lambda: bool(self.facts.get("passport_url")), within_s, "demo.json never came")
-        url = self.facts["passport_url"]
-        self.until(lambda: get(url)[0] == 200, within_s, "the passport page never came")
+        self.until(lambda: bool(self.facts.get("pids")), within_s, "demo.json never came")
+        self.until(lambda: get(self.facts["passport_url"])[0] == 200, within_s, "the passport page never came")
         return time.monotonic() - self.started_at
 
     def wait_for_welcome(self, within_s: float = 90) -> str:

@@ -1,0 +1,108 @@
+"""`wayproof work`: the clock of the house. Each job runs in a thread of its own, with sessions of its own.
+
+A job finds its own due rows and claims them by conditional update, so two workers are safe. A job that hangs
+delays no other. What a job does is a verb elsewhere; here is only when.
+"""
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from threading import Event, Thread
+from time import monotonic
+
+import structlog
+from sqlalchemy import select
+
+from app import anchoring, outbox, retention
+from app.brands.tenants import signer_of
+from app.db import reading
+from app.house import House
+from app.models.brands import Brand
+from app.provenance import capture
+from app.shipping import delays, polling
+from app.telemetry import judge, seals
+from ledger.integrator import integrate_due, publish_due
+
+STOP_WITHIN_S = 2.5
+"""How long a running piece of work may take once we are told to stop; what is cut off then is done again later."""
+
+LONGEST_PAUSE_S = 60.0
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something to do again and again: at once while there is work, else every `every_s` seconds.
+
+    `run(house, owner)` returns how much it did; `owner` names this process in claims and leases.
+    """
+
+    name: str
+    every_s: float
+    run: Callable[[House, str], int]
+
+
+def grow_logs(house: House, owner: str) -> int:
+    """Give what was accepted its place in its log, and sign the new head of each log."""
+    return sum(_grow(house, brand, owner) for brand in _brands(house))
+
+
+def _grow(house: House, brand: Brand, owner: str) -> int:
+    try:
+        done = integrate_due(house.db, brand.log_id, owner=owner, clock=house.clock)
+        publish_due(house.db, brand.log_id, signer_of(house.keys, brand), house.clock())
+    except Exception:  # the log of one brand must not hold up the others
+        log.exception("work.log_stuck", brand=brand.id)
+        return 0
+    return done
+
+
+def _brands(house: House) -> list[Brand]:
+    with reading(house.db) as session:
+        return list(session.scalars(select(Brand).order_by(Brand.id)))
+
+
+def jobs(house: House) -> Iterator[Job]:
+    """Everything that is done by the clock. Periods are of the machine's time, not of a demo's."""
+    yield Job("logs", 0.3, grow_logs)
+    yield Job("captures", 0.5, lambda house, _: capture.run_jobs_due(house.db, house.clock()))
+    yield Job("outbox", 1.0, outbox.send_due)
+    yield Job("readings", 1.0, lambda house, _: judge.judge_due(house.db, house.clock()))
+    yield Job("seals", 5.0, lambda house, _: seals.seal_due(house.db, house.clock()))
+    yield Job("polls", 2.0, lambda house, owner: polling.poll_due(house, owner=owner))
+    yield Job("delays", 2.0, lambda house, _: delays.judge_due(house.db, house.clock()))
+    yield Job("retention", 600.0, retention.forget_due)
+    if anchoring.wanted(house.settings):
+        yield Job("anchors", anchoring.PERIOD_S, anchoring.Anchoring().anchor_due)
+
+
+def run(house: House, stop: Event) -> None:
+    """Run every job until `stop` is set; then let each finish its piece of work, or leave it."""
+    owner = house.settings.worker or f"{socket.gethostname()}:{os.getpid()}"
+    threads = [
+        Thread(target=repeat, args=(job, house, owner, stop), name=job.name, daemon=True) for job in jobs(house)
+    ]
+    for thread in threads:
+        thread.start()
+    log.info("work.started", jobs=[thread.name for thread in threads])
+    stop.wait()
+    deadline = monotonic() + STOP_WITHIN_S
+    for thread in threads:
+        thread.join(max(0.0, deadline - monotonic()))
+    log.info("work.stopped", cut_off=[thread.name for thread in threads if thread.is_alive()])
+
+
+def repeat(job: Job, house: House, owner: str, stop: Event) -> None:
+    """One thread: do the job, pause, again; after failures in a row the pauses grow."""
+    failures = 0
+    while not stop.is_set():
+        try:
+            done = job.run(house, owner)
+            failures = 0
+        except Exception:
+            log.exception("work.failed", job=job.name)
+            done, failures = 0, failures + 1
+        if not done:
+            stop.wait(min(job.every_s * 2**failures, max(job.every_s, LONGEST_PAUSE_S)))

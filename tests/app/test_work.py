@@ -1,0 +1,185 @@
+"""The clock of the house: a job that hangs or fails delays no other, and every brand's log grows by itself."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from threading import Event, Thread
+from time import monotonic
+
+import pytest
+from sqlalchemy import func, select
+
+from app import anchoring, retention, work
+from app.brands.tenants import create_brand, key_file
+from app.db import Db, reading
+from app.house import House
+from app.ids import new_id
+from app.models.brands import Brand, IdempotencyKey, StaffSession
+from app.settings import Settings
+from app.work import Job, grow_logs, jobs, repeat
+from ledger import anchor
+from ledger.log import accept, head
+
+
+@pytest.fixture
+def house(db: Db, tmp_path: Path, now: datetime) -> House:
+    keys = tmp_path / "keys"
+    keys.mkdir(mode=0o700)
+    return House(Settings(home=tmp_path, demo=True), db, lambda: now, keys)
+
+
+def brand(house: House, slug: str) -> Brand:
+    id_ = create_brand(house.db, house.keys, name=slug.title(), slug=slug, now=house.clock())
+    with reading(house.db) as session:
+        return session.get_one(Brand, id_)
+
+
+def heads(house: House, *brands: Brand) -> list[tuple[int, bool]]:
+    with reading(house.db) as session:
+        found = [head(session, each.log_id) for each in brands]
+    return [(each.size, each.checkpoint is not None) for each in found]
+
+
+def until(fact: Callable[[], bool], within_s: float = 10) -> None:
+    deadline = monotonic() + within_s
+    while not fact():
+        assert monotonic() < deadline
+        Event().wait(0.02)
+
+
+def running(house: House, stop: Event, *given: Job) -> list[Thread]:
+    threads = [Thread(target=repeat, args=(job, house, "one", stop), daemon=True) for job in given]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def test_every_log_grows_and_is_signed(house: House) -> None:
+    ada, ben = brand(house, "ada"), brand(house, "ben")
+    assert grow_logs(house, "one") == 2
+    assert heads(house, ada, ben) == [(1, True), (1, True)]
+    assert grow_logs(house, "one") == 0
+
+
+def test_a_brand_whose_key_is_gone_holds_up_nobody(house: House) -> None:
+    ada, ben = brand(house, "ada"), brand(house, "ben")
+    key_file(house.keys, ada.log_key).unlink()
+    grow_logs(house, "one")
+    assert heads(house, ben) == [(1, True)]
+
+
+def test_a_job_that_hangs_delays_no_other(house: House) -> None:
+    ada, stop, hung = brand(house, "ada"), Event(), Event()
+
+    def hang(_house: House, _owner: str) -> int:
+        hung.set()
+        stop.wait(60)
+        return 0
+
+    threads = running(house, stop, Job("carrier", 0.01, hang), Job("logs", 0.01, grow_logs))
+    assert hung.wait(5)
+    with house.db.begin() as session:
+        accept(session, ada.log_id, "epcis:event:captured", {"id": "1"}, now=house.clock())
+    until(lambda: heads(house, ada) == [(2, True)])
+    stop.set()
+    for thread in threads:
+        thread.join(5)
+
+
+def test_a_job_that_fails_is_tried_again_with_growing_pauses(house: House) -> None:
+    tries, stop = [], Event()
+
+    def fail(_house: House, _owner: str) -> int:
+        tries.append(monotonic())
+        raise OSError("the disk is full")
+
+    running(house, stop, Job("failing", 0.02, fail))
+    until(lambda: len(tries) >= 5)
+    stop.set()
+    pauses = [later - earlier for earlier, later in pairwise(tries)]
+    assert pauses[3] > pauses[0]
+
+
+def test_a_job_with_more_to_do_does_not_pause(house: House) -> None:
+    left, stop = list(range(50)), Event()
+
+    def one(_house: House, _owner: str) -> int:
+        return 1 if left and left.pop() is not None else 0
+
+    running(house, stop, Job("busy", 30.0, one))
+    until(lambda: not left)
+    stop.set()
+
+
+def test_the_jobs_have_names_of_their_own_and_anchors_only_with_a_chain(house: House) -> None:
+    names = [job.name for job in jobs(house)]
+    assert len(names) == len(set(names))
+    assert "anchors" in names
+    without = House(Settings(home=house.settings.home), house.db, house.clock, house.keys)
+    assert "anchors" not in [job.name for job in jobs(without)]
+
+
+def test_a_worker_told_to_stop_ends_in_time_although_a_job_hangs(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release, started = Event(), Event()
+
+    def hang(_house: House, _owner: str) -> int:
+        started.set()
+        release.wait(60)
+        return 0
+
+    monkeypatch.setattr(work, "jobs", lambda _: iter([Job("carrier", 1, hang)]))
+    monkeypatch.setattr(work, "STOP_WITHIN_S", 0.2)
+    stop = Event()
+    worker = Thread(target=work.run, args=(house, stop))
+    worker.start()
+    assert started.wait(5)
+    stop.set()
+    worker.join(3)
+    assert not worker.is_alive()
+    release.set()
+
+
+def test_old_keys_and_ended_sessions_are_forgotten_and_nothing_else(house: House, now: datetime) -> None:
+    with house.db.begin() as session:
+        for age in (timedelta(hours=25), timedelta(hours=1)):
+            session.add(
+                IdempotencyKey(id=new_id(), caller="c", key=str(age), request_sha256=b"", created_at=now - age)
+            )
+            session.add(
+                StaffSession(
+                    id=str(age), data={}, created_at=now, seen_at=now, expires_at=now + timedelta(hours=2) - age
+                )
+            )
+    assert retention.forget_due(house, "one") == 2
+    with reading(house.db) as session:
+        assert session.scalar(select(func.count()).select_from(IdempotencyKey)) == 1
+        assert session.scalar(select(func.count()).select_from(StaffSession)) == 1
+
+
+def test_the_newest_root_is_anchored_on_the_demo_chain_and_not_again_at_once(house: House) -> None:
+    ada = brand(house, "ada")
+    grow_logs(house, "one")
+    job = anchoring.Anchoring()
+    job.anchor_due(house, "one")
+    job.anchor_due(house, "one")
+    with reading(house.db) as session:
+        state = anchor.latest(session, ada.log_id)
+    assert state is not None
+    assert (state.size, state.state) == (1, "mined")
+    with house.db.begin() as session:
+        accept(session, ada.log_id, "epcis:event:captured", {"id": "1"}, now=house.clock())
+    grow_logs(house, "one")
+    job.anchor_due(house, "one")
+    with reading(house.db) as session:
+        again = anchor.latest(session, ada.log_id)
+    assert again is not None
+    assert again.size == 1
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    job.anchor_due(House(house.settings, house.db, lambda: soon, house.keys), "one")
+    with reading(house.db) as session:
+        last = anchor.latest(session, ada.log_id)
+    assert last is not None
+    assert last.size == 2
