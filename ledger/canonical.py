@@ -82,7 +82,7 @@ def _loads(data: bytes) -> Any:
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        raise _refusal("depth" if "recursion" in str(error).lower() else "syntax", ()) from error
+        raise _refusal("depth" if "depth" in str(error) else "syntax", ()) from error
 
 
 def _check(value: Any) -> None:

@@ -21,6 +21,8 @@ MAX_NOTE = 256 * 1024
 MAX_SIGNATURES = 64
 
 _ED25519 = b"\x01"
+_P = 2**255 - 19
+_ORDER_8 = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
 _DASH = "— "  # U+2014 and a space open a signature line
 _CONTROL = re.compile(rb"[\x00-\x09\x0b-\x1f]")
 # The space characters of Unicode, listed because str.isspace takes U+001C to U+001F too
@@ -55,6 +57,8 @@ class Verifier:
         blob = strict_b64(encoded)
         if blob[:1] != _ED25519 or len(blob) != 33:
             raise ValueError("only Ed25519 verifier keys (type 1, 32 bytes) are known here")
+        if _is_weak(blob[1:]):
+            raise ValueError("the verifier key is no proper Ed25519 point: one signature would fit any text")
         verifier = cls.of(name, blob[1:])
         if verifier.key_id.hex() != given_id:
             raise ValueError("the id of the verifier key is not the one of its name and key")
@@ -78,6 +82,15 @@ class Verifier:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text)
         except (InvalidSignature, ValueError) as error:
             raise Tampered(f"the signature of {self.name} is wrong") from error
+
+
+def _is_weak(public: bytes) -> bool:
+    """Whether a key is a point of small order or not written canonically; libraries differ in what they accept.
+
+    (RFC 8032 sections 5.1.3 and 5.1.7; the y of the points whose order divides 8.)
+    """
+    y = int.from_bytes(public, "little") & ((1 << 255) - 1)
+    return y >= _P or y in (0, 1, _P - 1, _ORDER_8, _P - _ORDER_8)
 
 
 class Signer:

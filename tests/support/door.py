@@ -4,7 +4,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 
 from app.brands import tenants
 from app.brands.keys import issue_key
+from app.clock import Clock
 from app.db import reading
 from app.house import House, open_house
 from app.models.brands import Brand
@@ -67,8 +68,13 @@ class Door:
 
 
 @contextmanager
-def open_door(home: Path, template: Path | None = None, **settings: Any) -> Iterator[Door]:
-    """A fresh house in `home` (its SQLite file copied from `template` where one is given), served until the end."""
+def open_door(
+    home: Path, template: Path | None = None, clock: Clock | None = None, **settings: Any
+) -> Iterator[Door]:
+    """A fresh house in `home`, served until the end; its SQLite file is copied from `template` where one is given.
+
+    A `database_url` among the settings must lead to a migrated database. `clock`: another time than the machine's.
+    """
     home.mkdir(parents=True, exist_ok=True)
     given = load(home=home, **settings)
     if template is not None and not given.database_url:
@@ -76,6 +82,8 @@ def open_door(home: Path, template: Path | None = None, **settings: Any) -> Iter
     elif not given.database_url:
         schema.create(given.database)
     house = open_house(given)
+    if clock is not None:
+        house = replace(house, clock=clock)
     server = make_server("127.0.0.1", 0, create_app(house), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

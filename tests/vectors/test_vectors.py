@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.vectors import forge
-from tests.vectors.cases import FILE, every, verdict, weak_keys
+from tests.vectors.cases import FILE, every, verdict
 from tests.vectors.judges import in_node
 from tests.vectors.mutations import damaged
 
@@ -36,9 +36,3 @@ def test_both_verifiers_refuse_the_same_random_damage_at_the_same_step(pure: boo
     assert apart == []
     # What is still accepted was changed where nothing is proven, such as the key that the file brings.
     assert sum(not each["accepted"] for each in ours) > MUTATIONS * 0.9
-
-
-@ENGINES
-def test_a_weak_key_is_refused_by_the_browsers_verifier(pure: bool):
-    said = in_node([(case.file, case.vkeys) for case in weak_keys()], pure)
-    assert [each["accepted"] for each in said] == [False] * len(said)
