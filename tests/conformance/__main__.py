@@ -19,6 +19,7 @@ from tests.conformance.score import Score
 from tests.conformance.suites import (
     carriers,
     epcis_documents,
+    epcis_hash,
     exceptions,
     jcs,
     merkle,
@@ -31,6 +32,7 @@ JUDGES: dict[str, Callable[[Suite], Score]] = {
     "carriers": carriers.judge,
     "carriers/exceptions": exceptions.judge,
     "epcis-documents": epcis_documents.judge,
+    "epcis-hash": epcis_hash.judge,
     "fsma204": traceability.judge,
     "jcs": jcs.judge,
     "merkle": merkle.judge,
