@@ -1,6 +1,7 @@
 """Fixtures that every room may use: real databases, one fresh for each test, on SQLite and on PostgreSQL."""
 
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,16 +19,20 @@ NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running PostgreSQL server with a migrated database named `template_wayproof`."""
-    server = postgres.start(tmp_path_factory.mktemp("postgres"))
-    if server is None:
-        pytest.skip("no PostgreSQL: neither on the path nor in a wheel")
-    try:
-        schema.create(server.make("template_wayproof"))
-        yield server.url
-    finally:
-        server.stop()
+def postgres_url() -> Iterator[str]:
+    """The address of a running PostgreSQL server with a migrated database named `template_wayproof`.
+
+    Its folder is not one of pytest's: the next run of pytest would close that to the server's own user.
+    """
+    with tempfile.TemporaryDirectory(prefix="wayproof-postgres-") as folder:
+        server = postgres.start(Path(folder))
+        if server is None:
+            pytest.skip("no PostgreSQL: neither on the path nor in a wheel")
+        try:
+            schema.create(server.make("template_wayproof"))
+            yield server.url
+        finally:
+            server.stop()
 
 
 @pytest.fixture(scope="session")
