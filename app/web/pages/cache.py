@@ -17,7 +17,9 @@ from flask import Request, Response
 
 Value = TypeVar("Value")
 
-LIFE_S = 10.0
+# Nothing on a page is older than ten seconds: a page lives for these, made of parts that were kept for those.
+LIFE_S = 4.9
+PART_LIFE_S = 5.0
 MOST = 512  # pages; about 10 MB
 
 _KIND = "text/html; charset=utf-8"

@@ -17,7 +17,7 @@ from app.provenance.passport import Passport
 from app.support import pasted
 from app.texts import Texts, translator
 from app.web.context import house, now
-from app.web.pages import cache, condition_view, languages, parcel_view, passport_view, theme
+from app.web.pages import cache, condition_view, languages, parcel_view, passport_view, shared_condition, theme
 from app.web.pages.render import install, render, see
 from app.web.problems import Problem, found
 from app.web.rules import public
@@ -25,10 +25,9 @@ from app.web.rules import public
 bp = Blueprint("customer", __name__)
 bp.record_once(lambda state: install(cast(Flask, state.app)))
 
-# Whose passport it is (None: nobody's), the version of its row, the size of its log: what the key of a page must
-# hold. Read at most ten times a second for one thing, so that a rush on one code costs the database nothing.
-Stand = tuple[str | None, tuple[int, int] | None]
-_stands: cache.Shelf[Stand] = cache.Shelf(life_s=0.1)
+# What the key of a page must hold is read at most ten times a second for one thing, so that a rush on one code
+# costs the database nothing.
+_standings: cache.Shelf[passports.Standing] = cache.Shelf(life_s=0.1)
 _pages: cache.Shelf[cache.Page] = cache.Shelf(life_s=cache.LIFE_S)
 
 
@@ -69,27 +68,24 @@ def by_uri() -> Response:
 def _passport_page(key: str) -> Response:
     """The page of a key, from the cache or made anew; an unknown key gets a page that says what that may mean."""
     asked = languages.asked(), languages.kept_query()
-    stand = _stands.get(key)
+    stand = _standings.get(key)
     page = _pages.get((key, stand, asked)) if stand else None
     if page is None:
         with reading(house().db) as session:
-            stand = _stands.put(key, _stand(session, key))
+            stand = passports.standing(session, key)
+            if stand:
+                _standings.put(key, stand)
             place = key, stand, asked
             page = _pages.get(place) or _pages.put(place, _made(session, stand, key))
     return cache.answer(page, request)
 
 
-def _stand(session: Session, key: str) -> Stand:
-    owner = passports.resolve(session, key)
-    return (owner[0], passports.version(session, *owner)) if owner else (None, None)
-
-
-def _made(session: Session, stand: Stand, key: str) -> cache.Page:
-    brand_id, _ = stand
-    if brand_id is None:
+def _made(session: Session, stand: passports.Standing | None, key: str) -> cache.Page:
+    if stand is None:
         return _unknown(session, key)
-    t = translator(languages.asked() or passports.brand_language(session, brand_id))
-    passport = found(passports.assemble(session, brand_id, key, now=now(), language=t.language))
+    t = translator(languages.asked() or stand.language)
+    look = shared_condition.look_of(stand.brand_id, stand.log_size)
+    passport = found(passports.assemble(session, stand.brand_id, key, now=now(), language=t.language, look=look))
     return cache.Page(render("passport.html", t, **passport_values(passport, t, on_demo_chain=demo_chain())))
 
 
@@ -117,7 +113,7 @@ def passport_values(p: Passport, t: Texts, *, on_demo_chain: bool = False) -> di
         if product
         else "",
         "band": condition_view.band(product.temperature_low, product.temperature_high, "°C", t) if product else "",
-        "condition": condition_view.page(p.condition, t, zone) if p.condition else None,
+        "condition": shared_condition.block(p.condition, t, zone) if p.condition else None,
         "parcel": parcel_view.page(p.parcel, t) if p.parcel else None,
         "address": address(p.key),
         "proofs_url": f"/proofs?{urlencode({'key': p.key})}",

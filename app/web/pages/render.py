@@ -1,21 +1,18 @@
 """How a page becomes text: the templates' tools, set up once. No view and no query lives here."""
 
-import hashlib
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, request
 
 from app import words
 from app.texts import Texts
-from app.web.pages import languages
-
-_STATIC = Path(__file__).parent.parent / "static"
+from app.web.pages import files, languages
 
 
 def install(app: Flask) -> None:
     """Give the templates their tools; W's error page gets the same ones through the context processor."""
+    files.install(app)
     environment = app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.globals.update(words=words, static=static, languages=languages.NAMES)
@@ -48,5 +45,4 @@ def _tools(texts: Texts) -> dict[str, Any]:
 @cache
 def static(name: str) -> str:
     """The address of a file of ours, with its fingerprint, so that a browser may keep it for ever."""
-    digest = hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:10]
-    return f"/static/{name}?v={digest}"
+    return f"/static/{name}?v={files.fingerprint(name)}"

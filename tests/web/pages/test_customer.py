@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from app.house import House
 from app.models.products import EpcisEvent
-from app.web.pages import customer
+from app.web.pages import customer, shared_condition
 from tests.web.conftest import Company
 from tests.web.pages.conftest import GTIN, KEY, capture, event, publish
 
@@ -19,7 +19,8 @@ from tests.web.pages.conftest import GTIN, KEY, capture, event, publish
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     customer._pages.clear()
-    customer._stands.clear()
+    customer._standings.clear()
+    shared_condition.forget()
 
 
 def scan(client: FlaskClient, path: str, **headers: str) -> str:

@@ -1,0 +1,85 @@
+"""Our own static files, packed once and kept in memory: they are few and small. No other file is served."""
+
+import gzip
+import hashlib
+from functools import lru_cache
+from mimetypes import guess_type
+from pathlib import Path
+from typing import NamedTuple
+
+from flask import Flask, Response, g, request
+
+from app.web.problems import Problem
+from app.web.rules import public
+
+_FOLDER = (Path(__file__).parent.parent / "static").resolve()
+_PACKED = ("text/", "application/json", "image/svg", "application/javascript")
+_WORTH_PACKING = 1000  # octets
+
+
+class File(NamedTuple):
+    """A file in both encodings."""
+
+    kind: str
+    body: bytes
+    zipped: bytes
+    digest: str
+
+
+def install(app: Flask) -> None:
+    """Take the place of Flask's own static view, and pack public answers that other views give in JSON."""
+    app.view_functions["static"] = static
+    app.after_request(_pack)
+
+
+@public
+def static(filename: str) -> Response:
+    """A file of ours; with its fingerprint in the address (`?v=`) a browser may keep it for ever."""
+    path = (_FOLDER / filename).resolve()
+    if not path.is_file() or _FOLDER not in path.parents:
+        raise Problem("not-found")
+    file = _read(path, path.stat().st_mtime_ns)
+    lasting = request.args.get("v") == file.digest[:10]
+    headers = {
+        "Content-Type": file.kind,
+        "Cache-Control": "public, max-age=31536000, immutable" if lasting else "no-cache",
+        "ETag": f'"{file.digest}"',
+        "Vary": "Accept-Encoding",
+    }
+    if headers["ETag"] in request.headers.get("If-None-Match", ""):
+        return Response(status=304, headers=headers)
+    if file.zipped and _takes_gzip():
+        return Response(file.zipped, headers={**headers, "Content-Encoding": "gzip"})
+    return Response(file.body, headers=headers)
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, changed_at: int) -> File:
+    del changed_at  # part of the key alone: a file that changed is read again
+    body = path.read_bytes()
+    kind = guess_type(path.name)[0] or "application/octet-stream"
+    kind = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+    zipped = gzip.compress(body, 9, mtime=0) if kind.startswith(_PACKED) else b""
+    return File(kind, body, zipped, hashlib.sha256(body).hexdigest())
+
+
+def fingerprint(name: str) -> str:
+    """The ten letters that stand for a file's content in its address."""
+    path = _FOLDER / name
+    return _read(path, path.stat().st_mtime_ns).digest[:10]
+
+
+def _takes_gzip() -> bool:
+    return "gzip" in request.headers.get("Accept-Encoding", "")
+
+
+def _pack(response: Response) -> Response:
+    """Never behind a login: there a length can betray a secret that stands beside reflected text (BREACH)."""
+    if response.mimetype != "application/json" or "caller" in g or response.is_streamed or not _takes_gzip():
+        return response
+    if "Content-Encoding" in response.headers or (response.content_length or 0) < _WORTH_PACKING:
+        return response
+    response.set_data(gzip.compress(response.get_data(), 5, mtime=0))
+    response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    return response

@@ -1,0 +1,34 @@
+"""Our own files: packed, kept for ever under their fingerprint, and nothing else from the disk."""
+
+import gzip
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.web.pages.render import static
+
+
+def test_a_file_is_packed_and_kept_for_ever_under_its_fingerprint(client: FlaskClient) -> None:
+    answer = client.get(static("wayproof.css"), headers={"Accept-Encoding": "gzip, br"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert b":root" in gzip.decompress(answer.data)
+
+
+def test_without_its_fingerprint_it_is_asked_for_again(client: FlaskClient) -> None:
+    answer = client.get("/static/verify.js")
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert "javascript" in answer.mimetype
+    again = client.get("/static/verify.js", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize("name", ["../build.py", "..%2Fbuild.py", "/etc/passwd", "%2Fetc%2Fpasswd", "nothing", ""])
+def test_nothing_else_comes_from_the_disk(client: FlaskClient, name: str) -> None:
+    assert client.get(f"/static/{name}").status_code == 404
+
+
+def test_public_json_is_packed_too(client: FlaskClient, tea: str) -> None:
+    answer = client.get("/proofs", query_string={"key": tea}, headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(answer.data).startswith(b"{")
