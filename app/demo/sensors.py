@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 PALLET_LOGGER, BOX_LOGGER, SPARE_LOGGER = "pallet-07", "box-01", "probe-9"
 METRICS = {"temperature": "CEL", "humidity": "P1"}
-LIVE_EVERY_S, LOGGED_EVERY_S = 5, 900
+LIVE_EVERY_S, EXPECTED_EVERY_S, LOGGED_EVERY_S = 5, 10, 900
 ALARM_AFTER_S = 15
 IN_THE_SUN = 18.0
 LOW, HIGH = "2", "8"
@@ -36,9 +36,9 @@ def install(session: Session, brand: Brand, now: datetime) -> tuple[list[Json], 
     _bring_log(session, brand, loaded_at, opened_at, now)
     end_placement(session, brand, PALLET_LOGGER, to_at=opened_at, now=now)
     retire(session, brand.id, PALLET_LOGGER, now)  # it sleeps until the next pallet; its silence is no alarm
-    password = _register(session, brand, BOX_LOGGER, LIVE_EVERY_S, now)
+    password = _register(session, brand, BOX_LOGGER, EXPECTED_EVERY_S, now)
     place_device(session, brand, BOX_LOGGER, f"/00/{BOXES[0]}", from_at=now, now=now)
-    spare_password = _register(session, brand, SPARE_LOGGER, LIVE_EVERY_S, now)
+    spare_password = _register(session, brand, SPARE_LOGGER, EXPECTED_EVERY_S, now)
     place_device(session, brand, SPARE_LOGGER, f"/00/{SPARE_BOX}", from_at=now, now=now)
     user, spare = topics.username(brand.slug, BOX_LOGGER), topics.username(brand.slug, SPARE_LOGGER)
     fleet = [{"username": user, "password": password, "interval_s": LIVE_EVERY_S, "warm": IN_THE_SUN}]

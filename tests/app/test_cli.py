@@ -23,7 +23,9 @@ def wayproof(*words: str, home: Path, **env: str) -> subprocess.CompletedProcess
 
 @pytest.mark.parametrize("name", NAMES)
 def test_help_names_every_command_with_one_sentence(name: str) -> None:
-    line = next(line for line in CliRunner().invoke(cli.wayproof, ["--help"]).output.splitlines() if f"  {name} " in line)
+    line = next(
+        line for line in CliRunner().invoke(cli.wayproof, ["--help"]).output.splitlines() if f"  {name} " in line
+    )
     said = line.split(None, 1)[1]
     assert said.endswith(".")
     assert len(said) > 20
