@@ -271,9 +271,9 @@ def upgrade() -> None:
 
     op.create_table(
         "passport",
-        sa.Column("id", sa.String(length=26), nullable=False),
-        sa.Column("brand_id", sa.String(length=26), nullable=False),
         sa.Column("key", sa.String(length=400), nullable=False),
+        sa.Column("brand_id", sa.String(length=26), nullable=False),
+        sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("level", sa.String(length=12), nullable=False),
         sa.Column("gtin", sa.String(length=14), nullable=True),
         sa.Column("serial", sa.String(length=80), nullable=True),
@@ -285,8 +285,8 @@ def upgrade() -> None:
             ["brand_id"],
             ["brand.id"],
         ),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("key", "brand_id"),
+        sa.PrimaryKeyConstraint("key", "brand_id"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("passport", schema=None) as batch_op:
         batch_op.create_index(
@@ -774,7 +774,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("username", sa.String(length=81), nullable=False),
         sa.Column("profile", sa.String(length=30), nullable=False),
-        sa.Column("expected_interval_s", sa.Integer(), nullable=False),
+        sa.Column("expected_interval_s", sa.BigInteger(), nullable=False),
         sa.Column("metrics", sa.JSON(), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
@@ -859,6 +859,16 @@ def upgrade() -> None:
         sa.Column("frame_id", sa.BigInteger(), nullable=False),
         sa.Column("seal_id", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("device_id", "metric", "ts", "boot", "seq"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "rollup",
+        sa.Column("device_id", sa.BigInteger(), nullable=False),
+        sa.Column("metric", sa.String(length=40), nullable=False),
+        sa.Column("from_ts", sa.BigInteger(), nullable=False),
+        sa.Column("low", sa.Double(), nullable=False),
+        sa.Column("high", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("device_id", "metric", "from_ts"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -1099,6 +1109,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_rule_device_id"))
 
     op.drop_table("rule")
+    op.drop_table("rollup")
     op.drop_table("reading")
     with op.batch_alter_table("quarantine", schema=None) as batch_op:
         batch_op.drop_index("quarantine_by_time")
