@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import Flask, Response
 
-from app.epcis.errors import Invalid, TooLarge
+from app.epcis.errors import Invalid, TooLarge, pointer
 from app.epcis.query import QueryError
 from app.epcis.query import TooLarge as QueryTooLarge
 from app.provenance.errors import Conflict, NotAllowed, Refused
@@ -37,7 +37,8 @@ def _refused(error: Refused) -> Problem:
 
 
 def _shipment(error: ShipmentRefused) -> Problem:
-    return Problem("invalid", errors=[{"pointer": f"/{error.field}", "detail": str(error)}])
+    steps = error.field.replace("[", ".").replace("]", "").split(".")  # parcels[0].carrier
+    return Problem("invalid", errors=[{"pointer": pointer(*steps), "detail": str(error)}])
 
 
 def _sentence(name: str) -> Callable[[Exception], Problem]:

@@ -136,6 +136,13 @@ def test_a_wrong_shipment_is_refused_whole(
         assert session.query(Customer).count() == 0
 
 
+def test_a_number_of_no_carrier_is_named_by_its_place(client: FlaskClient, ada: Company) -> None:
+    parcels = [{"tracking_number": "1Z12345E0205271688"}, {"tracking_number": "ABC"}]
+    answer = client.post("/api/v1/shipments", json={**SHIPMENT, "parcels": parcels}, headers=ada.bearer)
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["pointer"] == "/parcels/1/carrier"  # type: ignore[index]
+
+
 def test_a_device_gets_its_credentials_once_and_is_placed(client: FlaskClient, ada: Company) -> None:
     made = client.post(
         "/api/v1/devices", json={"name": "d1", "metrics": {"temperature": "CEL"}}, headers=ada.bearer
