@@ -86,7 +86,7 @@ def test_a_recall_is_opened_once_and_closed(client: FlaskClient, ada: Company) -
 
 SHIPMENT = {
     "order": {"number": "A-1001", "customer": {"name": "Ben", "email": "Ben@example.com", "language": "es"}},
-    "parcels": [{"tracking_number": "1Z12345E0205271688", "carrier": "ups"}],
+    "parcels": [{"tracking_number": "1Z2Y5V710312345670", "carrier": "ups"}],
     "items": ["https://id.gs1.org/01/09521234543213/21/A1"],
     "promise": {"from": "2026-03-05", "to": "2026-03-07"},
     "destination_country": "ES",
@@ -101,7 +101,7 @@ def test_a_shipment_is_announced_and_shows_nothing_of_the_customer(client: Flask
     assert shipment.json == made.json
     assert shipment.json["items"] == ["/01/09521234543213/21/A1"]  # type: ignore[index]
     assert shipment.json["promises"][0]["from"] == "2026-03-05"  # type: ignore[index]
-    assert shipment.json["parcels"][0]["tracking_number"] == "1Z12345E0205271688"  # type: ignore[index]
+    assert shipment.json["parcels"][0]["tracking_number"] == "1Z2Y5V710312345670"  # type: ignore[index]
     assert "Ben" not in shipment.text
     page = client.get(shipment.json["order_url"].removeprefix("http://127.0.0.1:8080"))  # type: ignore[index]
     assert page.status_code == 200
@@ -121,7 +121,7 @@ def test_a_promise_is_added_and_none_is_changed(client: FlaskClient, ada: Compan
         {"promise": {"from": 20260305, "to": "2026-03-07"}},
         {"items": ["not an identifier"]},
         {"destination_zone": "Europe/Atlantis"},
-        {"parcels": [{"tracking_number": "1Z12345E0205271688", "carrier": "UPS!"}]},
+        {"parcels": [{"tracking_number": "1Z2Y5V710312345670", "carrier": "UPS!"}]},
         {"order": {"number": "A-1001", "customer": {"email": "nowhere"}}},
         {"status": "delivered"},
     ],
@@ -137,7 +137,7 @@ def test_a_wrong_shipment_is_refused_whole(
 
 
 def test_a_number_of_no_carrier_is_named_by_its_place(client: FlaskClient, ada: Company) -> None:
-    parcels = [{"tracking_number": "1Z12345E0205271688"}, {"tracking_number": "ABC"}]
+    parcels = [{"tracking_number": "1Z2Y5V710312345670"}, {"tracking_number": "ABC"}]
     answer = client.post("/api/v1/shipments", json={**SHIPMENT, "parcels": parcels}, headers=ada.bearer)
     assert answer.status_code == 422
     assert answer.json["errors"][0]["pointer"] == "/parcels/1/carrier"  # type: ignore[index]
