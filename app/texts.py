@@ -149,6 +149,10 @@ class Texts:
         """A length of time, rounded: `3 hours`."""
         return dates.format_timedelta(seconds, locale=self.locale, threshold=1)  # type: ignore[arg-type]
 
+    def when(self, seconds: float) -> str:
+        """How far away a moment is: `in 3 hours` ahead, `3 hours ago` behind (negative)."""
+        return dates.format_timedelta(seconds, locale=self.locale, threshold=1, add_direction=True)  # type: ignore[arg-type]
+
     def number(self, value: object) -> str:
         """A number with this language's separators."""
         return numbers.format_decimal(value, locale=self.locale, numbering_system="latn")  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from app import anchoring, outbox, retention
 from app.brands.tenants import signer_of
+from app.care import follow_up
 from app.db import reading
 from app.house import House
 from app.models.brands import Brand
@@ -73,6 +74,8 @@ def jobs(house: House) -> Iterator[Job]:
     yield Job("seals", 5.0, lambda house, _: seals.seal_due(house.db, house.clock()))
     yield Job("polls", 2.0, lambda house, owner: polling.poll_due(house, owner=owner))
     yield Job("delays", 2.0, lambda house, _: delays.judge_due(house.db, house.clock()))
+    # slow on purpose: where the clock has jumped, news from "delays" go first, and make a repetition needless
+    yield Job("letters", 60.0, lambda house, _: follow_up.write_due(house.db, house.clock()))
     yield Job("retention", 600.0, retention.forget_due)
     if anchoring.wanted(house.settings):
         yield Job("anchors", anchoring.PERIOD_S, anchoring.Anchoring().anchor_due)

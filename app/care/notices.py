@@ -23,7 +23,6 @@ from ledger.log import accept
 # When we write next, at the latest; care/follow_up keeps these words.
 NEXT_IN = {
     "delay": timedelta(days=2),
-    "update": timedelta(days=3),
     "excursion": timedelta(days=1),
     "recall": timedelta(days=7),
 }
@@ -41,6 +40,7 @@ class Trouble:
     reason: str
     action: str
     window: Window | None
+    next_in: timedelta
 
 
 def delay(
@@ -54,7 +54,7 @@ def delay(
     """
     promise = _promise(session, shipment)
     key = f"delay:{shipment.id}:{promise.ordinal if promise else 0}:{reason}"
-    trouble = Trouble("delay", key, reason, words.ACTION_FOR.get(reason, "nothing"), window)
+    trouble = Trouble("delay", key, reason, words.ACTION_FOR.get(reason, "nothing"), window, NEXT_IN["delay"])
     return _write(
         session,
         shipment,
@@ -85,7 +85,7 @@ def excursion(
     promise = _promise(session, shipment)
     window = (promise.window_from, promise.window_to) if promise else None
     key = f"excursion:{shipment.id}:{alarm_id}"
-    trouble = Trouble("excursion", key, measured.reason, "wait_for_check", window)
+    trouble = Trouble("excursion", key, measured.reason, "wait_for_check", window, NEXT_IN["excursion"])
     return _write(
         session,
         shipment,
@@ -98,7 +98,9 @@ def excursion(
 
 def recall(session: Session, *, shipment: Shipment, recall: Recall, now: datetime) -> Notice | None:
     """Tell the customer that what was bought is called back; None when this recall is told already."""
-    trouble = Trouble("recall", f"recall:{shipment.id}:{recall.id}", "recall", "follow_recall", None)
+    trouble = Trouble(
+        "recall", f"recall:{shipment.id}:{recall.id}", "recall", "follow_recall", None, NEXT_IN["recall"]
+    )
 
     def letter(texts: Texts, number: str) -> letters.Letter:
         reason, advice = texts.named(recall.reason), texts.named(recall.advice)
@@ -108,9 +110,14 @@ def recall(session: Session, *, shipment: Shipment, recall: Recall, now: datetim
 
 
 def follow_up(session: Session, *, shipment: Shipment, earlier: Notice, now: datetime) -> Notice | None:
-    """Write again at the time that `earlier` named, though nothing has changed; None when it is done already."""
+    """Write again at the time that `earlier` named, though nothing has changed; None when it is done already.
+
+    Each letter gives the next one twice the time, up to a month: what has not moved for weeks moves no faster for
+    a mail every other day.
+    """
+    next_in = min((earlier.next_at - earlier.created_at) * 2, timedelta(days=30))
     window = (earlier.window_from, earlier.window_to) if earlier.window_from and earlier.window_to else None
-    trouble = Trouble("update", f"update:{earlier.id}", earlier.reason, earlier.action, window)
+    trouble = Trouble("update", f"update:{earlier.id}", earlier.reason, earlier.action, window, next_in)
     return _write(
         session,
         shipment,
@@ -153,7 +160,7 @@ def _compose(
     shipment: Shipment, customer: Customer, order: Order, trouble: Trouble, wording: Wording, now: datetime
 ) -> Notice:
     texts = translator(customer.language)
-    next_at = now + NEXT_IN[trouble.kind]
+    next_at = now + trouble.next_in
     letter = wording(texts, order.number)
     first, last = trouble.window or (None, None)
     return Notice(

@@ -32,7 +32,7 @@ def find(session: Session, brand_id: str, text: str) -> list[Hit]:
 
     Every lookup is an equality on an index, so the size of the brand does not matter.
     """
-    text = text.strip()[:400]
+    text = text.replace("\x00", "").strip()[:400]  # PostgreSQL stores no NUL, so nothing can be named with one
     if not text:
         return []
     found = [

@@ -187,7 +187,7 @@ def _order_numbers(session: Session, shipment_ids: list[str]) -> dict[str, str]:
 def _line(row: Case, t: Texts, people: dict[str, str], numbers: dict[str, str], at: datetime) -> CaseLine:
     overdue = row.closed_at is None and row.due_at <= at
     soon = row.due_at - at < timedelta(hours=4)
-    left = t.ago(abs((row.due_at - at).total_seconds()))
+    when = t.when((row.due_at - at).total_seconds())
     return CaseLine(
         id=row.id,
         sign="good" if row.closed_at else "bad" if overdue else "warn" if soon else "open",
@@ -196,7 +196,7 @@ def _line(row: Case, t: Texts, people: dict[str, str], numbers: dict[str, str], 
         href=f"/desk/shipments/{row.shipment_id}" if row.shipment_id else f"/desk/cases/{row.id}",
         owner=people.get(row.owner_id or "", ""),
         opened=t.moment(row.opened_at, "UTC"),
-        due=t.gettext("overdue by %(time)s", time=left) if overdue else t.gettext("due in %(time)s", time=left),
+        due=t.gettext("was due %(when)s", when=when) if overdue else t.gettext("due %(when)s", when=when),
         overdue=overdue,
         next=t.gettext(words.CASE_NEXT.get(row.kind, words.CASE_NEXT["exception"])),
         closed=t.moment(row.closed_at, "UTC") if row.closed_at else "",

@@ -58,7 +58,8 @@ def _name(session: Session, brand_id: str, key: str, t: Texts) -> str:
     product = select(Product.name).where(Product.brand_id == brand_id, Product.gtin == identifiers.gtin(key))
     name = t.named(session.scalar(product))
     serial = identifiers.values(key).get("21", "")
-    return " · ".join(part for part in (name, serial) if part) if name else key
+    known = (name, serial) if name else identifiers.values(key).values()
+    return " · ".join(part for part in known if part) or key
 
 
 @bp.get("/u/<token>")

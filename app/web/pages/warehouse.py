@@ -91,9 +91,9 @@ def _tile(state: DeviceState, t: Texts, at: datetime) -> DeviceTile:
 def _since(state: DeviceState, t: Texts, at: datetime) -> str:
     if state.last_at is None:
         return t.gettext("never heard")
-    return t.gettext("%(time)s ago", time=t.ago(max((at - state.last_at).total_seconds(), 0)))
+    return t.when(min((state.last_at - at).total_seconds(), -1))
 
 
 def _alarm(kind: str, started_at: datetime, t: Texts, at: datetime) -> str:
     what = t.gettext(words.ALARM.get(kind, kind))
-    return t.gettext("%(alarm)s for %(time)s", alarm=what, time=t.ago((at - started_at).total_seconds()))
+    return t.gettext("%(alarm)s (%(time)s)", alarm=what, time=t.ago((at - started_at).total_seconds()))
