@@ -3,9 +3,9 @@
 The values are in app/provenance/passport, the events in way, the judging of the record in checks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Table, bindparam, or_, select
 from sqlalchemy.orm import Session
@@ -28,9 +28,13 @@ from app.provenance.passport import (
 )
 from app.provenance.way import Passed, made_of, way
 from app.shipping.views import ParcelView, parcel_for_passport
-from app.telemetry.conditions import Condition, conditions
+from app.telemetry.conditions import Condition, condition_of
+from app.telemetry.windows import Window, watched
 from ledger import anchor
 from ledger.log import evidence, head_size
+
+# What was measured in these windows up to a moment; a page may share it among the items of a container.
+Look = Callable[[Session, tuple[Window, ...], datetime], Condition | None]
 
 _PASSPORT: Table = PassportRow.__table__  # type: ignore[assignment]
 _BRAND: Table = Brand.__table__  # type: ignore[assignment]
@@ -39,24 +43,14 @@ _LOCATION: Table = Location.__table__  # type: ignore[assignment]
 _CERTIFICATE: Table = Certificate.__table__  # type: ignore[assignment]
 _RECALL: Table = Recall.__table__  # type: ignore[assignment]
 
-_VERSION = (
-    select(_PASSPORT.c.version, _BRAND.c.log_id)
+_STANDING = (
+    select(_PASSPORT.c.brand_id, _BRAND.c.language, _BRAND.c.log_id, _PASSPORT.c.version)
     .join_from(_PASSPORT, _BRAND, _BRAND.c.id == _PASSPORT.c.brand_id)
-    .where(_PASSPORT.c.brand_id == bindparam("brand"), _PASSPORT.c.key == bindparam("key"))
-)
-_OWNERS = (
-    select(_PASSPORT.c.brand_id)
-    .join_from(
-        _PASSPORT,
-        _PRODUCT,
-        (_PRODUCT.c.brand_id == _PASSPORT.c.brand_id) & (_PRODUCT.c.gtin == _PASSPORT.c.gtin),
-        isouter=True,
-    )
+    .outerjoin(_PRODUCT, (_PRODUCT.c.brand_id == _PASSPORT.c.brand_id) & (_PRODUCT.c.gtin == _PASSPORT.c.gtin))
     .where(_PASSPORT.c.key == bindparam("key"))
     .order_by(_PRODUCT.c.id.is_(None), _PRODUCT.c.created_at, _PASSPORT.c.created_at, _PASSPORT.c.brand_id)
     .limit(1)
 )
-_LANGUAGE = select(_BRAND.c.language).where(_BRAND.c.id == bindparam("brand"))
 _PAGE = (
     select(_PASSPORT.c.version, _PASSPORT.c.level, _PASSPORT.c.gtin, _PASSPORT.c.lot_key)
     .add_columns(*(column.label(f"brand_{column.name}") for column in _BRAND.c if column.name != "settings"))
@@ -81,32 +75,44 @@ _OPEN_RECALLS = (
 )
 
 
-def resolve(session: Session, key: str) -> tuple[str, str] | None:
-    """Whose passport a scan of `key` opens: (brand_id, key), or None where nobody has one.
+class Standing(NamedTuple):
+    """Whose a passport is, the language of that brand, and what a kept page must be keyed by."""
+
+    brand_id: str
+    language: str
+    version: int
+    log_size: int
+
+
+def standing(session: Session, key: str) -> Standing | None:
+    """The passport that a scan of `key` opens, or None where nobody has one. Two statements.
 
     Of several brands the one that registered the product counts, else the one that named the thing first.
     """
-    brand_id = session.connection().execute(_OWNERS, {"key": key}).scalar()
-    return (brand_id, key) if brand_id else None
+    row = session.connection().execute(_STANDING, {"key": key}).first()
+    return Standing(row.brand_id, row.language, row.version, head_size(session, row.log_id)) if row else None
 
 
-def version(session: Session, brand_id: str, key: str) -> tuple[int, int] | None:
-    """What a cached page must be keyed by: (version of the passport, size of the log); None without a passport."""
-    row = session.connection().execute(_VERSION, {"brand": brand_id, "key": key}).first()
-    return (row.version, head_size(session, row.log_id)) if row else None
-
-
-def brand_language(session: Session, brand_id: str) -> str:
-    """The language a brand speaks where the reader's is unknown."""
-    return str(session.connection().execute(_LANGUAGE, {"brand": brand_id}).scalar_one())
+def resolve(session: Session, key: str) -> tuple[str, str] | None:
+    """Whose passport a scan of `key` opens, as `standing` says: (brand_id, key), or None where nobody has one."""
+    row = session.connection().execute(_STANDING, {"key": key}).first()
+    return (row.brand_id, key) if row else None
 
 
 def assemble(
-    session: Session, brand_id: str, key: str, *, now: datetime, language: str, vkey: str | None = None
+    session: Session,
+    brand_id: str,
+    key: str,
+    *,
+    now: datetime,
+    language: str,
+    vkey: str | None = None,
+    look: Look = condition_of,
 ) -> Passport | None:
     """The passport of the canonical `key`, checked against the log, or None where the brand has none.
 
     `vkey` pins the key that must have signed the log; without it the one stored beside the checkpoint is used.
+    `look` finds the condition of the windows in which the thing was watched.
     """
     page = session.connection().execute(_PAGE, {"brand": brand_id, "key": key}).first()
     if page is None:
@@ -115,7 +121,7 @@ def assemble(
     passed = way(session, brand_id, key, page.lot_key)
     claims = _rows(session, _CLAIMS, brand_id, family)
     recall = _open_recall(session, brand_id, family, passed, now)
-    condition = conditions(session, brand_id, key, now)
+    condition = look(session, watched(session, brand_id, key), now)
     parcel = parcel_for_passport(session, brand_id, _carried(key, passed))
     compared = _compared(page, passed, claims, recall)
     found = evidence(session, page.brand_log_id, [*compared, *_others(condition, parcel)])

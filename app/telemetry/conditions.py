@@ -1,12 +1,13 @@
 """The condition of one thing over the time it was watched, for its passport. Reads only; judges nothing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from app.telemetry.windows import FAR, Window, watched
+from app.telemetry.windows import FAR, Window, cut, watched
 from iot import alarms, history, seal, series
 from iot.history import Last, Watcher
 from iot.reading import decimal_text, moment
@@ -50,13 +51,14 @@ class Excursion:
     submission_id: int | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Condition:
-    """What the sensors say about one thing. Seconds of `inside`, `outside` and `unknown` add up to the time watched.
+    """What the sensors say about one thing; equal only to itself, so that a page can keep what it drew of it.
 
-    `unit` is a UN/CEFACT code (CEL), `symbol` what a person reads (°C). `low` and `high` are decimals in `unit`, None
-    where no limit is set; then all time counts as unknown. `gaps` are spans without data longer than three expected
-    intervals. `seal_submission_ids` are those of the newest seals, newest first; `seal_count` counts all.
+    Seconds of `inside`, `outside` and `unknown` add up to the time watched. `unit` is a UN/CEFACT code (CEL),
+    `symbol` what a person reads (°C). `low` and `high` are decimals in `unit`, None where no limit is set; then
+    all time counts as unknown. `gaps` are spans without data longer than three expected intervals.
+    `seal_submission_ids` are those of the newest seals, newest first; `seal_count` counts all.
     """
 
     metric: str
@@ -84,7 +86,12 @@ def conditions(session: Session, brand_id: str, key: str, until: datetime | None
     `until` (aware, UTC) ends what is still watched, so that a silence up to that moment counts as unknown; without
     it a watch that goes on ends with its last reading.
     """
-    windows = watched(session, brand_id, key, until)
+    return condition_of(session, watched(session, brand_id, key), until)
+
+
+def condition_of(session: Session, windows: Iterable[Window], until: datetime | None) -> Condition | None:
+    """The condition of whatever was watched in these windows, see `conditions`: one for a whole container."""
+    windows = cut(windows, until)
     if not windows:
         return None
     known = history.watchers(session, {window.device_id for window in windows})
@@ -186,16 +193,16 @@ def _excursions(session: Session, parts: list[_Part]) -> list[Excursion]:
     found: dict[int, Excursion] = {}
     for part in parts:
         watcher = part.watcher
-        for alarm in alarms.excursions_of(session, [watcher.device_id], watcher.metric, part.from_ts, part.to_ts):
-            found[alarm.id] = Excursion(
-                alarm.id,
+        for stay in alarms.excursions_of(session, watcher.device_id, watcher.metric, part.from_ts, part.to_ts):
+            found[stay.alarm_id] = Excursion(
+                stay.alarm_id,
                 watcher.name,
-                alarm.started_at,
-                alarm.ended_at,
-                alarm.peak or alarm.limit,
-                alarm.peak_at or alarm.started_at,
-                alarm.limit,
-                alarm.unit,
-                alarm.submission_id,
+                moment(stay.started_ts),
+                None if stay.ended_ts is None else moment(stay.ended_ts),
+                stay.peak,
+                moment(stay.peak_ts),
+                stay.limit,
+                stay.unit,
+                stay.submission_id,
             )
     return sorted(found.values(), key=lambda excursion: excursion.started_at)

@@ -168,16 +168,16 @@ def test_a_signature_of_another_key_is_not_the_log_s(travelled: Record) -> None:
 def test_the_version_moves_with_every_change_of_the_page(ada: Record) -> None:
     ada.capture_samples("object_commissioning")
     with reading(ada.db) as session:
-        first = passports.version(session, ada.brand.id, A1001)
+        first = passports.standing(session, A1001)
     ada.capture_samples("object_selling")
     ada.publish()
     with reading(ada.db) as session:
-        second = passports.version(session, ada.brand.id, A1001)
-        assert passports.version(session, ada.brand.id, f"{COFFEE}/21/none") is None
+        second = passports.standing(session, A1001)
+        assert passports.standing(session, f"{COFFEE}/21/none") is None
     assert first
     assert second
-    assert second[0] == first[0] + 1
-    assert second[1] == 3
+    assert second.version == first.version + 1
+    assert second.log_size == 3
 
 
 def test_a_scan_opens_the_passport_of_the_brand_that_registered_the_product(
