@@ -62,17 +62,17 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.build: requirements/build.txt | $(VENV)/.made
-	@$(PIP) install -q --require-hashes -r requirements/build.txt
+	@$(PIP) install -qq --require-hashes -r requirements/build.txt
 	@touch $@
 
 $(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/.build
 	@echo 'Installing what requirements/run.txt says (about a minute, once) ...'
-	@$(PIP) install -q --require-hashes -r requirements/run.txt
-	@$(PIP) install -q --no-deps --no-build-isolation --no-index -e .
+	@$(PIP) install -qq --require-hashes -r requirements/run.txt
+	@$(PIP) install -qq --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/.build
 	@echo 'Installing what requirements/dev.txt says (about two minutes, once) ...'
-	@$(PIP) install -q --require-hashes -r requirements/dev.txt
-	@$(PIP) install -q --no-deps --no-build-isolation --no-index -e .
+	@$(PIP) install -qq --require-hashes -r requirements/dev.txt
+	@$(PIP) install -qq --no-deps --no-build-isolation --no-index -e .
 	@touch $@
