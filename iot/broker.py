@@ -242,7 +242,7 @@ def _state(folder: Path) -> _State | None:
 
 def _write(path: Path, text: str) -> None:
     """Whole or not at all, and for our eyes only: a broker may read it at any moment."""
-    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")  # two threads may write at once
     part.touch(mode=0o600)
     part.write_text(text, "utf-8")
     part.replace(path)

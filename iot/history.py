@@ -44,7 +44,7 @@ class Last:
 def watchers(session: Session, device_ids: Collection[int]) -> dict[int, Watcher]:
     """These devices, each with the temperature it measures, or its first metric; one query."""
     found: dict[int, Watcher] = {}
-    for device_id, name, interval, metrics, judged_to, metric, low, high, unit in session.execute(
+    for device_id, name, interval, metrics, judged_to, metric, low, high, unit in session.connection().execute(
         _WATCHERS, {"ids": list(device_ids)}
     ):
         main = "temperature" if "temperature" in metrics else min(metrics)
@@ -60,7 +60,7 @@ def watchers(session: Session, device_ids: Collection[int]) -> dict[int, Watcher
 def last_reading(session: Session, watcher: Watcher, from_ts: int, to_ts: int) -> Last | None:
     """The newest reading of this time by time of measurement."""
     span = {"device": watcher.device_id, "metric": watcher.metric, "from": from_ts, "to": to_ts}
-    row = session.execute(_LAST, span).one_or_none()
+    row = session.connection().execute(_LAST, span).one_or_none()
     return Last(row.ts, Decimal(row.value_text), row.value_text, row.unit) if row else None
 
 
@@ -112,27 +112,30 @@ def _closed(
     return stretches.joined([Span(from_ts, first_ts, head), *known, Span(end_ts, to_ts, tail)])
 
 
+# Built once, over the bare tables: pages ask this often, and to build a statement costs more than to run it.
+_D, _C, _L, _R = (table.__table__.c for table in (Device, Cursor, Rule, Reading))
 _WATCHERS = (
     select(
-        Device.id,
-        Device.name,
-        Device.expected_interval_s,
-        Device.metrics,
-        Cursor.judge_from_ts,
-        Rule.metric,
-        Rule.low,
-        Rule.high,
-        Rule.unit,
+        _D.id,
+        _D.name,
+        _D.expected_interval_s,
+        _D.metrics,
+        _C.judge_from_ts,
+        _L.metric,
+        _L.low,
+        _L.high,
+        _L.unit,
     )
-    .outerjoin(Cursor, Cursor.device_id == Device.id)
-    .outerjoin(Rule, and_(Rule.device_id == Device.id, Rule.kind != "silence", Rule.retired_at.is_(None)))
-    .where(Device.id.in_(bindparam("ids", expanding=True)))
+    .select_from(Device.__table__)
+    .outerjoin(Cursor.__table__, _C.device_id == _D.id)
+    .outerjoin(Rule.__table__, and_(_L.device_id == _D.id, _L.kind != "silence", _L.retired_at.is_(None)))
+    .where(_D.id.in_(bindparam("ids", expanding=True)))
 )
 
 _LAST = (
-    select(Reading.ts, Reading.value_text, Reading.unit)
-    .where(Reading.device_id == bindparam("device"), Reading.metric == bindparam("metric"))
-    .where(Reading.ts >= bindparam("from"), Reading.ts <= bindparam("to"))
-    .order_by(Reading.ts.desc(), Reading.boot.desc(), Reading.seq.desc())
+    select(_R.ts, _R.value_text, _R.unit)
+    .where(_R.device_id == bindparam("device"), _R.metric == bindparam("metric"))
+    .where(_R.ts >= bindparam("from"), _R.ts <= bindparam("to"))
+    .order_by(_R.ts.desc(), _R.boot.desc(), _R.seq.desc())
     .limit(1)
 )

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from iot.tables import Placement
@@ -66,9 +66,8 @@ def of_device(session: Session, device_id: int, from_at: datetime, until: dateti
 
 def of_units(session: Session, brand_id: str, unit_keys: Collection[str]) -> list[Watch]:
     """Every watch of one of these units, oldest first."""
-    columns = (Placement.id, Placement.device_id, Placement.unit_key, Placement.from_at, Placement.to_at)
-    found = select(*columns).where(Placement.brand_id == brand_id, Placement.unit_key.in_(unit_keys))
-    return [Watch(*row) for row in session.execute(found.order_by(Placement.from_at))]
+    wanted = {"brand": brand_id, "units": list(unit_keys)}
+    return [Watch(*row) for row in session.connection().execute(_OF_UNITS, wanted)]
 
 
 def open_now(session: Session, brand_id: str) -> dict[int, Watch]:
@@ -85,3 +84,12 @@ def note_submission(session: Session, watch: Watch, submission_id: int) -> None:
 
 def _watch(row: Placement) -> Watch:
     return Watch(row.id, row.device_id, row.unit_key, row.from_at, row.to_at)
+
+
+# Built once, over the bare table: pages ask this often, and to build a statement costs more than to run it.
+_P = Placement.__table__.c
+_OF_UNITS = (
+    select(_P.id, _P.device_id, _P.unit_key, _P.from_at, _P.to_at)
+    .where(_P.brand_id == bindparam("brand"), _P.unit_key.in_(bindparam("units", expanding=True)))
+    .order_by(_P.from_at)
+)

@@ -22,7 +22,7 @@ class Bar(NamedTuple):
 def refresh(session: Session, device_id: int, metric: str, from_ts: int, to_ts: int) -> None:
     """Bring the five-minute rows that touch this time into line with the readings."""
     start, end = from_ts - from_ts % WIDTH, to_ts - to_ts % WIDTH + WIDTH
-    bars = session.execute(_READINGS, _span(device_id, metric, start, end - 1, WIDTH))
+    bars = session.connection().execute(_READINGS, _span(device_id, metric, start, end - 1, WIDTH))
     rows = [
         {"device_id": device_id, "metric": metric, "from_ts": number * WIDTH, "low": low, "high": high}
         for number, low, high in bars
@@ -44,7 +44,7 @@ def bars(session: Session, device_id: int, metric: str, from_ts: int, to_ts: int
     if step >= WIDTH:
         from_ts, to_ts = -(-from_ts // WIDTH) * WIDTH, to_ts // WIDTH * WIDTH - 1
         statement = _ROLLUPS
-    found = session.execute(statement, _span(device_id, metric, from_ts, to_ts, step))
+    found = session.connection().execute(statement, _span(device_id, metric, from_ts, to_ts, step))
     return sorted(Bar(number * step, low, high) for number, low, high in found)
 
 
@@ -52,20 +52,21 @@ def _span(device_id: int, metric: str, from_ts: int, to_ts: int, step: int) -> d
     return {"device": device_id, "metric": metric, "from": from_ts, "to": to_ts, "step": step}
 
 
-# Prepared once: to build a statement costs more than to run it. literal_execute, because PostgreSQL must see that
+# Built once, over the bare tables: to build a statement costs more than to run it. literal_execute, because PostgreSQL must see that
 # the step in SELECT and in GROUP BY is one and the same.
-_STEP = bindparam("step", type_=Reading.ts.type, literal_execute=True)
+_R, _U = Reading.__table__.c, Rollup.__table__.c
+_STEP = bindparam("step", type_=_R.ts.type, literal_execute=True)
 
 _READINGS = (
-    select(Reading.ts // _STEP, func.min(Reading.value), func.max(Reading.value))
-    .where(Reading.device_id == bindparam("device"), Reading.metric == bindparam("metric"))
-    .where(Reading.ts >= bindparam("from"), Reading.ts <= bindparam("to"))
-    .group_by(Reading.ts // _STEP)
+    select(_R.ts // _STEP, func.min(_R.value), func.max(_R.value))
+    .where(_R.device_id == bindparam("device"), _R.metric == bindparam("metric"))
+    .where(_R.ts >= bindparam("from"), _R.ts <= bindparam("to"))
+    .group_by(_R.ts // _STEP)
 )
 
 _ROLLUPS = (
-    select(Rollup.from_ts // _STEP, func.min(Rollup.low), func.max(Rollup.high))
-    .where(Rollup.device_id == bindparam("device"), Rollup.metric == bindparam("metric"))
-    .where(Rollup.from_ts >= bindparam("from"), Rollup.from_ts <= bindparam("to"))
-    .group_by(Rollup.from_ts // _STEP)
+    select(_U.from_ts // _STEP, func.min(_U.low), func.max(_U.high))
+    .where(_U.device_id == bindparam("device"), _U.metric == bindparam("metric"))
+    .where(_U.from_ts >= bindparam("from"), _U.from_ts <= bindparam("to"))
+    .group_by(_U.from_ts // _STEP)
 )
