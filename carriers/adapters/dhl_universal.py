@@ -131,7 +131,8 @@ def _event(line: Node, number: str, service: str | None, pieces: int) -> Trackin
         reason=reading.reason,
         sub_state=reading.sub_state,
         physical=reading.physical,
-        code=text(line, "statusCode") or None,
+        # statusCode is one of five classes, no code of an event: two scans of one minute would pass for one.
+        code=None,
         description=text(line, "description") or text(line, "status"),
         remark=text(line, "remark"),
         place=place,
