@@ -78,7 +78,8 @@ def headline(events: Iterable[TrackingEvent], expected_pieces: Collection[str] =
     if told and len(told) < len(states):  # a piece that nobody has seen yet has no more than a label
         told.append(_State(Status.REGISTERED))
     worst = min(told, key=_trouble, default=_State())
-    return Headline(worst.status, worst.reason, worst.event and worst.event.clock.utc, pieces, worst.event)
+    at = worst.event.clock.utc if worst.event else None
+    return Headline(worst.status, worst.reason, at, pieces, worst.event)
 
 
 def _trouble(state: _State) -> tuple[int, bool]:

@@ -187,16 +187,15 @@ def _token_of(reply: Reply) -> tuple[str, timedelta]:
 
 
 def _body(response: requests.Response, began: float) -> bytes:
-    """The body, read until it is whole, too large or too slow."""
-    parts, size = [], 0
-    for part in response.iter_content(65_536):
-        size += len(part)
-        if size > LARGEST:
+    """The body, read as it comes until it is whole, too large or too slow."""
+    whole = bytearray()
+    while part := response.raw.read1(65_536, decode_content=True):  # read() would wait until so much is there
+        whole += part
+        if len(whole) > LARGEST:
             raise CarrierError("the carrier's answer is larger than 1 MB")
         if monotonic() - began > WHOLE_S:
-            raise CarrierError("the carrier's answer took longer than 30 s")
-        parts.append(part)
-    return b"".join(parts)
+            raise CarrierError(f"the carrier's answer took longer than {WHOLE_S:.0f} s")
+    return bytes(whole)
 
 
 def _refuse(response: requests.Response, reply: Reply) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,18 @@ from carriers.clock import Clock, How
 from carriers.event import Place, TrackingEvent, place_key, sameness, unique
 from carriers.tables import PollState, RawAnswer, StoredEvent
 from carriers.vocabulary import Reason, Status, SubState
+
+_ASKED: Table = PollState.__table__  # type: ignore[assignment]
+_TOLD: Table = StoredEvent.__table__  # type: ignore[assignment]
+
+# Prepared once, because every passport of something on its way asks.
+_HISTORY = (
+    select(_TOLD, _ASKED.c.parcel_id.label("asked_of"), _ASKED.c.tracking_number)
+    .add_columns(_ASKED.c.last_answer_at, _ASKED.c.next_at, _ASKED.c.error, _ASKED.c.outcome)
+    .select_from(_ASKED.outerjoin(_TOLD, _TOLD.c.parcel_id == _ASKED.c.parcel_id))
+    .where(_ASKED.c.parcel_id.in_(bindparam("parcels", expanding=True)))
+    .order_by(_TOLD.c.id)
+)
 
 
 @dataclass(frozen=True)
@@ -43,17 +55,11 @@ class Asked:
 
 def history(session: Session, parcel_ids: Collection[str]) -> tuple[dict[str, Asked], list[Kept]]:
     """How asking stands for each parcel, and every event kept of them, in one statement."""
-    rows = session.execute(
-        select(PollState, StoredEvent)
-        .outerjoin(StoredEvent, StoredEvent.parcel_id == PollState.parcel_id)
-        .where(PollState.parcel_id.in_(parcel_ids))
-        .order_by(StoredEvent.id)
-    ).all()
+    rows = session.connection().execute(_HISTORY, {"parcels": list(parcel_ids)}).all()
     asked = {
-        poll.parcel_id: Asked(poll.parcel_id, poll.last_answer_at, poll.next_at, poll.error, poll.outcome)
-        for poll, _ in rows
+        row.asked_of: Asked(row.asked_of, row.last_answer_at, row.next_at, row.error, row.outcome) for row in rows
     }
-    return asked, [Kept(row.parcel_id, row.submission_id, _event(row, poll)) for poll, row in rows if row]
+    return asked, [Kept(row.parcel_id, row.submission_id, _event(row)) for row in rows if row.id is not None]
 
 
 def unseen(known: Iterable[TrackingEvent], told: Iterable[TrackingEvent]) -> list[TrackingEvent]:
@@ -140,7 +146,7 @@ def _place_facts(place: Place | None) -> dict[str, str] | None:
     return {name: value for name, value in facts.items() if value} or None
 
 
-def _event(row: StoredEvent, poll: PollState) -> TrackingEvent:
+def _event(row: Any) -> TrackingEvent:
     clock = Clock(
         text=row.occurred_text,
         local=datetime.fromisoformat(row.occurred_local) if row.occurred_local else None,
@@ -152,7 +158,7 @@ def _event(row: StoredEvent, poll: PollState) -> TrackingEvent:
     )
     return TrackingEvent(
         carrier=row.carrier,
-        tracking_number=poll.tracking_number,
+        tracking_number=row.tracking_number,
         clock=clock,
         status=Status(row.status),
         reason=Reason(row.reason) if row.reason else None,

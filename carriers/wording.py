@@ -132,7 +132,7 @@ _AT_THE_DOOR = frozenset({None, Reason.RECIPIENT_ABSENT, Reason.REFUSED, Reason.
 
 def _at_the_door(words: str, cause: Reason | None, placed: bool) -> Reading | None:
     """Handed on, announced, at a counter, out, tried, delivered: what the words after the plans say."""
-    if say.NOT_YET.search(words):
+    if say.NOT_YET.search(words) and not say.NOT_RECEIVED.search(words):
         return Reading(Status.REGISTERED)
     if say.HANDED_ON.search(words):
         air = SubState.AIR_HAUL if say.AIR.search(words) else SubState.HANDOFF
@@ -140,12 +140,12 @@ def _at_the_door(words: str, cause: Reason | None, placed: bool) -> Reading | No
     said = say.FUTURE.sub(" ", words)
     if say.AT_COUNTER.search(said) and not say.BROUGHT_IN.search(said) and cause is not Reason.UNCLAIMED:
         return Reading(Status.AVAILABLE_FOR_PICKUP, physical=True)
-    if say.UNDELIVERED.search(words):
+    if say.UNDELIVERED.search(said):
         tried = cause in _AT_THE_DOOR and cause is not Reason.DAMAGED
         return Reading(Status.ATTEMPT_FAILED if tried else Status.EXCEPTION, physical=tried or placed)
     if say.OUT.search(words) and not say.NOT_OUT.search(words):
         return Reading(Status.OUT_FOR_DELIVERY, physical=True)
-    if say.DELIVERED.search(said) and (cause in _AT_THE_DOOR):
+    if say.DELIVERED.search(said) and cause in _AT_THE_DOOR and not say.NOT_RECEIVED.search(words):
         return Reading(Status.DELIVERED, physical=True)
     return None
 
@@ -178,7 +178,8 @@ def _under_way(words: str, placed: bool) -> Reading:
         return Reading(Status.IN_TRANSIT, None, haul, physical=True)
     if say.ACCEPTED.search(said):
         return Reading(Status.IN_TRANSIT, None, SubState.ACCEPTED, physical=True)
-    if say.SCANNED.search(said) and not say.PLAIN_TRANSIT.search(said):
+    scanned = say.SCANNED.search(said) or (said == words and say.PLACES.search(said))
+    if scanned and not say.PLAIN_TRANSIT.search(said):
         return Reading(Status.IN_TRANSIT, None, SubState.FACILITY, physical=True)
     return _FILLER if said != words else UNKNOWN
 

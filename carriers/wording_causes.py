@@ -13,7 +13,8 @@ _CUSTOMS = any_of(
     r"|regulation\w*)\b",
     r"\b(held|detained|seized|stopped|inspected) (by|at) (the )?(border|government|agriculture)\b",
     r"\b(government|clearing) agency\b",
-    r"\b(vat|gst|tax(es)?) (is |are )?(due|payable|unpaid|outstanding)\b",
+    r"\b(vat|gst|tax(es)?)( \w+){0,2} (due|payable|unpaid|outstanding|paid|owed)\b",
+    r"\bimport( is| was)? (not |in)?(allowed|permitted|prohibited|forbidden|admitted)\b",
 )
 _TAX_NUMBER = any_of(r"\b(tax|vat|gst) (id\w*|number|no|identification( number)?)\b")
 
@@ -27,7 +28,7 @@ _MONEY = any_of(r"\b(dut(y|ies)|vat|gst|tax(es)?|charges?|fees?|payment|levy|tar
 _OWED = any_of(
     r"\b(due|unpaid|payable|pay|owed|owing|outstanding|await\w*|waiting|collect\w*|requir\w*|request\w*"
     r"|pending)\b",
-    r"\b(payment|until|kept|hold|held|not paid|invoice\w*)\b",
+    r"\b(payment|until|kept|hold|held|not paid|to be paid|invoice\w*)\b",
 )
 _PAID = any_of(
     r"\b(has|have|been|were|was|are|duties|duty|taxes|vat|charges|fees) (been )?paid\b",
@@ -39,13 +40,13 @@ _PAPERS = any_of(
     r"|passport)\b",
     r"\b(kyc|identification|taxnumber|power of attorney|importer (of record|number|code|id)|id (card|number"
     r"|copy))\b",
-    r"\b(information|details|data|description|value|tariff code|hs code)\b",
+    r"\b(information|details|data|description|value|tariff code|hs code|proof of|copy of|ids?)\b",
 )
 _WANTED = any_of(
     r"\b(missing|requir\w*|request\w*|need\w*|incomplete|incorrect|invalid|await\w*|waiting|lack\w*"
     r"|insufficient)\b",
     r"\b(absent|provide|submit|upload|contact|without|hold|held|delay\w*|pending|unclear|inaccurate|mismatch)\b",
-    r"\bnot (present|provided|available|received|complete|submitted|attached)\b",
+    r"\bnot (present|provided|available|received|complete|submitted|attached)\b|\b(correct|must)\b",
 )
 _INSPECTED = any_of(
     r"\b(inspect\w*|exam\w*|held|hold\w*|detain\w*|retain\w*|x ?ray\w*|random|checks?|checked|review\w*"
@@ -75,7 +76,8 @@ _FOUND_AGAIN = any_of(
     r"^(?!.*\b(not|cannot|unable|without|could)\b).*\b(found|recovered|retrieved|located again)\b"
 )
 _SENDER_DATA = any_of(
-    r"\b(sender|shipper|merchant|retailer)( s)?( \w+){0,4} (incorrect|incomplete|wrong|error|invalid"
+    r"(?<!to )(?<!to the )\b(sender|shipper|merchant|retailer)( s)?( \w+){0,4} (incorrect|incomplete|wrong"
+    r"|error|invalid"
     r"|insufficient)\b",
     r"\b(labels?|bar ?codes?)( \w+){0,3} (unreadable|illegible|missing|damaged|detached|incorrect|invalid|wrong"
     r"|unscannable|not readable|duplicate\w*|torn)\b",
@@ -83,14 +85,17 @@ _SENDER_DATA = any_of(
     r"|bar ?codes?)\b",
     r"\b(weight|dimensions?|size|postage)( \w+){0,3} (exceed\w*|discrepan\w*|mismatch|incorrect|insufficient"
     r"|underpaid|unpaid|limit|wrong)\b",
+    r"\bweight( \w+){0,3} (not match|differs?)\b",
     r"\b(insufficient|underpaid|unpaid|short paid) postage\b|\bover ?(weight|sized?)\b|\bpostage due\b",
     r"\b(improper\w*|insufficient\w*|inadequate\w*|poor\w*|incorrectly) (packag\w*|packed|declared)\b",
     rf"\b(incorrect|incomplete|missing|wrong|invalid) {_THINGS}? ?(data|information|details)\b",
 )
-_DAMAGED = any_of(r"\b(damag\w*|broken|leak\w*|crushed|torn|soaked|wet|spoil\w*|repack\w*|contents? exposed)\b")
+_DAMAGED = any_of(
+    r"\b(damag\w*|broken(?! down)|leak\w*|crushed|torn|soaked|wet|spoil\w*|repack\w*|contents? exposed)\b"
+)
 _REFUSED = any_of(
     r"\b(refus\w*|reject\w*|declin\w*)\b",
-    r"\b(not|didn t) accept\w*\b|\bacceptance denied\b|\bdoes not want\b",
+    r"\b(not|didn t) accept\w*\b|\b(not|didn t|doesn t) want\b|\bacceptance denied\b|\bdoes not want\b",
 )
 _UNCLAIMED = any_of(
     r"\b(unclaimed|uncollected)\b",
@@ -148,7 +153,8 @@ _SECURITY = any_of(
 _SECURITY_PASSED = any_of(r"\b(passed|completed|cleared|released|successful\w*)\b")
 _NETWORK = any_of(
     r"\bmis ?(sort\w*|rout\w*|direct\w*|sent|load\w*|connect\w*|placed|shipped)\b",
-    r"\b(wrong|incorrect) (facility|depot|hub|cent(re|er)|destination|route|country|station|vehicle|warehouse"
+    r"\b(wrong|incorrect) (facility|depot|hub|cent(re|er)|destination|route|country|station|vehicle|truck|van"
+    r"|flight|plane|warehouse"
     r"|city)\b",
     r"\b(mechanical|technical|operational|operations?|vehicle|truck|aircraft|plane|flight|trailer|train"
     r"|equipment|sort\w*"
@@ -159,6 +165,7 @@ _NETWORK = any_of(
     r"\b(delay\w*|late)( \w+){0,5} (mechanical|technical|operational|vehicle|truck|aircraft|flight|trailer"
     r"|capacity"
     r"|volumes?|traffic|network|sort\w*|staff\w*|congestion|vessel|transport\w*)\b",
+    r"\b(broke|broken) down\b|\bmissed( \w+){0,2} (connection|flight|departure|cut ?off|cut off|sort)\b",
     r"\b(breakdown|backlog|congestion|missed (connection|flight|departure|cut ?off|sort)|late (trailer|arrival"
     r"|flight))\b",
     r"\b(accident|high volumes?|peak season|derail\w*|rolled (over|to)|over ?flow|short ?shipped|offloaded"

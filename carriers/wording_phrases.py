@@ -20,7 +20,8 @@ CANCELLED_PART = any_of(
 RELEASED = any_of(
     r"(released?|release) ((by|from|through) )?(the )?(import |export )?(customs|clearance)",
     r"(customs|clearance)\b.*\b(released|cleared|completed?|finished|finali[sz]ed|approved|passed|success\w*"
-    r"|granted)",
+    r"|granted|closed|concluded|ended)",
+    r"\b(left|leaves|departed) (the )?customs\b",
     r"\bcleared\b( \w+){0,3} (customs|import|export|clearance|border)",
     r"(returned|back) from (the )?(import |export )?customs",
     r"(import|export) (released|cleared)",
@@ -34,6 +35,7 @@ RETURNED = any_of(
     r"\breturn\w*\b.*\b(delivered|complete\w*|received by)\b",
     rf"(delivered|handed|given|brought|released)( over)?( back)? to (the )?{_SENDER}",
     rf"(received|accepted|taken)( back)? by (the )?{_SENDER}",
+    rf"{_SENDER}( has)? received (the |your )?(return|parcel|package|item|shipment)",
     rf"(has|have) been returned to (the )?{_SENDER}",
     rf"back (at|with) (the )?{_SENDER}",
 )
@@ -65,6 +67,7 @@ HANDED_ON = any_of(
     r"\b(hand ?over|hand ?off|interline|transfer)( \w+){0,2} to (\w+ ){0,3}(carrier|partner|post\w*|airline)",
     r"\bpost office for (final |local )?delivery",
 )
+NOT_RECEIVED = any_of(rf"\b{_RECIPIENT}\b( \w+){{0,5}} (not|never)( been)? received\b")
 NOT_YET = any_of(
     r"\b(not|hasn t) (yet )?(been )?(received|handed|scanned|tendered|shipped|in (our|the carrier s) possession)",
     r"\b(awaiting|waiting for|expecting) (the |your )?(item|parcel|package|shipment|hand ?over|drop|goods)",
@@ -79,7 +82,7 @@ ANNOUNCED = any_of(
     r"\blabels?( \w+){0,3} (created|printed|generated|purchased|issued|ready)\b",
     r"\b(created|printed|generated)( \w+){0,2} label",
     r"\bpre ?(advice|advised|alert\w*|notified|notification|announced|announcement|shipment|registered)\b",
-    r"\b(announced|electronically|manifest(ed)?)\b",
+    r"\b(announced|electronically|manifest(ed)?|being prepared)\b",
     r"\border( \w+){0,2} (created|placed|received|processed|registered|confirmed)\b",
     r"\bbooking( \w+){0,2} (created|confirmed|received|made)\b",
     r"\bready (for|to) (ship\w*|dispatch|despatch|be (picked|collected|shipped))",
@@ -105,6 +108,7 @@ OUT = any_of(
     r"\b(on|with|in)( \w+){0,3} (vehicle|van|truck|driver|courier|postman|carrier)( \w+){0,2} (for|to) deliver\w*",
     r"\bwith( the| our)? (delivery )?(courier|driver)\b",
     r"\b(on|onto|into|in)( \w+){0,2} delivery (vehicle|van|truck|car)",
+    r"\b(courier|driver)( \w+){0,2} on (the|his|her|their|its) (road|way)\b",
     r"\bdelivery (is )?in progress\b|\b(in|on) delivery\b|\bbeing delivered\b|\bdelivery (round|run"
     r"|route) started",
 )
@@ -117,16 +121,18 @@ DELIVERED = any_of(
     r"\b(left|placed|put)( \w+){0,5} (door\w*|porch|neighbou?r|mailbox|letter ?box|reception\w*|concierge"
     r"|garage|garden"
     r"|front desk|mail ?room|safe (place|location)|secure location|agreed (place|location))\b",
-    rf"\b(collected|picked up|received|taken)( in)? by (the |a |your )?({_RECIPIENT}|neighbou?r)",
+    rf"\b(collected|picked up|received|taken|accepted)( \w+){{0,5}}? by (the |a |your )?({_RECIPIENT}|neighbou?r)",
+    r"\bneighbou?r (accepted|took|received)\b|\bpod\b",
     rf"\bhand(ed)?( over)? to (the |a |your )?({_RECIPIENT}|neighbou?r|person|household)",
 )
 FUTURE = any_of(
     r"\b(estimated|expected|scheduled|planned|anticipated|projected|revised|rescheduled|updated|new)( \w+){0,2}? "
     r"(delivery|arrival|departure|eta|etd|date|time|window|appointment)\b.*",
     r"\b(delivery|arrival|departure)( \w+){0,2}? (estimated|expected|scheduled|planned|rescheduled|updated|changed"
-    r"|booked|window|appointment|date|time|slot|preference\w*)\b.*",
+    r"|booked|window|appointment|date|time|slot|preference\w*|moved|postponed|agreed|arranged)\b.*",
+    r"\b(next|second|third|new|another) (delivery )?attempt( \w+){0,3} (scheduled|planned|made|on|tomorrow)\b.*",
     r"\b(will|shall|should|is expected to|is scheduled to|is due to|is planned to|is about to|going to) .*",
-    r"\bto be (delivered|collected|shipped)\b.*",
+    r"(?<!unable )(?<!failed )\bto be (delivered|collected|shipped)\b.*",
 )
 ON_ITS_WAY = any_of(
     r"\b(on|in) (its|the|it s|their) way\b.*",
@@ -134,6 +140,7 @@ ON_ITS_WAY = any_of(
     r"\bin transit( to| towards)\b.*",
     r"\barriving( \w+)? ?(on time|early|late|today|tomorrow|soon)\b.*",
     r"\ben ?route\b.*",
+    r"\bin (our|the) network\b.*",
     r"\bon (time|schedule)\b.*",
     r"\b(notification|notified|reminder|e ?mail|sms|text message|message)\b.*",
 )
@@ -162,12 +169,16 @@ SCANNED = any_of(
     r"|forward\w*|dispatch\w*|despatch\w*|passed|trans ?ship\w*|transit|consolidat\w*|bagged|relay|stored|inbound"
     r"|outbound|weighed|re ?weighed|cross ?dock\w*|gated?|discharg\w*|stuff\w*|stripp\w*|landed|export\w*"
     r"|import\w*)\b",
+)
+PLACES = any_of(
     r"\b(facility|hub|depot|cent(er|re)|station|warehouse|terminal|office|branch|gateway|airport|port|vessel"
-    r"|flight)\b",
+    r"|flight)\b"
 )
 SEEN_ASTRAY = any_of(r"\bmis ?(sort|rout|direct|sent|load|deliver)\w*", r"\bwrong\b")
 DELAY = any_of(
-    r"\b(delay\w*|running late|behind schedule|exception|on hold|held|disruption|incident|irregularity)\b"
+    r"\b(delay\w*|running late|behind schedule|exception|on hold|held|disruption|incident|irregularity)\b",
+    r"\b(suspended|interrupted|halted|investigation|inquiry|enquiry|trace (started|opened|requested))\b",
+    r"\b(not|never)( been)? received\b",
 )
 HELD = any_of(r"\b(on hold|held)\b")
 ACCEPTED_AT = any_of(r"\b(received|accepted|arrived|processed|scanned) at\b")
