@@ -165,6 +165,8 @@ class Supervisor:
         child.deaths = 1 if lived > STEADY_S else child.deaths + 1
         child.due_at = time.monotonic() + PAUSES_S[min(child.deaths, len(PAUSES_S)) - 1]
         self._say(f"{child.program.name} ended ({_cause(status)}); starting it again")
+        if status > 0 and (last := _last_line(self._home, child.program.name)):
+            self._say(f"  its last words: {last}")
 
     def _tell(self) -> None:
         self._on_change({c.program.name: c.process.pid for c in self._children if c.process is not None})
@@ -177,6 +179,14 @@ def _log_of(home: Path, name: str) -> IO[bytes]:
     if path.exists() and path.stat().st_size > LOG_LIMIT:
         path.replace(folder / f"{name}.log.1")
     return path.open("ab")
+
+
+def _last_line(home: Path, name: str) -> str:
+    """The end of a child's log, for somebody who wonders why it ended."""
+    with (home / "log" / f"{name}.log").open("rb") as log:
+        log.seek(max(0, log.seek(0, os.SEEK_END) - 2000))
+        lines = log.read().decode(errors="replace").split("\n")
+    return next((line[:300] for line in reversed(lines) if line.strip()), "")
 
 
 def _cause(status: int) -> str:

@@ -50,10 +50,9 @@ def _print_environment() -> None:
 def _play(step: str, argument: str | None) -> None:
     from app.demo.steps import CannotPlay, play
     from app.house import open_house
-    from app.settings import load
 
     facts = _facts()
-    house = open_house(load(demo=True, base_url=facts["base_url"]))
+    house = open_house(settings_here())
     try:
         played = play(house, step, argument)
     except CannotPlay as error:

@@ -1,8 +1,12 @@
 """How a command comes to the house and to a brand. Nothing that a command does is here."""
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
+
+from app.demo.places import Places
+from app.process import read_json
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -17,13 +21,23 @@ class Refused(click.ClickException):
 
 
 def settings_here(**given: object) -> "Settings":
-    """The settings of the environment; in a home where the demo ran, with the demo's clock and database."""
+    """The settings of the environment; in the home of a demo, with the demo's clock, database and addresses."""
     from app.settings import load
 
     settings = load(**given)
-    if "demo" in given or settings.demo or not (settings.home / "demo.json").exists():
+    facts = read_json(Places(settings.home).facts)
+    if settings.demo or not facts:
         return settings
-    return load(demo=True, **given)
+    of_demo = {
+        "demo": True,
+        "database_url": facts["database_url"],
+        "base_url": facts["base_url"],
+        "smtp_url": facts["smtp_url"],
+        "port": urlsplit(facts["base_url"]).port,
+    }
+    return load(
+        **{**{name: value for name, value in of_demo.items() if name not in settings.model_fields_set}, **given}
+    )
 
 
 def house_here() -> "House":

@@ -54,7 +54,7 @@ def prepare(house: House, say: Say) -> None:
     write_offset(places.clock, _offset(house))
     tls = _tls(house)
     write_private(places.programs, {"programs": list(_programs(house, plan, mail, tls))})
-    write_private(places.facts, _facts(house, story, plan, tls))
+    write_private(places.facts, _facts(house, story, plan, mail, tls))
 
 
 def _port(last: int | None) -> int:
@@ -93,12 +93,10 @@ def _tls(house: House) -> Tls | None:
 
 def _programs(house: House, plan: Plan, mail: int, tls: Tls | None) -> Iterator[Json]:
     """In the order of their start; they are stopped in the reverse of it."""
-    smtp = {"WAYPROOF_SMTP_URL": f"smtp://127.0.0.1:{mail}", "WAYPROOF_MAIL_FROM": f"hello@{MAIL_DOMAIN}"}
-    if house.settings.smtp_url:
-        smtp = {}
+    mails = {"WAYPROOF_SMTP_URL": _smtp_url(house, mail), "WAYPROOF_MAIL_FROM": f"hello@{MAIL_DOMAIN}"}
     if plan.command:
         yield _program("broker", plan.command)
-    yield _program("work", python("app", "work"), smtp)
+    yield _program("work", python("app", "work"), {} if house.settings.smtp_url else mails)
     yield _program("web", python("app", "web"))
     if tls:
         certificate_, key, port = tls
@@ -108,11 +106,15 @@ def _programs(house: House, plan: Plan, mail: int, tls: Tls | None) -> Iterator[
     yield _program("world", python("app.demo.world"))
 
 
+def _smtp_url(house: House, mail: int) -> str:
+    return house.settings.smtp_url or f"smtp://127.0.0.1:{mail}"
+
+
 def _program(name: str, argv: list[str], env: dict[str, str] | None = None) -> Json:
     return {"name": name, "argv": argv, "env": env or {}, "stop_within_s": 3.0}
 
 
-def _facts(house: House, story: Json, plan: Plan, tls: Tls | None) -> Json:
+def _facts(house: House, story: Json, plan: Plan, mail: int, tls: Tls | None) -> Json:
     """What stands in demo.json; the supervisor adds the pids."""
     base = house.settings.base_url
     with reading(house.db) as session:
@@ -137,6 +139,7 @@ def _facts(house: House, story: Json, plan: Plan, tls: Tls | None) -> Json:
         "docs_url": f"{base}/docs",
         "logs": [{"brand": SLUG, "origin": signer.name, "vkey": signer.vkey}],
         "mqtt": {"host": plan.host, "port": plan.port, **story["mqtt"], "sentence": plan.sentence},
+        "smtp_url": _smtp_url(house, mail),
         "database_url": house.settings.database,
         "pids": {},
     }

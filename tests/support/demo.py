@@ -18,12 +18,13 @@ ROOT = Path(__file__).parents[2]
 class Demo:
     """A running demo; `stop` leaves nothing of it running."""
 
-    def __init__(self, home: Path, *, port: int = 0, lan: bool = False) -> None:
+    def __init__(self, home: Path, *, lan: bool = False, settings: dict[str, str] | None = None) -> None:
         self.home = home
         self.printed = home.parent / f"{home.name}.out"
-        command = [sys.executable, "-m", "app", "run", "--home", str(home), *(["--lan"] if lan else [])]
-        command += ["--port", str(port)] if port is not None else []
+        command = [sys.executable, "-m", "app", "run", "--home", str(home), "--port", "0"]
+        command += ["--lan"] if lan else []
         env = {name: value for name, value in os.environ.items() if not name.startswith("WAYPROOF_")}
+        env |= settings or {}
         self.started_at = time.monotonic()
         with self.printed.open("wb") as out:
             self.process = subprocess.Popen(
