@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Protocol
 
-from sqlalchemy import Table, func, insert, or_, select, update
+from sqlalchemy import Table, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,12 @@ _CHECKPOINT: Table = PublishedCheckpoint.__table__  # type: ignore[assignment]
 _ON_THE_WAY = ("prepared", "sent")
 _IN_A_BLOCK = ("mined", "safe", "final")
 _NO_BLOCK: dict[str, Any] = {"block_hash": None, "block_number": None, "block_time": None}
+_LATEST = (
+    select(_ANCHOR)
+    .where(_ANCHOR.c.log_id == bindparam("log"))
+    .order_by((_ANCHOR.c.state == "lost").asc(), _ANCHOR.c.size.desc(), _ANCHOR.c.id.desc())
+    .limit(1)
+)
 _WITH_ORIGIN = select(_ANCHOR, _LOG.c.origin).join_from(_ANCHOR, _LOG, _LOG.c.id == _ANCHOR.c.log_id)
 
 
@@ -123,9 +129,7 @@ def follow_up(db: Db, log_id: int, target: AnchorTarget, now: datetime) -> None:
 
 def latest(session: Session, log_id: int) -> AnchorState | None:
     """The newest anchor of a log, by size; one that is lost only when there is no other."""
-    query = select(_ANCHOR).where(_ANCHOR.c.log_id == log_id)
-    newest = query.order_by((_ANCHOR.c.state == "lost").asc(), _ANCHOR.c.size.desc(), _ANCHOR.c.id.desc()).limit(1)
-    row = session.connection().execute(newest).first()
+    row = session.connection().execute(_LATEST, {"log": log_id}).first()
     return None if row is None else _state_of(row)
 
 

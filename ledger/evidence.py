@@ -6,6 +6,7 @@ What is stored is given as it is, also when it was changed by hand; `ledger.veri
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -176,15 +177,22 @@ def _paths(
     session: Session, log_id: int, indexes: Iterable[int | None], size: int
 ) -> dict[int, tuple[bytes, ...] | None]:
     """The inclusion proof of each index below the size; None where a tile that it needs is gone."""
-    parts = {at: merkle.inclusion_parts(at, size) for at in indexes if at is not None and 0 <= at < size}
+    parts = {at: _inclusion_parts(at, size) for at in indexes if at is not None and 0 <= at < size}
     tree = StoredTree(session, log_id)
     tree.load({node for each in parts.values() for nodes in each for node in nodes})
     return {at: _path(tree, each) for at, each in parts.items()}
 
 
+@lru_cache(maxsize=1024)
+def _inclusion_parts(index: int, size: int) -> list[list[tuple[int, int]]]:
+    """The seals of a pallet stand on the pages of everything on it."""
+    return merkle.inclusion_parts(index, size)
+
+
 def _path(tree: StoredTree, parts: list[list[tuple[int, int]]]) -> tuple[bytes, ...] | None:
+    node, fold = tree.node, merkle.fold
     try:
-        return tuple(merkle.fold([tree.node(*node) for node in nodes]) for nodes in parts)
+        return tuple([node(*each[0]) if len(each) == 1 else fold([node(*one) for one in each]) for each in parts])
     except Tampered:
         return None
 

@@ -110,7 +110,14 @@ def _in_place(found: Evidence, item: Item, leaf: bytes) -> None:
         assert item.path is not None
         assert found.size is not None
         assert found.root is not None
-        merkle.verify_inclusion(leaf, item.index, found.size, item.path, found.root)
+        if misled := _misled(leaf, item.index, found.size, item.path, found.root):
+            raise Tampered(misled)
+
+
+@lru_cache(maxsize=1024)
+def _misled(leaf: bytes, index: int, size: int, path: tuple[bytes, ...], root: bytes) -> str | None:
+    """Why the path does not lead to the root, None where it does: of these bytes the answer is always the same."""
+    return _reason(merkle.verify_inclusion, leaf, index, size, path, root)
 
 
 def _unchanged(judged: tuple[Verdict, ...]) -> Check:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.entries import EntryType
@@ -13,6 +13,8 @@ from app.shipping.changes import changed
 from ledger.log import accept
 
 Window = tuple[date, date]
+
+_PROMISES = select(Promise).where(Promise.shipment_id == bindparam("shipment")).order_by(Promise.ordinal)
 
 
 def state_promise(session: Session, shipment: Shipment, window: Window, *, source: str, now: datetime) -> Promise:
@@ -53,9 +55,7 @@ def carrier_estimates(
 
 def promises_of(session: Session, shipment_id: str) -> list[Promise]:
     """Every promise of a shipment, the first one first."""
-    return list(
-        session.scalars(select(Promise).where(Promise.shipment_id == shipment_id).order_by(Promise.ordinal))
-    )
+    return list(session.scalars(_PROMISES, {"shipment": shipment_id}))
 
 
 def _record(session: Session, promise: Promise, now: datetime) -> int:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.models.shipments import Order, Parcel, Promise, Shipment, ShipmentItem
@@ -12,6 +13,35 @@ from app.shipping.promises import promises_of
 from carriers.event import TrackingEvent, in_order, sameness, unique
 from carriers.headline import Pieces, headline
 from carriers.store import Asked, Kept, history, in_shipment
+
+_SHIPMENT: Table = Shipment.__table__  # type: ignore[assignment]
+_ITEM: Table = ShipmentItem.__table__  # type: ignore[assignment]
+_PARCEL: Table = Parcel.__table__  # type: ignore[assignment]
+
+# Prepared once, over the bare tables, because every passport asks.
+_NEWEST = (
+    select(_SHIPMENT.c.id)
+    .join_from(_ITEM, _SHIPMENT, _SHIPMENT.c.id == _ITEM.c.shipment_id)
+    .where(_ITEM.c.brand_id == bindparam("brand"), _ITEM.c.key.in_(bindparam("keys", expanding=True)))
+    .order_by(_SHIPMENT.c.created_at.desc(), _SHIPMENT.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_CARRYING = (
+    select(_SHIPMENT, _PARCEL.c.id.label("parcel_id"), _PARCEL.c.carrier, _PARCEL.c.tracking_number, _PARCEL.c.leg)
+    .select_from(_SHIPMENT.outerjoin(_PARCEL, _PARCEL.c.shipment_id == _SHIPMENT.c.id))
+    .where(_SHIPMENT.c.id == _NEWEST)
+    .order_by(_PARCEL.c.leg, _PARCEL.c.id)
+)
+
+
+class _Piece(NamedTuple):
+    """A parcel as far as the public view needs it."""
+
+    id: str
+    carrier: str
+    tracking_number: str
+    leg: int
 
 
 @dataclass(frozen=True)
@@ -168,23 +198,11 @@ def shipment_view(session: Session, brand_id: str, shipment_id: str) -> Shipment
 
 def parcel_for_passport(session: Session, brand_id: str, keys: Sequence[str]) -> ParcelView | None:
     """The newest shipment that carries one of these passports, or None. Three statements at most."""
-    carrying = (
-        select(ShipmentItem.shipment_id)
-        .join(Shipment, Shipment.id == ShipmentItem.shipment_id)
-        .where(ShipmentItem.brand_id == brand_id, ShipmentItem.key.in_(keys))
-        .order_by(Shipment.created_at.desc(), Shipment.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(Shipment, Parcel)
-        .outerjoin(Parcel, Parcel.shipment_id == Shipment.id)
-        .where(Shipment.id == carrying)
-        .order_by(Parcel.leg, Parcel.id)
-    ).all()
+    rows = session.connection().execute(_CARRYING, {"brand": brand_id, "keys": keys}).all()
     if not rows:
         return None
-    return _parcel_view(session, rows[0][0], tuple(parcel for _, parcel in rows if parcel))
+    found = [_Piece(row.parcel_id, row.carrier, row.tracking_number, row.leg) for row in rows if row.parcel_id]
+    return _parcel_view(session, rows[0], found)
 
 
 def _parcels(session: Session, shipment_id: str) -> tuple[Parcel, ...]:
@@ -197,10 +215,10 @@ def _keys(session: Session, shipment_id: str) -> tuple[str, ...]:
     return tuple(session.scalars(mine))
 
 
-def _parcel_view(session: Session, shipment: Shipment, parcels: tuple[Parcel, ...]) -> ParcelView:
+def _parcel_view(session: Session, shipment: Any, parcels: Sequence[Parcel | _Piece]) -> ParcelView:
     asked, kept = history(session, [parcel.id for parcel in parcels]) if parcels else ({}, [])
     promises = [_promise(promise) for promise in promises_of(session, shipment.id)]
-    pieces = _pieces(shipment, parcels, kept)
+    pieces = _pieces(parcels, kept)
     checked = [each.checked_at for each in asked.values() if each.checked_at]
     return ParcelView(
         shipment_id=shipment.id,
@@ -220,7 +238,7 @@ def _parcel_view(session: Session, shipment: Shipment, parcels: tuple[Parcel, ..
     )
 
 
-def _pieces(shipment: Shipment, parcels: tuple[Parcel, ...], kept: list[Kept]) -> Pieces:
+def _pieces(parcels: Sequence[Parcel | _Piece], kept: list[Kept]) -> Pieces:
     first_leg = [parcel.id for parcel in parcels if parcel.leg == 1]
     silent = [f"{id_}/" for id_ in first_leg if all(each.parcel_id != id_ for each in kept)]
     return headline(in_shipment(kept, first_leg), silent if len(first_leg) > 1 else []).pieces
