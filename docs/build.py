@@ -57,6 +57,12 @@ def settings_table() -> str:
     return "\n".join(lines)
 
 
+def readme_settings() -> str:
+    """The part of the README between its marks."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    return text.partition("<!-- settings -->\n")[2].partition("<!-- /settings -->")[0]
+
+
 def openapi() -> dict[str, object]:
     """The API's own description, as a running service gives it."""
     with TemporaryDirectory() as folder:

@@ -36,6 +36,7 @@ def _print_environment() -> None:
     for name, value in {
         "BASE": facts["base_url"],
         "KEY": facts["api_key"],
+        "VKEY": facts["logs"][0]["vkey"],
         "PASSPORT": facts["passport_url"],
         "MQTT_HOST": facts["mqtt"]["host"],
         "MQTT_PORT": facts["mqtt"]["port"],

@@ -1,0 +1,73 @@
+"""What the README and the docs tell a newcomer to type is typed here, in their order, against the real thing."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from docs import build
+from tests.support.demo import Demo
+
+ROOT = Path(__file__).parents[1]
+_BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def commands(*pages: str) -> str:
+    """All shell blocks of these pages as one script that stops at the first command that fails."""
+    blocks = [block for page in pages for block in _BLOCK.findall((ROOT / page).read_text("utf-8"))]
+    assert blocks
+    return "set -euo pipefail\n" + "\n".join(blocks)
+
+
+def typed(script: str, folder: Path, **settings: str) -> str:
+    """The output of the script, typed in a folder that has the docs' examples and the installed commands."""
+    folder.mkdir(exist_ok=True)
+    for name, target in (("docs", ROOT / "docs"), (".venv", Path(sys.prefix))):
+        (folder / name).symlink_to(target)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    env = {name: value for name, value in os.environ.items() if not name.startswith("WAYPROOF_")}
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=folder,
+        env={**env, "PATH": path, **settings},
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+    assert done.returncode == 0, f"{done.stdout[-1500:]}\n{done.stderr[-1500:]}"
+    return done.stdout
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Demo]:
+    running = Demo(tmp_path / "var")
+    try:
+        running.wait_for_page()
+        yield running
+    finally:
+        running.stop()
+
+
+def test_the_first_five_minutes_are_as_the_readme_says(demo: Demo, tmp_path: Path) -> None:
+    said = typed(commands("README.md", "docs/verify.md"), tmp_path / "typed", WAYPROOF_HOME=str(demo.home))
+    assert "unchanged: valid" in said
+    assert "stored: the receipt came" in said
+    assert '"order_number":"MY-1"' in said
+    assert "not pinned" in said  # the first check, and the one with a key says that it is pinned
+
+
+def test_a_house_of_ones_own_is_made_as_the_docs_say(tmp_path: Path) -> None:
+    said = typed(commands("docs/operate.md"), tmp_path / "typed", WAYPROOF_HOME=str(tmp_path / "home"))
+    assert "wp_" in said
+
+
+def test_the_readme_shows_every_setting() -> None:
+    assert build.readme_settings().strip() == build.settings_table().strip()
+
+
+def test_no_link_of_the_docs_leads_nowhere() -> None:
+    assert build.dead_links() == []
