@@ -6,6 +6,7 @@ the codes that all posts share (UPU EMSEVT) are known here.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from carriers import wording_phrases as say
 from carriers.vocabulary import Reason, Status, SubState
@@ -68,6 +69,7 @@ def classify(text: str, code: str | None = None, *, placed: bool = True) -> Read
     return reading
 
 
+@lru_cache(4096)  # carriers say the same few lines over and over
 def _joined(words: str, placed: bool) -> Reading:
     cause = cause_of(words)
     stage = _final(words, placed) or _customs(words, cause, placed)

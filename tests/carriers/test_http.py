@@ -1,5 +1,6 @@
 """How we speak: short patience, limits on everything, tokens kept and renewed. The other end is a real socket."""
 
+import gzip
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -207,3 +208,26 @@ def test_what_is_no_token_is_refused(speak: Http, carrier: Carrier, body: bytes)
 
 def test_credentials_are_never_printed(carrier: Carrier) -> None:
     assert "hidden" not in repr(carrier.account)
+
+
+def test_a_compressed_body_in_chunks_is_read_whole(speak: Http, carrier: Carrier) -> None:
+    packed = gzip.compress(b'{"a": "' + b"x" * 100_000 + b'"}')
+
+    def in_chunks(door: BaseHTTPRequestHandler) -> None:
+        door.protocol_version = "HTTP/1.1"
+        door.send_response(200)
+        door.send_header("Content-Encoding", "gzip")
+        door.send_header("Transfer-Encoding", "chunked")
+        door.end_headers()
+        for begin in range(0, len(packed), 50):
+            part = packed[begin : begin + 50]
+            door.wfile.write(f"{len(part):x}\r\n".encode() + part + b"\r\n")
+        door.wfile.write(b"0\r\n\r\n")
+
+    carrier.says = [in_chunks]
+    assert len(speak.request(carrier.account, "GET", "/x").body) == 100_009
+
+
+def test_a_small_body_that_unpacks_without_end_is_stopped(speak: Http, carrier: Carrier) -> None:
+    carrier.says = [say(200, gzip.compress(b" " * 50_000_000), content_encoding="gzip")]
+    assert "larger" in str(refusal(speak, carrier))
