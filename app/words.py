@@ -216,7 +216,7 @@ REVEAL_REASON = {
 }
 
 ROLE = {
-    "owner": _("Owner"),
+    "owner": _("Brand owner"),
     "warehouse": _("Warehouse"),
     "support": _("Support"),
     "auditor": _("Auditor"),

@@ -47,7 +47,7 @@ def browser() -> Iterator[Browser]:
 def site(app: APIFlask) -> Iterator[str]:  # noqa: F811
     """The app over a real socket; its address."""
     customer._pages.clear()
-    customer._stands.clear()
+    customer._standings.clear()
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
