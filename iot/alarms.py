@@ -20,8 +20,8 @@ Change = Literal["opened", "changed", "closed"]
 class AlarmChange:
     """What happened to an alarm, for the house to act on; `alarm` as it is now.
 
-    opened: it is new (and may be over already, when its readings came late); closed: it is over, or never was; changed:
-    late readings moved its beginning, end or peak. `before` is how it ended before, None when it had not.
+    opened: it is new (and may be over already, when its readings came late); closed: it is over, or never was;
+    changed: late readings moved its beginning, end or peak.
     """
 
     change: Change
@@ -82,7 +82,7 @@ def _rows(session: Session, rule: Rule, after_ts: int, until_ts: int | None) -> 
 def _match(
     rows: Sequence[Alarm], excursions: Sequence[Excursion]
 ) -> tuple[list[tuple[Alarm, Excursion]], list[Excursion], list[Alarm]]:
-    """Pairs of alarm and excursion that overlap, the earliest first; then the excursions and the alarms left alone."""
+    """Pairs of alarm and excursion that overlap, earliest first; then the excursions and the alarms left over."""
     left = list(rows)
     pairs: list[tuple[Alarm, Excursion]] = []
     fresh: list[Excursion] = []

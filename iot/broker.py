@@ -1,7 +1,8 @@
 """Which MQTT broker runs, with what configuration and credentials. No message passes through here.
 
-Order: the configured address, else mosquitto where it is installed, else the embedded amqtt. The folder (mode 0700)
-holds the generated configuration, password file and access list, and `broker.json` for the processes that connect.
+Order: the configured address, else mosquitto where it is installed, else the embedded amqtt. The folder (mode
+0700) holds the generated configuration, password file and access list, and `broker.json` for the processes that
+connect.
 """
 
 import json

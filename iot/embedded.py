@@ -1,7 +1,7 @@
 """The embedded broker: amqtt (MQTT 3.1.1) in a process of its own, for the demo and one small site.
 
-`python -m iot.embedded FOLDER BIND PORT`; the folder holds the password file that iot/broker writes. amqtt keeps its
-queues in memory: what it lost, a gateway brings again, because our receipt never came.
+`python -m iot.embedded FOLDER BIND PORT`; the folder holds the password file that iot/broker writes. amqtt keeps
+its queues in memory: what it lost, a gateway brings again, because our receipt never came.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ def _config(folder: Path, bind: str, port: int) -> dict[str, object]:
 
 class _Broker(Broker):  # type: ignore[misc]  # amqtt has no types
     async def _publish_session_retained_messages(self, session: Session) -> None:
-        """Bring an absent client what was kept for it. amqtt would mark it as retained, which [MQTT-3.3.1-9] forbids."""
+        """Bring a client what was kept for it; amqtt would mark it as retained, which [MQTT-3.3.1-9] forbids."""
         handler = self._get_handler(session)
         waiting = []
         while handler and not session.retained_messages.empty():

@@ -1,4 +1,4 @@
-"""Who may connect to the embedded broker, and to which topics: plugins of amqtt, loaded by name from iot/embedded."""
+"""Who may connect to the embedded broker, and to which topics: plugins that iot/embedded names to amqtt."""
 
 from dataclasses import dataclass
 from pathlib import Path

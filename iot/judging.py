@@ -113,7 +113,7 @@ def _go_on(session: Session, rule: Rule, state: RuleState, horizon: int, now: da
 def _go_back(
     session: Session, rule: Rule, state: RuleState, device: Registered, work: Due, now: datetime
 ) -> list[AlarmChange]:
-    """Readings came late: judge again from the last clear reading before them to the first clear one behind them."""
+    """Readings came late: judge again from the last clear reading before them to the first one behind them."""
     restart = _clear_reading(session, rule, device, Reading.ts < work.from_ts, newest=True) or _begin(rule)
     end = _clear_reading(session, rule, device, Reading.ts >= work.to_ts, newest=False)
     until_ts = end[0] if end and end[0] < state.ts else None
@@ -216,8 +216,8 @@ class Silent:
 def silent(session: Session, now: datetime) -> list[Silent]:
     """Devices that are silent without an alarm and are due to be noticed, or alarmed for; one query.
 
-    A device never heard is waiting, not silent. A silence is noticed first and alarmed for an expected interval later:
-    that lets what a gateway brings after our own standstill come in before anybody is called.
+    A device never heard is waiting, not silent. A silence is noticed first and alarmed for an expected interval
+    later: that lets what a gateway brings after our own standstill come in before anybody is called.
     """
     last, wait = func.max(Latest.ts), Device.expected_interval_s
     found = (

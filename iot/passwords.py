@@ -1,4 +1,4 @@
-"""Passwords of MQTT users in the form of mosquitto's password file: `$7$iterations$salt$hash`, PBKDF2 with SHA-512.
+"""Passwords of MQTT users as in mosquitto's password file: `$7$iterations$salt$hash`, PBKDF2 with SHA-512.
 
 mosquitto 2.0 documents the file in mosquitto_passwd(1) and the form in its source, password_mosq.c. Pure.
 """

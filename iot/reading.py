@@ -1,4 +1,4 @@
-"""The values that travel through the workshop, and the reasons for refusing a message. Pure; no table, no topic."""
+"""The values that travel through the workshop, and the reasons for refusing a message. No table, no topic."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -51,7 +51,8 @@ class Message:
 class Sample:
     """One map of a message: the values a device measured at one moment.
 
-    `ts` in microseconds since 1970 UTC; `seq` None when the device has no counter; `device` when the payload names one.
+    `ts` in microseconds since 1970 UTC; `seq` None when the device has no counter; `device` when the payload names
+    one.
     """
 
     ts: int

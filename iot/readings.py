@@ -1,4 +1,4 @@
-"""Storing readings, and reading them back in order of measurement. What follows from a reading is not decided here."""
+"""Storing readings, and reading them back in order of measurement. What follows from one is not decided here."""
 
 import hashlib
 from collections.abc import Collection, Sequence
@@ -149,7 +149,7 @@ def _reading_rows(
 
 
 def _stand_in(value_text: str) -> int:
-    """A key for a reading without a counter: the value itself, so that two values of one moment are two readings."""
+    """The key of a reading without a counter: its value, so that two values of one moment are two readings."""
     return -1 - int.from_bytes(hashlib.sha256(value_text.encode()).digest()[:6], "big")
 
 
@@ -232,7 +232,7 @@ def between(session: Session, device_id: int, metric: str, from_ts: int, to_ts: 
 
 
 def neighbours(session: Session, device_id: int, metric: str, from_ts: int, to_ts: int) -> tuple[int, int | None]:
-    """The moment of the last reading before a span (the span's begin when there is none), and of the first after it."""
+    """When the last reading before a span was (its begin when there is none), and the first one after it."""
     moments = select(Reading.ts).where(Reading.device_id == device_id, Reading.metric == metric)
     before = session.scalar(moments.where(Reading.ts < from_ts).order_by(Reading.ts.desc()).limit(1))
     behind = session.scalar(moments.where(Reading.ts > to_ts).order_by(Reading.ts).limit(1))

@@ -1,7 +1,7 @@
 """Limits over readings, judged in event time. The rule is pure; rows are judged in iot/judging.
 
-What makes late readings simple: a reading inside the *clear* limits forgets everything before it. So the state at any
-moment follows from the readings since the last such reading, and a stretch may be judged again from there.
+What makes late readings simple: a reading inside the *clear* limits forgets everything before it. So the state at
+any moment follows from the readings since the last such reading, and a stretch may be judged again from there.
 """
 
 from collections.abc import Iterable
@@ -26,8 +26,8 @@ class Point(NamedTuple):
 class Limits:
     """What is allowed: `low` ≤ value ≤ `high` (None: no limit on that side), in `unit`.
 
-    An excursion is raised when values have been outside for `delay` µs of event time, from the first of them on, and
-    ends with the first value that is inside by `margin` at least (hysteresis).
+    An excursion is raised when values have been outside for `delay` µs of event time, from the first of them on,
+    and ends with the first value that is inside by `margin` at least (hysteresis).
     """
 
     low: Decimal | None
@@ -67,7 +67,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Excursion:
-    """A stay outside the limits: first outside value, worst value, and the value that proved the return (None: not yet).
+    """A stay outside the limits, from the first value outside to the one that proved the return (None: not yet).
 
     `raised` once it has lasted the delay. `limit` is the one it crossed first.
     """
@@ -107,7 +107,7 @@ def _begin(point: Point, limits: Limits) -> Excursion | None:
 def run(
     current: Excursion | None, points: Iterable[Point], limits: Limits
 ) -> tuple[Excursion | None, list[Excursion]]:
-    """Step through readings in order of (ts, boot, seq): what goes on at the end, and every raised one, ended or not."""
+    """Step through readings in order of (ts, boot, seq): what goes on at the end, and all that were raised."""
     ended: list[Excursion] = []
     for point in points:
         current, over = step(current, point, limits)

@@ -1,8 +1,8 @@
 """Sealing a device's readings window by window: the Merkle root that the house puts into the brand's log.
 
-A window is 15 minutes of the device's time, longer for a device that speaks seldom (fifteen of its intervals), cut into
-parts of 1,000 readings. A window is sealed once its end lies an allowance for lateness back; readings that come after
-that get a supplement, and a sealed root never changes.
+A window is 15 minutes of the device's time, longer for a device that speaks seldom (fifteen of its intervals), cut
+into parts of 1,000 readings. A window is sealed once its end lies an allowance for lateness back; readings that
+come after that get a supplement, and a sealed root never changes.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +28,7 @@ _INTERVALS = 15
 
 
 class Leaf(NamedTuple):
-    """A reading as it is sealed; the order of the fields is the order of leaves. `frame` is the SHA-256 of its message."""
+    """A reading as it is sealed; its fields in the order of leaves. `frame` is the SHA-256 of its message."""
 
     ts: int
     boot: str
@@ -82,7 +82,7 @@ def due(session: Session, now: datetime) -> list[int]:
 
 
 def seal_next(session: Session, device: Registered, now: datetime) -> list[Sealed]:
-    """Seal the earliest window of a device that is ripe, if there is one; all its parts. Twice seals nothing twice."""
+    """Seal the earliest ripe window of a device, if there is one, in all its parts. Safe to call twice."""
     cursor = session.scalar(select(Cursor).where(Cursor.device_id == device.id).with_for_update())
     if cursor is None or cursor.seal_from_ts is None:
         return []

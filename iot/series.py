@@ -52,8 +52,8 @@ def _span(device_id: int, metric: str, from_ts: int, to_ts: int, step: int) -> d
     return {"device": device_id, "metric": metric, "from": from_ts, "to": to_ts, "step": step}
 
 
-# Built once, over the bare tables: to build a statement costs more than to run it. literal_execute, because PostgreSQL must see that
-# the step in SELECT and in GROUP BY is one and the same.
+# Built once, over the bare tables: to build a statement costs more than to run it. literal_execute, because
+# PostgreSQL must see that the step in SELECT and in GROUP BY is one and the same.
 _R, _U = Reading.__table__.c, Rollup.__table__.c
 _STEP = bindparam("step", type_=_R.ts.type, literal_execute=True)
 

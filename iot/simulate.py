@@ -53,10 +53,11 @@ class SimulatedDevice:
 
 
 class Fleet:
-    """`steer.json` in `state_dir` steers it: {"warm": [device name], "unplugged": [device name]}, read every second.
+    """`steer.json` in `state_dir` steers it: {"warm": [device name], "unplugged": [device name]}, read every
+    second.
 
-    An unplugged sensor goes on measuring into its gateway's store and brings its readings late once it is plugged in
-    again. The store is a file, so that kill -9 of anything loses nothing.
+    An unplugged sensor goes on measuring into its gateway's store and brings its readings late once it is plugged
+    in again. The store is a file, so that kill -9 of anything loses nothing.
     """
 
     def __init__(
@@ -156,7 +157,7 @@ class _Store:
         return (row[0], row[1], row[2]) if row else (0, now - device.interval_s, 0.0)
 
     def waiting(self, device: SimulatedDevice, limit: int) -> list[tuple[int, str]]:
-        """(seq, reading) without a receipt: the newest first of all, so that live stays live, then the oldest on."""
+        """(seq, reading) without a receipt: the newest first, so that live stays live, then from the oldest on."""
         found = self._db.execute(
             """SELECT seq, reading FROM waiting WHERE username = :user
                ORDER BY seq < (SELECT max(seq) FROM waiting WHERE username = :user), seq LIMIT :limit""",

@@ -77,7 +77,7 @@ def clip(spans: Iterable[Span], from_ts: int, to_ts: int) -> list[Span]:
 def overwrite(
     session: Session, device_id: int, metric: str, new: Sequence[Span], from_ts: int, to_ts: int
 ) -> None:
-    """Let these spans say what the time from `from_ts` to `to_ts` was; what touches it outside is kept and joined."""
+    """Let these spans say what the time from `from_ts` to `to_ts` was; what touches it is kept and joined."""
     old = between(session, device_id, metric, from_ts, to_ts)
     left = [Span(s.from_ts, min(s.to_ts, from_ts), s.kind) for s in old if s.from_ts < from_ts]
     right = [Span(max(s.from_ts, to_ts), s.to_ts, s.kind) for s in old if s.to_ts > to_ts]

@@ -29,7 +29,7 @@ Take = Callable[[Sequence[Message]], list[Outcome]]
 
 BATCH = 500
 LONGEST_WAIT_S = 0.05
-# The broker stops sending when this many are unacknowledged; below twice the batch it would stop before it is full.
+# The broker stops sending when this many are unacknowledged; below twice the batch it would stop too early.
 RECEIVE_MAXIMUM = 1000
 SESSION_EXPIRY_S = 7 * 24 * 3600
 _KEEPALIVE_S = 60
@@ -47,7 +47,8 @@ class ConnectionLost(Exception):
 
 
 class Subscriber:
-    """Takes every reading of the broker. `take` stores a batch durably, or raises and is asked again with the same.
+    """Takes every reading of the broker. `take` stores a batch durably, or raises and is asked again with the
+    same.
 
     `client_id` must stay the same over restarts, because the broker keeps our session under it. `url` may end in
     `?version=3.1.1` for a broker that does not even answer MQTT 5.
@@ -154,7 +155,7 @@ class Subscriber:
                 begun = monotonic()
 
     def _read(self, client: mqtt.Client, wait_s: float) -> None:
-        """One round of the network: paho's own loop takes one packet for each select, which costs half of our rate."""
+        """One round of the network; paho's own loop takes one packet for each select, at half the rate."""
         connection = client.socket()
         if connection is None:
             raise ConnectionLost("it closed the connection")

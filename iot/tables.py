@@ -1,7 +1,7 @@
 """Tables of the workshop: devices, readings, rules, alarms, seals. Ids of other rooms appear as plain values.
 
-Moments of measurement (`ts` and every column ending in `_ts`) are integers: microseconds since 1970-01-01 UTC, as the
-device gave them. Moments of ours end in `_at`.
+Moments of measurement (`ts` and every column ending in `_ts`) are integers: microseconds since 1970-01-01 UTC, as
+the device gave them. Moments of ours end in `_at`.
 """
 
 from datetime import datetime
@@ -77,7 +77,8 @@ class Frame(Base):
 class Reading(Base):
     """One measured value. The primary key is what makes a repeated delivery one row.
 
-    `value_text` is the decimal as received, `value` the nearest float for charts and SQL. `flags`: see iot/reading.
+    `value_text` is the decimal as received, `value` the nearest float for charts and SQL. `flags`: see
+    iot/reading.
     """
 
     __tablename__ = "reading"
@@ -128,7 +129,7 @@ class Quarantine(Base):
 
 
 class Rule(Base):
-    """A limit over one metric of one device; limits and margin are decimal text in `unit`. Never edited: replaced."""
+    """A limit over one metric of one device, decimal text in `unit`. Never edited, only replaced."""
 
     __tablename__ = "rule"
 
@@ -161,7 +162,8 @@ class RuleState(Base):
 
 
 class Alarm(Base):
-    """An excursion or a silence that a rule found; the partial unique index holds one open alarm per rule and device.
+    """An excursion or a silence that a rule found; the partial unique index holds one open alarm per rule and
+    device.
 
     `ended` says how: returned (a reading proved it), resumed (a silence ended), merged, withdrawn (late readings
     showed it never was), replaced (its rule was).
@@ -194,7 +196,7 @@ class Alarm(Base):
 
 
 class Stretch(Base):
-    """A run of time in one condition, joined from readings: in, out, unknown (a gap) or measured (no limit set)."""
+    """A run of time in one condition: in, out, unknown (a gap) or measured (there was no limit)."""
 
     __tablename__ = "stretch"
     __table_args__ = {"sqlite_with_rowid": False}
@@ -241,7 +243,8 @@ class Seal(Base):
 
 
 class Cursor(Base):
-    """What of a device's readings waits to be judged and to be sealed, as a span of measurement time (None: nothing).
+    """What of a device's readings waits to be judged and to be sealed, as a span of measurement time (None:
+    nothing).
 
     Ingest widens the spans in the transaction that stores the readings; judging and sealing empty them in theirs.
     """

@@ -1,7 +1,7 @@
 """The names of our MQTT topics, pure. No connection lives here.
 
-A device publishes on `wayproof/{brand}/{device}/readings` and hears our receipt on `…/receipt`. Its MQTT user name is
-`{brand}/{device}`, so one pattern of the broker's access list binds every user to its own two topics.
+A device publishes on `wayproof/{brand}/{device}/readings` and hears our receipt on `…/receipt`. Its MQTT user name
+is `{brand}/{device}`, so one pattern of the broker's access list binds every user to its own two topics.
 """
 
 import re

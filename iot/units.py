@@ -1,4 +1,4 @@
-"""Units of readings (UN/CEFACT Recommendation 20 codes), their signs, and exact conversion of temperatures. Pure."""
+"""Units of readings (UN/CEFACT Recommendation 20), their signs, and exact conversion of temperatures. Pure."""
 
 from decimal import Decimal
 

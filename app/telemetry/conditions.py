@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from app.telemetry.windows import FAR, Window, cut, watched
 from iot import alarms, history, seal, series
 from iot.history import Last, Watcher
-from iot.reading import decimal_text, moment
+from iot.reading import SILENT_AFTER, decimal_text, moment
 from iot.stretches import Span
 from iot.units import convert, symbol
 
 _POINTS = 200
 _SEALS = 12
+_READINGS_DRAWN = 3000  # of more than these, a chart is drawn from the five-minute rows
 
 
 @dataclass(frozen=True)
@@ -112,10 +113,11 @@ class _Part:
 
 
 def _part(session: Session, window: Window, watcher: Watcher) -> _Part:
+    # A reading at the very end of a window is the first one of what the device watches next.
     to_ts = window.to_ts if window.to_ts is not None else FAR
-    last = history.last_reading(session, watcher, window.from_ts, to_ts)
+    last = history.last_reading(session, watcher, window.from_ts, to_ts - 1)
     if window.to_ts is None:
-        to_ts = last.ts if last else window.from_ts
+        to_ts = last.ts + 1 if last else window.from_ts
     spans = history.spans(session, watcher, window.from_ts, to_ts, last)
     return _Part(watcher, window.from_ts, to_ts, last, spans)
 
@@ -174,10 +176,12 @@ def _series(session: Session, main: Watcher, parts: list[_Part]) -> list[Point]:
     total = sum(part.to_ts - part.from_ts for part in parts)
     # A window may begin and end inside a step, so each takes one point more than its share.
     step = max(total // max(_POINTS - len(parts) * 2, 1), 1_000_000)
+    if total * SILENT_AFTER // main.longest > _READINGS_DRAWN:
+        step = max(step, series.WIDTH)
     bars = [
         (bar, part.watcher.sent_unit)
         for part in parts
-        for bar in series.bars(session, part.watcher.device_id, main.metric, part.from_ts, part.to_ts, step)
+        for bar in series.bars(session, part.watcher.device_id, main.metric, part.from_ts, part.to_ts - 1, step)
     ]
     return [
         Point(moment(bar.ts), _in_unit(bar.low, unit, main.unit), _in_unit(bar.high, unit, main.unit))

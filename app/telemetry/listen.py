@@ -1,4 +1,4 @@
-"""The process `wayproof listen`: readings from MQTT into the database, receipts back, credentials to the broker."""
+"""The process `wayproof listen`: readings into the database, receipts back, credentials to the broker."""
 
 from datetime import datetime
 from pathlib import Path

@@ -105,8 +105,8 @@ def set_rule(
 ) -> int:
     """The limits of a metric, judged from `from_at` (default `now`) on. Returns the rule's id.
 
-    `low`, `high` and `clear_margin` are decimal text in `unit` (default: the device's). Replaces the rule that this
-    metric had; readings since `from_at` are judged again. Raises DeviceRefused.
+    `low`, `high` and `clear_margin` are decimal text in `unit` (default: the device's). Replaces the rule that
+    this metric had; readings since `from_at` are judged again. Raises DeviceRefused.
     """
     device = devices.named(session, brand.id, name)
     if (sent := device.metrics.get(metric)) is None:

@@ -1,4 +1,4 @@
-"""Taking readings from any door: the verb ends at its own commit, and what follows from readings is judged later."""
+"""Taking readings from any door. The verb ends at its own commit; what follows from readings is judged later."""
 
 from collections.abc import Sequence
 from datetime import datetime

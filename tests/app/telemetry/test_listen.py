@@ -1,4 +1,4 @@
-"""`wayproof listen` as a process, with a real broker and a real database: kill -9 loses nothing that had a receipt."""
+"""The listener as a process, with a real broker and database: kill -9 loses nothing that had a receipt."""
 
 import json
 import os
