@@ -68,7 +68,8 @@ def _brands(house: House) -> list[Brand]:
 def jobs(house: House) -> Iterator[Job]:
     """Everything that is done by the clock. Periods are of the machine's time, not of a demo's."""
     yield Job("logs", 0.3, grow_logs)
-    yield Job("captures", 0.5, lambda house, _: capture.run_jobs_due(house.db, house.clock()))
+    # One at a time, so that each is claimed from the moment it begins.
+    yield Job("captures", 0.5, lambda house, _: capture.run_jobs_due(house.db, house.clock(), limit=1))
     yield Job("outbox", 1.0, outbox.send_due)
     yield Job("readings", 1.0, lambda house, _: judge.judge_due(house.db, house.clock()))
     yield Job("seals", 5.0, lambda house, _: seals.seal_due(house.db, house.clock()))

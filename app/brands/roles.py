@@ -4,6 +4,7 @@ ROLES = ("owner", "warehouse", "support", "auditor", "partner")
 SCOPES = (
     "events:write",
     "events:read",
+    "queries:write",
     "products:write",
     "shipments:write",
     "shipments:read",

@@ -28,6 +28,14 @@ class TooLarge(Invalid):
     """What was sent has more bytes or events than one capture call may have."""
 
 
+class InvalidQuery(Invalid):
+    """What was sent is no query that can be kept and answered. `kind` is the EPCIS exception."""
+
+    def __init__(self, *problems: Problem, kind: str = "QueryValidationException") -> None:
+        super().__init__(*problems)
+        self.kind = kind
+
+
 def invalid(field: str, rule: str) -> Invalid:
     """An Invalid of one problem."""
     return Invalid(Problem(field, rule))

@@ -22,7 +22,7 @@ from app.gs1 import identifiers
 
 MOST_PER_PAGE = 1000
 PER_PAGE = 30
-_MOST_VALUES = 200
+MOST_VALUES = 200
 
 
 class QueryError(ValueError):
@@ -101,7 +101,7 @@ def _start(text: str, digest: str) -> tuple[datetime, int, int]:
 
 def _digest(given: Mapping[str, Any]) -> str:
     """A short name for the query itself, without its paging, so that a token cannot move to another one."""
-    asked = sorted((name, value) for name, value in given.items() if name not in ("nextPageToken", "perPage"))
+    asked = sorted((name, value) for name, value in given.items() if name not in PAGING)
     return hashlib.sha256(orjson.dumps(asked, default=str)).hexdigest()[:16]
 
 
@@ -116,8 +116,8 @@ def _values(name: str, value: Any) -> list[str]:
     members = value.split("|") if isinstance(value, str) else value
     if not isinstance(members, list) or not members or not all(isinstance(each, str) and each for each in members):
         raise QueryError(name, "must be one or more values")
-    if len(members) > _MOST_VALUES:
-        raise QueryError(name, f"at most {_MOST_VALUES} values")
+    if len(members) > MOST_VALUES:
+        raise QueryError(name, f"at most {MOST_VALUES} values")
     return members
 
 
@@ -252,3 +252,4 @@ _READERS: dict[str, _Reader] = {
     "nextPageToken": _token,
 }
 SUPPORTED = tuple(_READERS)
+PAGING = ("perPage", "nextPageToken")

@@ -143,6 +143,19 @@ class CaptureJob(Base):
     finished_at: Mapped[datetime | None]
 
 
+class NamedQuery(Base):
+    """An EPCIS query that a brand keeps under a name; `query` is its JSON as it was sent."""
+
+    __tablename__ = "named_query"
+    __table_args__ = (UniqueConstraint("brand_id", "name"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    query: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[datetime]
+
+
 class EpcisEvent(Base):
     """A captured event. `document` is its own JSON, byte for byte what the ledger's commitment opens to."""
 

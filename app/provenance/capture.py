@@ -25,7 +25,7 @@ __all__ = ["Captured", "capture_event", "run_job", "run_jobs_due", "submit"]
 
 Behaviour = Literal["rollback", "proceed"]
 
-CLAIM = timedelta(minutes=2)
+CLAIM = timedelta(seconds=20)  # for each megabyte of a document that was begun
 _BATCH = 200  # events in one transaction of a job that proceeds
 _MOST_ERRORS = 100
 
@@ -73,12 +73,14 @@ def run_job(db: Db, job_id: str, now: datetime) -> bool:
 
     With rollback all events go in, in one transaction, or none does. With proceed each good event goes in and the
     others are listed. A crash leaves the claim to run out; the next run finds what is stored and stores the rest.
+    So does a second worker that comes too early, because this one is slow: it finds the same and changes nothing.
     """
     with db.begin() as session:
         claim = update(CaptureJob).where(CaptureJob.id == job_id, CaptureJob.running, _free(now))
         if session.connection().execute(claim.values(claimed_until=now + CLAIM)).rowcount != 1:
             return False
         job = session.get_one(CaptureJob, job_id)
+        job.claimed_until = now + CLAIM * (1 + len(job.document or b"") // 1_000_000)
         brand = session.get_one(Brand, job.brand_id)
     try:
         document = parse_document(job.document or b"")

@@ -9,6 +9,13 @@ class Conflict(Exception):
         self.event_id = event_id
 
 
+class NameTaken(Exception):
+    """Another query of this brand has the name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"a query named {name} exists already; delete it first, or choose another name")
+
+
 class NotAllowed(Exception):
     """The partner does not belong to this brand, so it may not write into its record."""
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from flask import Flask, Response
 
-from app.epcis.errors import Invalid, TooLarge, pointer
+from app.epcis.errors import Invalid, InvalidQuery, TooLarge, pointer
 from app.epcis.query import QueryError
 from app.epcis.query import TooLarge as QueryTooLarge
-from app.provenance.errors import Conflict, NotAllowed, Refused
+from app.provenance.errors import Conflict, NameTaken, NotAllowed, Refused
 from app.shipping.shipments import ShipmentRefused
 from app.web.problems import Problem, answer
 from iot.devices import DeviceRefused
@@ -15,8 +15,15 @@ from ledger.errors import KeyReused, NotPublished, Tampered, UnknownLog, Unknown
 
 
 def _invalid_epcis(error: Invalid) -> Problem:
-    errors = [{"pointer": each.field, "detail": each.rule} for each in error.problems]
-    return Problem("invalid-event", str(error.problems[0]), errors)
+    return Problem("invalid-event", str(error.problems[0]), _pointers(error))
+
+
+def _invalid_query(error: InvalidQuery) -> Problem:
+    return Problem("bad-query", str(error.problems[0]), _pointers(error), type=f"epcisException:{error.kind}")
+
+
+def _pointers(error: Invalid) -> list[dict[str, str]]:
+    return [{"pointer": each.field, "detail": each.rule} for each in error.problems]
 
 
 def _too_large(error: TooLarge) -> Problem:
@@ -47,10 +54,12 @@ def _sentence(name: str) -> Callable[[Exception], Problem]:
 
 _PROBLEM_OF: dict[type[Exception], Callable[..., Problem]] = {
     Invalid: _invalid_epcis,
+    InvalidQuery: _invalid_query,
     TooLarge: _too_large,
     QueryError: _query,
     QueryTooLarge: _query_too_large,
     Conflict: _sentence("conflict"),
+    NameTaken: _sentence("conflict"),
     NotAllowed: _sentence("not-allowed"),
     Refused: _refused,
     ShipmentRefused: _shipment,

@@ -8,21 +8,37 @@ everybody without a login), the scope of a key that passes (`any` of them, `-` n
 TABLE = """
 GET      /                                          *      -                /
 GET      /00/<path:rest>                            *      -                /00/{sscc}
+OPTIONS  /00/<path:rest>                            *      -                /00/{sscc}
 GET      /01/<path:rest>                            *      -                /01/{gtin}
+OPTIONS  /01/<path:rest>                            *      -                /01/{gtin}
 GET      /253/<path:rest>                           *      -                /253/{gtin}
+OPTIONS  /253/<path:rest>                           *      -                /253/{gtin}
 GET      /255/<path:rest>                           *      -                /255/{gtin}
+OPTIONS  /255/<path:rest>                           *      -                /255/{gtin}
 GET      /401/<path:rest>                           *      -                /401/x
+OPTIONS  /401/<path:rest>                           *      -                /401/x
 GET      /402/<path:rest>                           *      -                /402/x
+OPTIONS  /402/<path:rest>                           *      -                /402/x
 GET      /414/<path:rest>                           *      -                /414/x
+OPTIONS  /414/<path:rest>                           *      -                /414/x
 GET      /415/<path:rest>                           *      -                /415/x
+OPTIONS  /415/<path:rest>                           *      -                /415/x
 GET      /417/<path:rest>                           *      -                /417/x
+OPTIONS  /417/<path:rest>                           *      -                /417/x
 GET      /8003/<path:rest>                          *      -                /8003/x
+OPTIONS  /8003/<path:rest>                          *      -                /8003/x
 GET      /8004/<path:rest>                          *      -                /8004/x
+OPTIONS  /8004/<path:rest>                          *      -                /8004/x
 GET      /8006/<path:rest>                          *      -                /8006/x
+OPTIONS  /8006/<path:rest>                          *      -                /8006/x
 GET      /8010/<path:rest>                          *      -                /8010/x
+OPTIONS  /8010/<path:rest>                          *      -                /8010/x
 GET      /8013/<path:rest>                          *      -                /8013/x
+OPTIONS  /8013/<path:rest>                          *      -                /8013/x
 GET      /8017/<path:rest>                          *      -                /8017/x
+OPTIONS  /8017/<path:rest>                          *      -                /8017/x
 GET      /8018/<path:rest>                          *      -                /8018/x
+OPTIONS  /8018/<path:rest>                          *      -                /8018/x
 GET      /event/<path:rest>                         *      -                /event/{event}
 GET      /proofs/event                              *      -                /proofs/event?id={event}
 GET      /id                                        *      -                /id?uri=urn:x:1
@@ -75,6 +91,14 @@ GET      /epcis/events                              OSA    events:read      /epc
 OPTIONS  /epcis/events                              OWSAP  any              /epcis/events
 GET      /epcis/events/<path:event_id>              OSA    events:read      /epcis/events/{event}
 OPTIONS  /epcis/events/<path:event_id>              OWSAP  any              /epcis/events/x
+POST     /epcis/queries                             -      queries:write    /epcis/queries
+GET      /epcis/queries                             OSA    events:read      /epcis/queries
+OPTIONS  /epcis/queries                             OWSAP  any              /epcis/queries
+GET      /epcis/queries/<name>                      OSA    events:read      /epcis/queries/{query}
+DELETE   /epcis/queries/<name>                      -      queries:write    /epcis/queries/{query}
+OPTIONS  /epcis/queries/<name>                      OWSAP  any              /epcis/queries/x
+GET      /epcis/queries/<name>/events               OSA    events:read      /epcis/queries/{query}/events
+OPTIONS  /epcis/queries/<name>/events               OWSAP  any              /epcis/queries/x/events
 
 POST     /api/v1/products                           -      products:write   /api/v1/products
 GET      /api/v1/products                           OWSA   events:read      /api/v1/products
@@ -115,6 +139,7 @@ BODIES = {
     "/desk/shipments/<shipment_id>/reveal": {"reason": "customer_called"},
     "/epcis/capture": EVENT | {"type": "EPCISDocument"},
     "/epcis/events": EVENT,
+    "/epcis/queries": {"name": "made", "query": {"EQ_bizStep": ["commissioning"]}},
     "/api/v1/products": {"gtin": "09521234543213", "name": {"en": "Olive oil"}},
     "/api/v1/locations": {"key": "/414/9521234000006", "name": "Press"},
     "/api/v1/certificates": {"key": "/01/09521234543213", "name": "Organic", "issuer": "Control body"},

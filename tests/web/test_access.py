@@ -54,6 +54,7 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         order = {"order": {"number": "A-1001", "customer": {"name": "Ben", "email": "ben@example.com"}}}
         client.post("/api/v1/products", json=BODIES["/api/v1/products"], headers=ada.bearer)
         client.post("/epcis/events", json=EVENT, headers=ada.bearer)
+        client.post("/epcis/queries", json=BODIES["/epcis/queries"], headers=ada.bearer)
         job = client.post("/epcis/capture", json=EVENT, headers=ada.bearer)
         recall = client.post("/api/v1/recalls", json=BODIES["/api/v1/recalls"], headers=ada.bearer)
         shipment = client.post("/api/v1/shipments", json=order, headers=ada.bearer)
@@ -77,6 +78,7 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
     return {
         "gtin": "09521234543213",
         "event": str(EVENT["eventID"]),
+        "query": "made",
         "job": job.headers["Location"].rpartition("/")[2],
         "recall": recall.get_json()["id"],
         "sscc": "095212345600000012",

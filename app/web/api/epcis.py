@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from app.brands.tenants import brand_of
 from app.db import reading
 from app.epcis import query
-from app.epcis.document import MOST_EVENTS, parse_event, query_document
+from app.epcis.document import parse_event, query_document
 from app.models.products import CaptureJob
 from app.provenance import events, listing
 from app.provenance.capture import Behaviour, capture_event, submit
-from app.web.api.door import door
+from app.web.api.bindings import LIMITS, abilities, epcis_door
 from app.web.api.paging import next_link
-from app.web.api.spec import answers, json_body, query_texts, tells
+from app.web.api.spec import answers, json_body, query_texts, refusals, tells
 from app.web.body import json_bytes
 from app.web.context import caller, house, now
 from app.web.idempotency import once
@@ -24,48 +24,13 @@ from app.web.problems import Problem, found
 from app.web.rules import known, machine
 from ledger.canonical import moment_text
 
-bp = door("epcis", "EPCIS 2.0")
+bp = epcis_door("epcis")
 
-VERSION = "2.0.0"
-_LIMITS = {"GS1-EPCIS-Capture-Limit": str(MOST_EVENTS), "GS1-EPCIS-Capture-File-Size-Limit": str(CAPTURE)}
-_ABILITIES = {
-    "GS1-EPCIS-Min": VERSION,
-    "GS1-EPCIS-Max": VERSION,
-    "GS1-CBV-Min": VERSION,
-    "GS1-CBV-Max": VERSION,
-    "GS1-EPC-Format": "Never_Translates",
-    "GS1-CBV-XML-Format": "Never_Translates",
-    "GS1-Vendor-Version": "0.1",
-}
 _JOB = {
     "type": "object",
     "required": ["captureID", "createdAt", "running", "success", "captureErrorBehaviour", "errors"],
 }
 _ANY = {"type": "object"}
-
-
-@bp.before_request
-def _refuse_other_versions() -> None:
-    """A client that cannot read EPCIS 2.0 says so by GS1-EPCIS-Min and -Max (REST bindings, headers N)."""
-    lowest, highest = request.headers.get("GS1-EPCIS-Min", "2"), request.headers.get("GS1-EPCIS-Max", "2.9")
-    try:
-        suits = _numbers(lowest) <= _numbers(VERSION) and _numbers(highest) >= (2,)
-    except ValueError:
-        raise Problem("bad-request", "a version is written like 2.0.0") from None
-    if not suits:
-        raise Problem("not-acceptable", "only EPCIS 2.0 is spoken here")
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(map(int, version.split(".")))
-
-
-@bp.after_request
-def _say_versions(response: Response) -> Response:
-    response.headers.update({"GS1-EPCIS-Version": VERSION, "GS1-CBV-Version": VERSION, "GS1-Extensions": ""})
-    if response.status_code == 413:
-        response.headers.update(_LIMITS)
-    return response
 
 
 @bp.post("/epcis/capture")
@@ -137,7 +102,9 @@ def post_event(session: Session) -> Response:
 
 @bp.get("/epcis/events")
 @machine("events:read", "support", "auditor")
-@tells(parameters=query_texts(query.SUPPORTED), responses=answers(200, "An EPCISQueryDocument", _ANY))
+@tells(
+    parameters=query_texts(query.SUPPORTED), responses=answers(200, "An EPCISQueryDocument", _ANY) | refusals(413)
+)
 def get_events() -> Response:
     """Events by query, newest first. Give a parameter twice, or `a|b`, for one of several values."""
     asked = query.parse({name: values if values[1:] else values[0] for name, values in request.args.lists()})
@@ -161,17 +128,25 @@ def get_event(event_id: str) -> Response:
 
 
 @bp.route("/epcis/events", methods=["OPTIONS"])
-@bp.route("/epcis/events/<path:event_id>", methods=["OPTIONS"])
+@known
+def events_options() -> Response:
+    """What may be done with events."""
+    return abilities("GET", "POST")
+
+
 @bp.route("/epcis/capture", methods=["OPTIONS"])
+@known
+def capture_options() -> Response:
+    """What may be done with documents, and how large they may be."""
+    return abilities("GET", "POST", **LIMITS, **{"GS1-Capture-Error-Behaviour": "all"})
+
+
+@bp.route("/epcis/events/<path:event_id>", methods=["OPTIONS"])
 @bp.route("/epcis/capture/<job_id>", methods=["OPTIONS"])
 @known
-def options(**_: str) -> Response:
-    """What may be done here, in the headers of the REST bindings."""
-    collection = request.url_rule is not None and "<" not in request.url_rule.rule
-    headers = {**_ABILITIES, "Allow": "OPTIONS, GET, POST" if collection else "OPTIONS, GET"}
-    if request.path == "/epcis/capture":
-        headers |= {**_LIMITS, "GS1-Capture-Error-Behaviour": "all"}
-    return Response(status=204, headers=headers)
+def one_options(**_: str) -> Response:
+    """One event or job may only be read."""
+    return abilities("GET")
 
 
 def _job(row: CaptureJob) -> dict[str, Any]:

@@ -92,9 +92,9 @@ def tells(**facts: Any) -> Callable[[View], View]:
     return mark
 
 
-def json_body(description: str) -> dict[str, Any]:
-    """A request body that is a JSON object whose form is somebody else's standard."""
-    schema = {"type": "object", "description": description}
+def json_body(description: str, schema: Any = None) -> dict[str, Any]:
+    """A request body that is a JSON object of somebody else's standard; `schema` tells more where we know more."""
+    schema = {"type": "object", "description": description, **(schema or {})}
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
@@ -102,6 +102,11 @@ def answers(status: int, description: str, schema: Any = None, kind: str = "appl
     """The answer of a view that shapes it by itself."""
     content = {"content": {kind: {"schema": schema}}} if schema is not None else {}
     return {str(status): {"description": description, **content}}
+
+
+def refusals(*statuses: int) -> dict[str, Any]:
+    """Refusals of one view that are not those of every view."""
+    return {str(status): _refusal(status) for status in statuses}
 
 
 def query_texts(names: Iterable[str]) -> list[dict[str, Any]]:

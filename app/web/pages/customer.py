@@ -17,7 +17,7 @@ from app.provenance.passport import Passport
 from app.support import pasted
 from app.texts import Texts, translator
 from app.web.context import house, now
-from app.web.pages import cache, condition_view, languages, parcel_view, passport_view, shared_condition, theme
+from app.web.pages import cache, condition_view, languages, parcel_view, passport_view, shared, theme
 from app.web.pages.render import install, render, see
 from app.web.problems import Problem, found
 from app.web.rules import public
@@ -30,20 +30,46 @@ bp.record_once(lambda state: install(cast(Flask, state.app)))
 _standings: cache.Shelf[passports.Standing] = cache.Shelf(life_s=0.1)
 _pages: cache.Shelf[cache.Page] = cache.Shelf(life_s=cache.LIFE_S)
 
+_LINK_METHODS = "GET, HEAD, OPTIONS"
+
 
 @public
 def digital_link_page(rest: str) -> Response:
     """A scan: the undecoded path names the thing (GS1 Digital Link URI Syntax 1.4)."""
     del rest  # Flask's decoded path has lost %2F; the door below reads the raw one
     try:
-        link = digital_link.parse(raw_path())
+        # Some scanners and hand-typed addresses end in a slash, which the syntax does not allow: one is let pass.
+        link = digital_link.parse(raw_path().removesuffix("/"))
     except digital_link.NotDigitalLink as error:
         raise Problem("bad-request", error.rule) from error
     return _passport_page(identifiers.canonical(link.path))
 
 
+@public
+def digital_link_options(rest: str) -> Response:
+    """What may be asked of a Digital Link, for pages of other sites too (CORS preflight)."""
+    del rest  # the answer is the same for every thing
+    headers = {
+        "Allow": _LINK_METHODS,
+        "Access-Control-Allow-Methods": _LINK_METHODS,
+        "Access-Control-Allow-Headers": "*",
+    }
+    return Response(status=204, headers=headers)
+
+
 for _ai in sorted(elements.PRIMARY):
     bp.add_url_rule(f"/{_ai}/<path:rest>", view_func=digital_link_page, merge_slashes=False)
+    bp.add_url_rule(
+        f"/{_ai}/<path:rest>", view_func=digital_link_options, methods=["OPTIONS"], merge_slashes=False
+    )
+
+
+@bp.after_request
+def _open_to_all_sites(response: Response) -> Response:
+    """What a Digital Link answers is public, so scripts of any site may read it (GS1 resolver standard, CORS)."""
+    if request.endpoint in ("customer.digital_link_page", "customer.digital_link_options"):
+        response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 def raw_path() -> str:
@@ -84,8 +110,8 @@ def _made(session: Session, stand: passports.Standing | None, key: str) -> cache
     if stand is None:
         return _unknown(session, key)
     t = translator(languages.asked() or stand.language)
-    look = shared_condition.look_of(stand.brand_id, stand.log_size)
-    passport = found(passports.assemble(session, stand.brand_id, key, now=now(), language=t.language, look=look))
+    keep = shared.keep_of(stand.brand_id, stand.log_size)
+    passport = found(passports.assemble(session, stand.brand_id, key, now=now(), language=t.language, keep=keep))
     return cache.Page(render("passport.html", t, **passport_values(passport, t, on_demo_chain=demo_chain())))
 
 
@@ -113,7 +139,7 @@ def passport_values(p: Passport, t: Texts, *, on_demo_chain: bool = False) -> di
         if product
         else "",
         "band": condition_view.band(product.temperature_low, product.temperature_high, "°C", t) if product else "",
-        "condition": shared_condition.block(p.condition, t, zone) if p.condition else None,
+        "condition": shared.block(p.condition, t, zone) if p.condition else None,
         "parcel": parcel_view.page(p.parcel, t) if p.parcel else None,
         "address": address(p.key),
         "proofs_url": f"/proofs?{urlencode({'key': p.key})}",

@@ -1,9 +1,12 @@
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.event import listen, remove
 
 from app.db import reading
 from app.ids import new_id
@@ -193,3 +196,33 @@ def test_a_job_of_a_crashed_worker_is_taken_over_when_its_claim_has_run_out(ada:
     assert run_jobs_due(ada.db, ada.now) == 0
     assert run_jobs_due(ada.db, ada.now + timedelta(minutes=2)) == 1
     assert (job(ada, job_id).success, ada.count("epcis_event")) == (True, 2)
+
+
+@contextmanager
+def dying(record: Record) -> Iterator[None]:
+    """A worker that falls over its second commit: the job is claimed, and its events are not stored."""
+    commits = count(1)
+
+    def die(connection: object) -> None:
+        if next(commits) == 2:
+            raise ConnectionAbortedError
+
+    engine = record.db.kw["bind"]
+    listen(engine, "commit", die)
+    try:
+        with pytest.raises(ConnectionAbortedError):
+            yield
+    finally:
+        remove(engine, "commit", die)
+
+
+@pytest.mark.parametrize(("blanks", "waits_s"), [(0, 20), (1_000_000, 40)])
+def test_a_dead_worker_holds_a_small_document_for_twenty_seconds(ada: Record, blanks: int, waits_s: int) -> None:
+    document = (SAMPLES / "valid" / "aggregation_pack.jsonld").read_bytes() + b" " * blanks
+    with ada.db.begin() as session:
+        submit(session, ada.brand, document, partner_id=None, now=ada.now)
+    with dying(ada):
+        run_jobs_due(ada.db, ada.now)
+    assert run_jobs_due(ada.db, ada.now + timedelta(seconds=waits_s - 1)) == 0
+    assert run_jobs_due(ada.db, ada.now + timedelta(seconds=waits_s)) == 1
+    assert ada.count("epcis_event") == 2

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from app.house import House
 from app.models.products import EpcisEvent
-from app.web.pages import customer, shared_condition
+from app.web.pages import customer, shared
 from tests.web.conftest import Company
 from tests.web.pages.conftest import GTIN, KEY, capture, event, publish
 
@@ -20,7 +20,7 @@ from tests.web.pages.conftest import GTIN, KEY, capture, event, publish
 def _empty_cache() -> None:
     customer._pages.clear()
     customer._standings.clear()
-    shared_condition.forget()
+    shared.forget()
 
 
 def scan(client: FlaskClient, path: str, **headers: str) -> str:
@@ -63,6 +63,29 @@ def test_the_undecoded_path_counts(client: FlaskClient, tea: str) -> None:
     assert "TEA/42" in scan(client, tea)
     answer = client.get(tea.replace("%2F", "/"), headers={"Accept": "text/html"})
     assert answer.status_code == 400
+
+
+def test_one_slash_at_the_end_is_let_pass(client: FlaskClient, tea: str) -> None:
+    for path in (tea, tea.partition("/21/")[0]):
+        assert scan(client, path + "/") == scan(client, path)
+    for wrong in (tea + "//", tea.partition("/21/")[0] + "/21/"):
+        assert client.get(wrong, headers={"Accept": "text/html"}).status_code == 400
+
+
+@pytest.mark.parametrize("path", [KEY, f"/01/{GTIN}/21/unknown", f"/01/{GTIN}/99/x"])
+def test_scripts_of_other_sites_may_ask_for_a_code(client: FlaskClient, tea: str, path: str) -> None:
+    asked = {method: client.open(path, method=method) for method in ("GET", "HEAD", "OPTIONS")}
+    assert {answer.headers["Access-Control-Allow-Origin"] for answer in asked.values()} == {"*"}
+    assert asked["HEAD"].status_code == asked["GET"].status_code
+    assert asked["HEAD"].data == b""
+    assert asked["OPTIONS"].status_code == 204
+    assert asked["OPTIONS"].headers["Allow"] == "GET, HEAD, OPTIONS"
+    assert asked["OPTIONS"].headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+
+
+def test_pages_that_are_no_code_stay_with_our_own_site(client: FlaskClient) -> None:
+    assert "Access-Control-Allow-Origin" not in client.get("/login").headers
+    assert "Access-Control-Allow-Origin" not in client.get("/").headers
 
 
 @pytest.mark.parametrize(

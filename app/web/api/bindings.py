@@ -1,0 +1,57 @@
+"""What every door of the EPCIS 2.0 REST bindings has in common: its headers. No route lives here."""
+
+from apiflask import APIBlueprint
+from flask import Response, request
+
+from app.epcis.document import MOST_EVENTS
+from app.web.api.door import door
+from app.web.limits import CAPTURE
+from app.web.problems import Problem
+
+VERSION = "2.0.0"
+LIMITS = {"GS1-EPCIS-Capture-Limit": str(MOST_EVENTS), "GS1-EPCIS-Capture-File-Size-Limit": str(CAPTURE)}
+
+_ABILITIES = {
+    "GS1-EPCIS-Min": VERSION,
+    "GS1-EPCIS-Max": VERSION,
+    "GS1-CBV-Min": VERSION,
+    "GS1-CBV-Max": VERSION,
+    "GS1-EPC-Format": "Never_Translates",
+    "GS1-CBV-XML-Format": "Never_Translates",
+    "GS1-Vendor-Version": "0.1",
+}
+
+
+def epcis_door(name: str) -> APIBlueprint:
+    """A blueprint that speaks EPCIS 2.0 and says so on every answer."""
+    blueprint = door(name, "EPCIS 2.0")
+    blueprint.before_request(_refuse_other_versions)
+    blueprint.after_request(_say_versions)
+    return blueprint
+
+
+def abilities(*methods: str, **more: str) -> Response:
+    """The answer to OPTIONS: what may be done here, in the headers of the REST bindings."""
+    return Response(status=204, headers={**_ABILITIES, **more, "Allow": ", ".join(("OPTIONS", *methods))})
+
+
+def _refuse_other_versions() -> None:
+    """A client that cannot read EPCIS 2.0 says so by GS1-EPCIS-Min and -Max (REST bindings, headers N)."""
+    lowest, highest = request.headers.get("GS1-EPCIS-Min", "2"), request.headers.get("GS1-EPCIS-Max", "2.9")
+    try:
+        suits = _numbers(lowest) <= _numbers(VERSION) and _numbers(highest) >= (2,)
+    except ValueError:
+        raise Problem("bad-request", "a version is written like 2.0.0") from None
+    if not suits:
+        raise Problem("not-acceptable", "only EPCIS 2.0 is spoken here")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
+def _say_versions(response: Response) -> Response:
+    response.headers.update({"GS1-EPCIS-Version": VERSION, "GS1-CBV-Version": VERSION, "GS1-Extensions": ""})
+    if response.status_code == 413:
+        response.headers.update(LIMITS)
+    return response
