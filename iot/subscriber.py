@@ -7,7 +7,7 @@ import json
 import logging
 import select
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -28,6 +28,7 @@ from iot.reading import Message, Outcome
 Take = Callable[[Sequence[Message]], list[Outcome]]
 
 BATCH = 500
+BATCH_BYTES = 512 * 1024
 LONGEST_WAIT_S = 0.05
 # The broker stops sending when this many are unacknowledged; below twice the batch it would stop too early.
 RECEIVE_MAXIMUM = 1000
@@ -178,7 +179,7 @@ class Subscriber:
 
     def _hand_over(self, client: mqtt.Client, stop: Event) -> None:
         """Store a batch, then acknowledge it in order of arrival, then send our receipts."""
-        batch = list(islice(self._waiting, BATCH))
+        batch = list(_first(self._waiting))
         # A retained message is a state of the past that the broker repeats, no new reading.
         outcomes = self._stored(client, [_message(m) for m in batch if not m.retain], stop)
         if outcomes is None:
@@ -247,6 +248,16 @@ def _tell(told: dict[tuple[str, str], _Told], user: str, outcome: Outcome) -> No
             news = told[user, refusal.boot]
             news.seqs.append(refusal.seq)
             news.refused[str(refusal.seq)] = refusal.reason.value
+
+
+def _first(waiting: Iterable[mqtt.MQTTMessage]) -> Iterator[mqtt.MQTTMessage]:
+    """A batch's worth: so many messages, or so many bytes, since one message may hold a thousand readings."""
+    size = 0
+    for message in islice(waiting, BATCH):
+        yield message
+        size += len(message.payload)
+        if size >= BATCH_BYTES:
+            return
 
 
 def _message(message: mqtt.MQTTMessage) -> Message:
