@@ -3,7 +3,7 @@
 The values are in app/provenance/passport, the events in way, the judging of the record in checks.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, Table, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.gs1 import identifiers
+from app.keep import Keep, afresh
 from app.models.brands import Brand
 from app.models.products import Certificate, Location, Product, Recall
 from app.models.products import Passport as PassportRow
@@ -29,12 +30,9 @@ from app.provenance.passport import (
 from app.provenance.way import Passed, made_of, way
 from app.shipping.views import ParcelView, parcel_for_passport
 from app.telemetry.conditions import Condition, condition_of
-from app.telemetry.windows import Window, watched
+from app.telemetry.windows import watched
 from ledger import anchor
 from ledger.log import evidence, head_size
-
-# What was measured in these windows up to a moment; a page may share it among the items of a container.
-Look = Callable[[Session, tuple[Window, ...], datetime], Condition | None]
 
 _PASSPORT: Table = PassportRow.__table__  # type: ignore[assignment]
 _BRAND: Table = Brand.__table__  # type: ignore[assignment]
@@ -107,12 +105,12 @@ def assemble(
     now: datetime,
     language: str,
     vkey: str | None = None,
-    look: Look = condition_of,
+    keep: Keep = afresh,
 ) -> Passport | None:
     """The passport of the canonical `key`, checked against the log, or None where the brand has none.
 
     `vkey` pins the key that must have signed the log; without it the one stored beside the checkpoint is used.
-    `look` finds the condition of the windows in which the thing was watched.
+    `keep` may share among things what is not checked here: the condition of a container, a parcel, the places.
     """
     page = session.connection().execute(_PAGE, {"brand": brand_id, "key": key}).first()
     if page is None:
@@ -121,12 +119,15 @@ def assemble(
     passed = way(session, brand_id, key, page.lot_key)
     claims = _rows(session, _CLAIMS, brand_id, family)
     recall = _open_recall(session, brand_id, family, passed, now)
-    condition = look(session, watched(session, brand_id, key), now)
-    parcel = parcel_for_passport(session, brand_id, _carried(key, passed))
+    windows = watched(session, brand_id, key)
+    condition = keep(("condition", windows), lambda: condition_of(session, windows, now))
+    parcel = parcel_for_passport(session, brand_id, _carried(key, passed), keep)
     compared = _compared(page, passed, claims, recall)
     found = evidence(session, page.brand_log_id, [*compared, *_others(condition, parcel)])
     judged = verdicts(found, compared)
-    places = _places(session, brand_id, passed)
+    visited = _visited(passed)
+    places = keep(("places", visited), lambda: _places(session, brand_id, visited))
+    newest_anchor = keep("anchor", lambda: anchor.latest(session, page.brand_log_id))
     words = (language, page.brand_language)
     return Passport(
         key=key,
@@ -142,7 +143,7 @@ def assemble(
         recall=_recall(recall, words),
         condition=condition,
         parcel=parcel,
-        checks=checks(found, judged.values(), vkey=vkey, anchor=anchor.latest(session, page.brand_log_id)),
+        checks=checks(found, judged.values(), vkey=vkey, anchor=newest_anchor),
         log=LogFace.of(found),
         submissions=tuple(judged),
     )
@@ -200,9 +201,12 @@ def _others(condition: Condition | None, parcel: ParcelView | None) -> list[int]
     return [*seals, *alarms, *(parcel.submission_ids if parcel else ())]
 
 
-def _places(session: Session, brand_id: str, passed: list[Passed]) -> dict[str, Place]:
-    keys = {place for each in passed if (place := each.row.read_point or each.row.biz_location)}
-    return {row.key: Place.of(row) for row in _rows(session, _PLACES, brand_id, sorted(keys))}
+def _visited(passed: list[Passed]) -> tuple[str, ...]:
+    return tuple(sorted({place for each in passed if (place := each.row.read_point or each.row.biz_location)}))
+
+
+def _places(session: Session, brand_id: str, keys: tuple[str, ...]) -> dict[str, Place]:
+    return {row.key: Place.of(row) for row in _rows(session, _PLACES, brand_id, list(keys))}
 
 
 def _step(passed: Passed, places: Mapping[str, Place], verdict: Verdict) -> Step:

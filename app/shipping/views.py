@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
+from app.keep import Keep, afresh
 from app.models.shipments import Order, Parcel, Promise, Shipment, ShipmentItem
 from app.shipping.promises import promises_of
 from carriers.event import TrackingEvent, in_order, sameness, unique
@@ -196,13 +197,18 @@ def shipment_view(session: Session, brand_id: str, shipment_id: str) -> Shipment
     )
 
 
-def parcel_for_passport(session: Session, brand_id: str, keys: Sequence[str]) -> ParcelView | None:
-    """The newest shipment that carries one of these passports, or None. Three statements at most."""
+def parcel_for_passport(
+    session: Session, brand_id: str, keys: Sequence[str], keep: Keep = afresh
+) -> ParcelView | None:
+    """The newest shipment that carries one of these passports, or None. Three statements at most.
+
+    `keep` may share the view among the things in the shipment.
+    """
     rows = session.connection().execute(_CARRYING, {"brand": brand_id, "keys": keys}).all()
     if not rows:
         return None
     found = [_Piece(row.parcel_id, row.carrier, row.tracking_number, row.leg) for row in rows if row.parcel_id]
-    return _parcel_view(session, rows[0], found)
+    return keep(("parcel", rows[0].id, rows[0].version), lambda: _parcel_view(session, rows[0], found))
 
 
 def _parcels(session: Session, shipment_id: str) -> tuple[Parcel, ...]:
