@@ -16,8 +16,9 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.brands.tenants import brand_of
-from app.demo import carrier_script
-from app.demo.catalogue import CUSTOMERS
+from app.demo import carrier_script, parcels
+from app.demo.carrier_server import ALREADY
+from app.demo.catalogue import BOXES, CUSTOMERS, PARCELS
 from app.demo.clocks import write_offset
 from app.demo.places import Places
 from app.demo.sensors import BOX_LOGGER
@@ -176,19 +177,31 @@ def release_parcel(stage: Stage, _: str) -> Played:
 
 
 def _require_on_its_way(stage: Stage) -> None:
+    """A parcel that can be held up: the one of the story, or another one when that has arrived."""
     script = carrier_script.script_of(stage.places.carriers, stage.parcel)
     if script is None:
         raise CannotPlay("the carrier has not been asked about this parcel yet; try again in some seconds")
     if carrier_script.happened(script, stage.now)[-1].kind == "delivered":
-        raise CannotPlay("the parcel is delivered; `make clean-demo` and a new start send it off again")
+        _send_another(stage)
+
+
+def _send_another(stage: Stage) -> None:
+    orders, carrier = stage.story["orders"], PARCELS[0][0]
+    number = parcels.numbered(len(orders))
+    with stage.house.db.begin() as session:
+        brand = brand_of(session, stage.story["brand_id"])
+        name = f"LT-{1001 + len(orders)}"
+        orders.insert(0, parcels.send(session, brand, name, CUSTOMERS[0], BOXES[0], (carrier, number), stage.now))
+        write_private(stage.places.story, stage.story)
+    carrier_script.announce(stage.places.carriers, number, carrier, stage.now - ALREADY)
 
 
 def _ask_carrier_now(stage: Stage) -> None:
     """The next question would come in hours of the demo's time; nobody wants to wait for it."""
     shipment = stage.story["orders"][0]["shipment"]
     with stage.house.db.begin() as session:
-        parcels = session.scalars(select(Parcel.id).where(Parcel.shipment_id == shipment)).all()
-        polling.hurry(session, parcels, stage.now)
+        ids = session.scalars(select(Parcel.id).where(Parcel.shipment_id == shipment)).all()
+        polling.hurry(session, ids, stage.now)
 
 
 def edit_ledger_row(stage: Stage, _: str) -> Played:

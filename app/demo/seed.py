@@ -7,7 +7,7 @@ is the *story*, a private file.
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -21,6 +21,7 @@ from app.brands.tenants import create_brand, find_brand
 from app.db import reading
 from app.demo import catalogue, journey, sensors
 from app.demo.catalogue import CUSTOMERS, MAIL_DOMAIN, MATCHA, MATCHA_LOT, NAME, PEOPLE, SLUG
+from app.demo.parcels import send
 from app.demo.places import Places
 from app.epcis.document import parse_document
 from app.house import House
@@ -31,8 +32,6 @@ from app.provenance import certificates, locations, products
 from app.provenance.capture import capture_event
 from app.sealed import open_box
 from app.shipping.carrier_accounts import put_account
-from app.shipping.orders import Buyer, place_order
-from app.shipping.shipments import ParcelOrder, create_shipment
 
 Json = dict[str, Any]
 Say = Callable[[str], None]
@@ -185,55 +184,10 @@ def _orders(session: Session, brand: Brand, now: datetime) -> list[Json]:
     parcels = zip(CUSTOMERS, catalogue.BOXES, catalogue.PARCELS, strict=True)
     numbered = list(enumerate(parcels, int(FIRST_ORDER.rpartition("-")[2])))
     made = [
-        _order(session, brand, f"LT-{number}", customer, box, parcel, now)
+        send(session, brand, f"LT-{number}", customer, box, parcel, now)
         for number, (customer, box, parcel) in reversed(numbered)
     ]
     return made[::-1]
-
-
-def _order(
-    session: Session,
-    brand: Brand,
-    number: str,
-    customer: catalogue.CustomerText,
-    box: str,
-    parcel: tuple[str, str],
-    now: datetime,
-) -> Json:
-    buyer = Buyer(
-        name=customer.name,
-        email=f"{customer.mailbox}@{MAIL_DOMAIN}",
-        address={"street": customer.street, "city": customer.city, "postal_code": customer.postal_code},
-        language=customer.language,
-        country=customer.country,
-    )
-    placed_at = now - timedelta(hours=30)
-    order = place_order(session, brand, number=number, buyer=buyer, placed_at=placed_at, now=now)
-    carrier, tracking_number = parcel
-    shipment = create_shipment(
-        session,
-        brand,
-        order,
-        parcels=[ParcelOrder(tracking_number, carrier)],
-        keys=[f"/00/{box}"],
-        window=_window(now),
-        origin_country="DE",
-        destination_country=customer.country,
-        destination_zone=customer.zone,
-        now=now,
-    )
-    return {
-        "number": number,
-        "token": order.token,
-        "shipment": shipment.id,
-        "carrier": carrier,
-        "tracking_number": tracking_number,
-    }
-
-
-def _window(now: datetime) -> tuple[date, date]:
-    """What the brand promises: the second and third day from now."""
-    return now.date() + timedelta(days=2), now.date() + timedelta(days=3)
 
 
 def open_accounts(house: House, base_url: str) -> None:

@@ -153,6 +153,14 @@ def test_a_recall_stands_at_the_top_until_it_is_closed(demo: Demo) -> None:
     demo.until(lambda: "Recalled. Please do not use it" not in passport(demo), 15, "the page went on saying so")
 
 
+def test_after_delivery_another_parcel_is_sent_to_play_with(demo: Demo) -> None:
+    play(demo, "release-parcel")
+    play(demo, "advance-clock", "72")
+    demo.until(lambda: "Delivered" in passport(demo), 30, "the parcel never arrived")
+    play(demo, "customs-hold")
+    demo.until(lambda: "At customs" in passport(demo), 15, "no other parcel was sent")
+
+
 def test_72_hours_of_silence_open_a_case(demo: Demo) -> None:
     play(demo, "silence-72h")
     rows = "SELECT count(*) FROM support_case WHERE kind = 'no_movement' AND closed_at IS NULL"
@@ -250,6 +258,14 @@ def test_ctrl_c_leaves_nobody_behind_and_the_next_run_goes_on(demo: Demo) -> Non
         assert again.facts["logs"] == before["logs"]
         assert "Making the demo's brand" not in again.output()
         assert count(again, "SELECT count(*) FROM customer_order") == orders
+        again.wait_for_welcome()
+        pids = [int(pid) for pid in again.facts["pids"].values()]
+        again.process.kill()
+        assert again.process.wait(5) < 0
+        deadline = time.monotonic() + 15
+        while left := [pid for pid in pids if born(pid)]:
+            assert time.monotonic() < deadline, f"{left} outlived their supervisor"
+            time.sleep(0.1)
     finally:
         again.stop()
 
