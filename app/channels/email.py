@@ -133,7 +133,7 @@ def _plain(mail: Mail, texts: Texts) -> str:
             mail.body,
             f"{texts.gettext('Your order, live:')}\n{mail.page_url}",
             f"{_one_line(mail.sender_name)}",
-            f"-- \n{texts.gettext('Stop these messages:')} {mail.unsubscribe_url}\n",
+            f"-- \n{texts.gettext('Stop these messages')}: {mail.unsubscribe_url}\n",
         )
     )
 
