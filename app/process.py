@@ -52,7 +52,7 @@ class _Child:
 
 def python(*words: str) -> list[str]:
     """The command line of a module of ours, run by this interpreter."""
-    return [sys.executable, "-m", *words]
+    return [sys.executable, "-P", "-m", *words]  # -P: a folder named app where we were started is not ours
 
 
 class Lock:

@@ -157,7 +157,7 @@ def _mosquitto(folder: Path, program: str, bind: str, port: int) -> list[str]:
 
 
 def _amqtt(folder: Path, bind: str, port: int) -> list[str]:
-    return [sys.executable, "-m", "iot.embedded", str(folder.resolve()), bind, str(port)]
+    return [sys.executable, "-P", "-m", "iot.embedded", str(folder.resolve()), bind, str(port)]
 
 
 # %u is the user name, `{brand}/{device}`: nobody can publish as another device or hear another's receipts.
