@@ -25,7 +25,7 @@ from app.web.rules import public
 
 bp = Blueprint("orders", __name__)
 
-_UNLISTED = {"X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
+_UNLISTED = {"X-Robots-Tag": "noindex, nofollow"}
 
 
 @bp.get("/o/<token>")

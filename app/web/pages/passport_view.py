@@ -136,7 +136,7 @@ def _condition_fact(condition: Condition, t: Texts) -> Fact:
     if condition.outside_s:
         out = t.gettext("Out of range for %(time)s", time=t.ago(condition.outside_s))
         return Fact(label, out, unknown, "warn")
-    value = t.gettext("In range %(share)s of the time", share=t.percent(shares.inside))
+    value = t.gettext("In range %(share)s of the time measured", share=t.percent(shares.inside))
     return Fact(label, value, unknown, "good" if shares.unknown < 0.05 else "open")
 
 
