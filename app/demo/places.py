@@ -65,6 +65,7 @@ class Places:
         return self.home / "run.lock"
 
     def make(self) -> None:
-        """Make the folders that are missing."""
+        """Make the folders that are missing; the home itself is for its owner only."""
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in (self.fleet, self.carriers, self.mailbox, self.home / "log"):
             folder.mkdir(parents=True, exist_ok=True)
