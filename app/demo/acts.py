@@ -1,30 +1,24 @@
-"""What each step of the demo does, one function each. The list of steps is in app/demo/steps.
+"""What the steps of the demo do, one function each. The list of steps is in app/demo/steps.
 
-A step acts as its actor in life would: the fleet and the carriers by their steering files, the brand by its verbs,
-the intruder by bare SQL.
+A step acts as its actor in life would: the fleet and the carriers by their steering files, the brand by its verbs.
 """
 
-import base64
 import os
 import signal
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Timer
-from typing import Any
 
-from sqlalchemy import select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from app.brands.tenants import brand_of
 from app.demo import carrier_script, parcels
 from app.demo.carrier_server import ALREADY
-from app.demo.catalogue import BOXES, CUSTOMERS, PARCELS
+from app.demo.catalogue import BOXES, CUSTOMERS, PARCELS, RECALL_ADVICE, RECALL_REASON
 from app.demo.clocks import write_offset
-from app.demo.places import Places
 from app.demo.sensors import BOX_LOGGER
-from app.house import House
+from app.demo.stage import CannotPlay, Link, Played, Stage
 from app.models.demo import DemoClock
-from app.models.products import EpcisEvent, EventKey, Recall
+from app.models.products import Recall
 from app.models.shipments import Parcel
 from app.process import read_json, write_private
 from app.provenance import recall
@@ -34,65 +28,6 @@ from iot.steering import steer, steering
 LONGEST_JUMP_H = 24 * 60
 SOON_S = 1.0
 """How long a process lives after its death was ordered from a page, so that the page can still be answered."""
-
-
-class CannotPlay(Exception):
-    """The step does not exist, or the demo is not in a state to play it; the text says what to do."""
-
-
-@dataclass(frozen=True)
-class Link:
-    """Where to see what changed: `label` for a person, `path` under the base address of the demo."""
-
-    label: str
-    path: str
-
-
-@dataclass(frozen=True)
-class Played:
-    """What was done, in one sentence, and where customer, warehouse and support see it."""
-
-    step: str
-    said: str
-    links: tuple[Link, ...]
-
-
-@dataclass(frozen=True)
-class Stage:
-    """The demo that is played on: its house, its files, and what the seed made."""
-
-    house: House
-    places: Places
-    story: dict[str, Any]
-
-    @classmethod
-    def open(cls, house: House) -> "Stage":
-        """Raises CannotPlay where no demo was seeded."""
-        places = Places(house.settings.home)
-        story = read_json(places.story)
-        if not story:
-            raise CannotPlay(f"there is no demo in {house.settings.home}; `wayproof run` makes one")
-        return cls(house, places, story)
-
-    @property
-    def now(self) -> datetime:
-        return self.house.clock()
-
-    @property
-    def parcel(self) -> str:
-        """The tracking number of the parcel that the steps are about."""
-        return str(self.story["orders"][0]["tracking_number"])
-
-    def played(self, step: str, said: str, *extra: Link) -> Played:
-        """The step with the links that every step has: customer, warehouse, support."""
-        order = self.story["orders"][0]
-        links = (
-            Link("customer", self.story["passport"]),
-            Link("order", f"/o/{order['token']}"),
-            Link("warehouse", f"/warehouse/devices/{BOX_LOGGER}"),
-            Link("support", f"/desk/shipments/{order['shipment']}"),
-        )
-        return Played(step, said, (*links, *extra))
 
 
 MAILBOX = Link("mailbox", "/demo/mailbox")
@@ -202,80 +137,6 @@ def _ask_carrier_now(stage: Stage) -> None:
     with stage.house.db.begin() as session:
         ids = session.scalars(select(Parcel.id).where(Parcel.shipment_id == shipment)).all()
         polling.hurry(session, ids, stage.now)
-
-
-def edit_ledger_row(stage: Stage, _: str) -> Played:
-    if stage.places.edited.exists():
-        raise CannotPlay("a row is edited already; restore-ledger-row puts the original back")
-    with stage.house.db.begin() as session:
-        submission, envelope = _newest_entry(session, stage)
-        kept = {"submission": submission, "envelope": base64.b64encode(envelope).decode()}
-        write_private(stage.places.edited, kept)
-        _overwrite(session, submission, _forged(envelope))
-    said = f"Entry of submission {submission}: its time was moved by hand, in the database. The check finds it."
-    return stage.played("edit-ledger-row", said)
-
-
-def restore_ledger_row(stage: Stage, _: str) -> Played:
-    kept = read_json(stage.places.edited)
-    if not kept:
-        raise CannotPlay("no row is edited; edit-ledger-row does that")
-    with stage.house.db.begin() as session:
-        _overwrite(session, kept["submission"], base64.b64decode(kept["envelope"]))
-    stage.places.edited.unlink()
-    return stage.played("restore-ledger-row", "The original bytes are back, and every proof fits again.")
-
-
-# An intruder reads another room's table, which nobody in the house does, so these two speak bare SQL.
-
-
-def _newest_entry(session: Session, stage: Stage) -> tuple[int, bytes]:
-    """The newest entry of the log that is on the demo's passport."""
-    mine = (
-        select(EpcisEvent.submission_id)
-        .join(EventKey, EventKey.event == EpcisEvent.id)
-        .where(EventKey.brand_id == stage.story["brand_id"], EventKey.key == stage.story["passport"])
-        .order_by(EpcisEvent.submission_id.desc())
-    )
-    for submission in session.scalars(mine):
-        query = text("SELECT envelope FROM ledger_entry WHERE submission_id = :submission")
-        envelope = session.execute(query, {"submission": submission}).scalar()
-        if envelope is not None:
-            return submission, bytes(envelope)
-    raise CannotPlay("the log has not taken its first entries yet; try again in a second")
-
-
-def _overwrite(session: Session, submission: int, envelope: bytes) -> None:
-    change = text("UPDATE ledger_entry SET envelope = :envelope WHERE submission_id = :submission")
-    session.execute(change, {"envelope": envelope, "submission": submission})
-
-
-def _forged(envelope: bytes) -> bytes:
-    """The same entry, dated to another year: still well-formed, so only the hashes can tell."""
-    before = b'"event_time":"20'
-    at = envelope.index(before) + len(before)
-    year = b"24" if envelope[at : at + 2] != b"24" else b"23"
-    return envelope[:at] + year + envelope[at + 2 :]
-
-
-RECALL_REASON = {
-    "en": "A laboratory found a foreign taste in this lot.",
-    "zh": "实验室在该批次中发现异味。",
-    "es": "Un laboratorio encontró un sabor extraño en este lote.",
-    "de": "Ein Labor fand in dieser Charge einen Fremdgeschmack.",
-    "pt": "Um laboratório encontrou um sabor estranho neste lote.",
-    "id": "Laboratorium menemukan rasa asing pada lot ini.",
-    "ar": "وجد مختبر طعمًا غريبًا في هذه الدفعة.",
-}
-RECALL_ADVICE = {
-    "en": "Do not drink it. We replace it; you need not send it back.",
-    "zh": "请勿饮用。我们会为您更换，无需寄回。",
-    "es": "No lo beba. Lo reemplazamos; no hace falta devolverlo.",
-    "de": "Bitte nicht trinken. Wir ersetzen ihn; eine Rücksendung ist nicht nötig.",
-    "pt": "Não beba. Nós substituímos; não é preciso devolver.",
-    "id": "Jangan diminum. Kami menggantinya; tidak perlu dikirim kembali.",
-    "ar": "لا تشربه. سنستبدله لك، ولا داعي لإعادته.",
-}
 
 
 def recall_lot(stage: Stage, _: str) -> Played:

@@ -212,3 +212,22 @@ CUSTOMERS = (
     CustomerText("林若溪", "ruoxi", "zh", "SG", "Asia/Singapore", "8 Orchid Lane", "Singapore", "000008"),
     CustomerText("سلمى الحداد", "salma", "ar", "AE", "Asia/Dubai", "شارع النخيل 5", "دبي", "00000"),
 )
+
+RECALL_REASON = {
+    "en": "A laboratory found a foreign taste in this lot.",
+    "zh": "实验室在该批次中发现异味。",
+    "es": "Un laboratorio encontró un sabor extraño en este lote.",
+    "de": "Ein Labor fand in dieser Charge einen Fremdgeschmack.",
+    "pt": "Um laboratório encontrou um sabor estranho neste lote.",
+    "id": "Laboratorium menemukan rasa asing pada lot ini.",
+    "ar": "وجد مختبر طعمًا غريبًا في هذه الدفعة.",
+}
+RECALL_ADVICE = {
+    "en": "Do not drink it. We replace it; you need not send it back.",
+    "zh": "请勿饮用。我们会为您更换，无需寄回。",
+    "es": "No lo beba. Lo reemplazamos; no hace falta devolverlo.",
+    "de": "Bitte nicht trinken. Wir ersetzen ihn; eine Rücksendung ist nicht nötig.",
+    "pt": "Não beba. Nós substituímos; não é preciso devolver.",
+    "id": "Jangan diminum. Kami menggantinya; tidak perlu dikirim kembali.",
+    "ar": "لا تشربه. سنستبدله لك، ولا داعي لإعادته.",
+}

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from app.demo import acts
-from app.demo.acts import CannotPlay, Played, Stage
+from app.demo import acts, intruder
+from app.demo.stage import CannotPlay, Played, Stage
 from app.house import House
 
 __all__ = ["STEPS", "CannotPlay", "Played", "Step", "play"]
@@ -89,8 +89,8 @@ _ACTS = {
     "customs-hold": acts.hold_at_customs,
     "silence-72h": acts.silence_for_72_hours,
     "release-parcel": acts.release_parcel,
-    "edit-ledger-row": acts.edit_ledger_row,
-    "restore-ledger-row": acts.restore_ledger_row,
+    "edit-ledger-row": intruder.edit_ledger_row,
+    "restore-ledger-row": intruder.restore_ledger_row,
     "recall-lot": acts.recall_lot,
     "close-recall": acts.close_the_recall,
     "kill-process": acts.kill_process,
