@@ -1,4 +1,4 @@
-"""`make bench`: measures every figure beside its limit in the same run, writes var/bench.json, says what was missed."""
+"""`make bench`: each figure beside its limit of the same run; writes var/bench.json, says what was missed."""
 
 import json
 import sys

@@ -12,11 +12,11 @@ from app.brands import tenants
 from app.db import Db
 from app.epcis.document import parse_event
 from app.house import open_house
-from tests.support import schema
 from app.models.brands import Brand
 from app.provenance.capture import capture_event
 from app.settings import load
 from bench.figure import Figure, compare
+from tests.support import schema
 
 ROUND = 1500
 _BARE = Table(

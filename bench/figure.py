@@ -32,7 +32,7 @@ class Figure:
 def compare(
     figure: str, unit: str, ours: Callable[[], float], against: str, theirs: Callable[[], float], floor: float
 ) -> Figure:
-    """Measure both three times in turn, so that both meet the same weather; the run with the median ratio counts."""
+    """Measure both three times in turn, in the same weather; the run with the median ratio counts."""
     runs = []
     for _ in range(3):
         limit = theirs()

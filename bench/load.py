@@ -6,6 +6,8 @@ import sys
 import threading
 from time import perf_counter
 
+_REQUEST = b"GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html,*/*;q=0.8\r\n\r\n"
+
 
 def rate(port: int, paths: list[str], seconds: float, connections: int) -> float:
     """Answers per second of 127.0.0.1:port for these paths in turn; raises when an answer is not a full 200."""
@@ -35,7 +37,7 @@ def _walk(port: int, paths: list[str], stop_at: float) -> int:
         reader = connection.makefile("rb")
         while perf_counter() < stop_at:
             path = paths[done % len(paths)]
-            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/html,*/*;q=0.8\r\n\r\n".encode())
+            connection.sendall(_REQUEST % path.encode())
             if _answer(reader):
                 connection.close()
                 connection = socket.create_connection(("127.0.0.1", port), timeout=30)

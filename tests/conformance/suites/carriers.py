@@ -98,7 +98,7 @@ def _events(ours: list[TrackingEvent], theirs: list[dict[str, Any]], tally: Coun
         if not right_status:
             problem = (
                 problem
-                or f"{match.description!r}: {match.status}/{match.reason} for {wanted['status']}/{wanted['reason']}"
+                or f"{match.description!r} {match.status}/{match.reason}, not {wanted['status']}/{wanted['reason']}"
             )
         if not right_time:
             problem = (

@@ -34,12 +34,15 @@ def judge(suite: Suite) -> Score:
 def judge_one(score: Score, door: Door, case: dict[str, Any], body: bytes) -> None:
     refusal = _refusal(door, case["body"], body)
     expected = case["expected"] == "accept"
-    if expected and refusal is None and (problem := _unproved(door, body)):
-        score.fail(case["id"], problem)
-    elif not expected and refusal is not None and (problem := _badly_refused(door, refusal)):
+    if expected == (refusal is None) and (problem := _half_right(door, body, refusal)):
         score.fail(case["id"], problem)
     else:
         score.judge(case["id"], expected=expected, accepted=refusal is None, why=json.dumps(refusal)[:250])
+
+
+def _half_right(door: Door, body: bytes, refusal: dict[str, Any] | None) -> str | None:
+    """What is wrong with a right answer: something taken is not proved, or a refusal names no field."""
+    return _unproved(door, body) if refusal is None else _badly_refused(door, refusal)
 
 
 def _refusal(door: Door, kind: str, body: bytes) -> dict[str, Any] | None:

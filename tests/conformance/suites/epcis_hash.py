@@ -1,4 +1,4 @@
-"""CBV 2.0 event hashes of whole documents: the id that an event gets which comes without one. XML is not built yet."""
+"""CBV 2.0 event hashes: the ids that events get which come without one. XML is not built yet."""
 
 import json
 

@@ -1,10 +1,11 @@
-"""Sensor series over real MQTT: stored without loss or duplicate, every gap shown as no data, alarms in their windows."""
+"""Sensor series over real MQTT: stored once and whole, each gap shown as no data, alarms in their windows."""
 
 import csv
 import threading
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -109,7 +110,7 @@ def _zoned(stamp: str) -> str:
 def _send(door: Door, host: str, port: int, name: str, maps: list[dict[str, Any]], about: dict[str, Any]) -> int:
     metrics = {metric: UNITS.get(about["unit"], "C62") for each in maps for metric in each["values"]}
     stamps = sorted(stamp for stamp in map(_moment, maps) if stamp)
-    steps = [(b - a).total_seconds() for a, b in zip(stamps, stamps[1:], strict=False) if b > a]
+    steps = [(b - a).total_seconds() for a, b in pairwise(stamps) if b > a]
     interval = max(1, round(median(steps))) if steps else 3600
     now, brand = door.house.clock(), door.brand
     with door.house.db.begin() as session:
@@ -154,11 +155,11 @@ def _report(door: Door, devices: dict[str, int], rows: dict[str, list[dict[str, 
 
 
 def _gaps(stamps: list[datetime]) -> list[tuple[datetime, datetime]]:
-    steps = [(b - a) for a, b in zip(stamps, stamps[1:], strict=False) if b > a]
+    steps = [(b - a) for a, b in pairwise(stamps) if b > a]
     if not steps:
         return []
     limit = timedelta(seconds=max(1, round(median(step.total_seconds() for step in steps)))) * SILENT_AFTER
-    return [(a, b) for a, b in zip(stamps, stamps[1:], strict=False) if b - a > limit]
+    return [(a, b) for a, b in pairwise(stamps) if b - a > limit]
 
 
 def _covered(gap: tuple[datetime, datetime], found: Iterable[tuple[datetime, datetime]]) -> bool:
