@@ -19,7 +19,9 @@ from iot import readings
 from iot.devices import Registered
 from iot.reading import SILENT_AFTER, decimal_text, micros, moment
 from iot.tables import Cursor, Frame, Reading, Seal
-from ledger import canonical, merkle
+from ledger.canonical import encode
+from ledger.merkle import leaf_hash
+from ledger.merkle import root as merkle_root
 
 LATENESS = timedelta(minutes=30)
 MAX_READINGS = 1000
@@ -62,12 +64,12 @@ class Sealed:
 
 def leaf_bytes(device: str, leaf: Leaf) -> bytes:
     """The canonical bytes of a reading; SHA-256 with the leaf prefix of RFC 6962 goes over them."""
-    return canonical.encode({"device": device, **leaf._asdict()})
+    return encode({"device": device, **leaf._asdict()})
 
 
 def root(device: str, leaves: Iterable[Leaf]) -> bytes:
     """The RFC 6962 root over readings in order of (ts, boot, seq, metric)."""
-    return merkle.root([merkle.leaf_hash(leaf_bytes(device, leaf)) for leaf in leaves])
+    return merkle_root([leaf_hash(leaf_bytes(device, leaf)) for leaf in leaves])
 
 
 def window_us(device: Registered) -> int:

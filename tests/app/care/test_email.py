@@ -21,7 +21,7 @@ from app.house import House
 from app.models.shipments import Customer, Notice, Outgoing, Shipment
 from app.settings import Settings
 from ledger.tables import Submission
-from tests.app.care.conftest import ship
+from tests.support.shop import ship
 
 MAIL = email.Mail(
     message_id="<01@wayproof.invalid>",

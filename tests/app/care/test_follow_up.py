@@ -8,7 +8,7 @@ from app.care import notices
 from app.care.follow_up import write_due
 from app.db import Db
 from app.models.shipments import Notice, Outgoing, Shipment
-from tests.app.care.conftest import ship
+from tests.support.shop import ship
 
 
 def told(db: Db) -> list[Notice]:

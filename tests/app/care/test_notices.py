@@ -12,7 +12,7 @@ from app.models.products import Recall
 from app.models.shipments import Customer, Notice, Outgoing, Promise, Shipment, Unsubscribe
 from app.shipping.orders import Buyer
 from ledger.tables import Submission
-from tests.app.care.conftest import BEN, ship
+from tests.support.shop import BEN, ship
 
 WINDOW = (date(2026, 3, 6), date(2026, 3, 8))
 

@@ -10,7 +10,7 @@ from app.models.shipments import Customer
 from app.support import masking
 from app.support.reveal import ReasonRefused, reveal
 from ledger.tables import Submission
-from tests.app.support.conftest import ship
+from tests.support.shop import ship
 
 
 def look(db: Db, brand_id: str, now: datetime, reason: str, note: str = "", brand: str = "") -> dict[str, object]:

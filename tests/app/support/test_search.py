@@ -9,7 +9,7 @@ from app.models.products import Containment, Passport
 from app.models.shipments import ShipmentItem
 from app.support import pasted
 from app.support.search import find
-from tests.app.support.conftest import ship
+from tests.support.shop import ship
 
 ITEM = "/01/09506000134352/21/TEA%2F42"
 PALLET = "/00/395060001343520001"
