@@ -71,7 +71,12 @@ def make_engine(url: str) -> Engine:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": 10, "check_same_thread": False})
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        pool_size=16,  # a connection for each thread: to open one costs more than to read a page's rows
+        connect_args={"timeout": 10, "check_same_thread": False},
+    )
     engine.dialect.colspecs = {**engine.dialect.colspecs, DateTime: _AwareOnSqlite}
 
     @event.listens_for(engine, "connect")

@@ -190,9 +190,8 @@ def _inclusion_parts(index: int, size: int) -> list[list[tuple[int, int]]]:
 
 
 def _path(tree: StoredTree, parts: list[list[tuple[int, int]]]) -> tuple[bytes, ...] | None:
-    node, fold = tree.node, merkle.fold
     try:
-        return tuple([node(*each[0]) if len(each) == 1 else fold([node(*one) for one in each]) for each in parts])
+        return tuple(map(tree.fold, parts))
     except Tampered:
         return None
 

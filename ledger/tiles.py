@@ -158,11 +158,17 @@ class StoredTree:
             level, at = tile_of(height, number)
             raise Tampered(f"tile {level}/{at} is missing or too narrow") from None
 
+    def fold(self, parts: Sequence[tuple[int, int]]) -> bytes:
+        """The hash of adjacent full subtrees, see `merkle.fold`. Raises Tampered like `node`."""
+        if len(parts) == 1 and (known := self._nodes.get(parts[0])):  # nearly always
+            return known
+        return merkle.fold([self.node(*part) for part in parts])
+
     def root(self, size: int) -> bytes:
         """The root of the tree's first `size` leaves. Raises Tampered."""
         parts = merkle.subtrees(0, size)
         self.load(parts)
-        return merkle.fold([self.node(*part) for part in parts])
+        return self.fold(parts)
 
     def consistency_path(self, old_size: int, size: int) -> list[bytes]:
         """The consistency proof between two sizes. Raises ValueError for sizes out of order, Tampered."""

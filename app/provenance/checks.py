@@ -42,8 +42,10 @@ class Verdict:
 def verdicts(found: Evidence, shown: Mapping[int, Sequence[Shown]]) -> dict[int, Verdict]:
     """Judge every submission of the evidence; `shown` compares those that rows stand for."""
     return {
-        item.submission_id: _verdict(found, item, shown.get(item.submission_id, ()))
-        for item in found.items.values()
+        each.submission_id: _verdict(
+            found.origin, found.size, found.root, each, tuple(shown.get(each.submission_id, ()))
+        )
+        for each in found.items.values()
     }
 
 
@@ -60,12 +62,17 @@ def checks(
     )
 
 
-def _verdict(found: Evidence, item: Item, shown: Sequence[Shown]) -> Verdict:
+@lru_cache(maxsize=256)
+def _verdict(origin: str, size: int | None, root: bytes | None, item: Item, shown: tuple[Shown, ...]) -> Verdict:
+    """Judge one submission. Of the same bytes, all of which are given, the verdict is always the same.
+
+    What a container went through, and the seals of its sensor, come again with everything that was inside.
+    """
     leaf = merkle.leaf_hash(item.envelope) if item.envelope is not None else b""
     return Verdict(
         submission_id=item.submission_id,
-        changed=_reason(_unaltered, found.origin, item, shown),
-        displaced=_reason(_in_place, found, item, leaf),
+        changed=_reason(_unaltered, origin, item, shown),
+        displaced=_reason(_in_place, size, root, item, leaf),
         index=item.index,
         leaf_hash=leaf.hex(),
         provable=item.status == "published",
@@ -84,7 +91,7 @@ def _unaltered(origin: str, item: Item, shown: Sequence[Shown]) -> None:
     """Step 1: the entry is well formed and of this log, its openings fit, and the rows say what it says."""
     if item.envelope is None:
         raise Tampered("the entry is gone")
-    envelope = _read(item.envelope)
+    envelope = read(item.envelope)
     if envelope.log != origin:
         raise Tampered("the entry belongs to another log")
     for opening in item.openings:
@@ -93,13 +100,7 @@ def _unaltered(origin: str, item: Item, shown: Sequence[Shown]) -> None:
         comparison(envelope, {opening.path: opening.value for opening in item.openings})
 
 
-@lru_cache(maxsize=4096)
-def _read(data: bytes) -> Envelope:
-    """An entry's bytes never change, and the same steps are shown again and again."""
-    return read(data)
-
-
-def _in_place(found: Evidence, item: Item, leaf: bytes) -> None:
+def _in_place(size: int | None, root: bytes | None, item: Item, leaf: bytes) -> None:
     """Step 2: the leaf is in the tree, at its index, under the root of the newest checkpoint."""
     if item.status == "damaged":
         raise Tampered("a part of the tree is gone")
@@ -108,16 +109,9 @@ def _in_place(found: Evidence, item: Item, leaf: bytes) -> None:
     if item.status == "published":
         assert item.index is not None
         assert item.path is not None
-        assert found.size is not None
-        assert found.root is not None
-        if misled := _misled(leaf, item.index, found.size, item.path, found.root):
-            raise Tampered(misled)
-
-
-@lru_cache(maxsize=1024)
-def _misled(leaf: bytes, index: int, size: int, path: tuple[bytes, ...], root: bytes) -> str | None:
-    """Why the path does not lead to the root, None where it does: of these bytes the answer is always the same."""
-    return _reason(merkle.verify_inclusion, leaf, index, size, path, root)
+        assert size is not None
+        assert root is not None
+        merkle.verify_inclusion(leaf, item.index, size, item.path, root)
 
 
 def _unchanged(judged: tuple[Verdict, ...]) -> Check:

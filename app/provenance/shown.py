@@ -1,6 +1,7 @@
 """What a page shows of a row must be what the entry says: one comparison per kind of row, raising Tampered."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from app.entries import EntryType
@@ -11,20 +12,29 @@ from ledger.entry import Envelope
 from ledger.errors import Tampered
 
 
-def event(row: Any, role: str | None, key: str | None) -> Shown:
-    """An event's row, and the key by which the page found it; None where the event names nothing."""
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """A value, so that two comparisons of the same row are known to be the same."""
 
-    def compare(envelope: Envelope, openings: Mapping[str, bytes]) -> None:
-        _same_body(envelope, EntryType.EVENT_CAPTURED, event_facts(row))
-        if envelope.recorded_at != moment_text(row.record_time):
+    row: Any
+    role: str | None
+    key: str | None
+
+    def __call__(self, envelope: Envelope, openings: Mapping[str, bytes]) -> None:
+        """Compare them with the entry."""
+        _same_body(envelope, EntryType.EVENT_CAPTURED, event_facts(self.row))
+        if envelope.recorded_at != moment_text(self.row.record_time):
             raise Tampered("the time of recording is not the one in the log")
-        if openings.get("document") != row.document:
+        if openings.get("document") != self.row.document:
             raise Tampered("the event is not the one in the log")
         named = envelope.body.get("keys", {})
-        if key is not None and "count" not in named and key not in named.get(role, ()):
-            raise Tampered(f"the event in the log does not name {key}")
+        if self.key is not None and "count" not in named and self.key not in named.get(self.role, ()):
+            raise Tampered(f"the event in the log does not name {self.key}")
 
-    return compare
+
+def event(row: Any, role: str | None, key: str | None) -> Shown:
+    """An event's row, and the key by which the page found it; None where the event names nothing."""
+    return _Event(row, role, key)
 
 
 def product(page: Any) -> Shown:

@@ -1,5 +1,6 @@
 """The web process: gunicorn around one app. How other processes start and end lives in app/process."""
 
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -27,7 +28,10 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no typ
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return create_app(open_house(self._settings))
+        app = create_app(open_house(self._settings))
+        gc.collect()
+        gc.freeze()  # what is loaded now stays: no later collection need walk through it, nor unshare its memory
+        return app
 
 
 def _options(settings: Settings, tls: tuple[Path, Path] | None) -> dict[str, Any]:

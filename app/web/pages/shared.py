@@ -19,7 +19,7 @@ from app.web.pages.render import render
 Value = TypeVar("Value")
 
 # A condition holds up to 200 points, so not many are kept.
-_parts: cache.Shelf[Any] = cache.Shelf(life_s=cache.PART_LIFE_S, most=128)
+_parts: cache.Shelf[tuple[Any]] = cache.Shelf(life_s=cache.PART_LIFE_S, most=128)
 # What was drawn goes with the condition that it was drawn from, so it is never older than that.
 _blocks: WeakKeyDictionary[Condition, dict[tuple[str, str], Markup]] = WeakKeyDictionary()
 
@@ -29,10 +29,8 @@ def keep_of(brand_id: str, log_size: int) -> Keep:
 
     def keep(place: Hashable, make: Callable[[], Value]) -> Value:
         whole = brand_id, log_size, place
-        kept: Value | None = _parts.get(whole)
-        if kept is None:
-            kept = _parts.put(whole, make())
-        return kept
+        kept: tuple[Value] = _parts.get(whole) or _parts.put(whole, (make(),))
+        return kept[0]
 
     return keep
 
