@@ -160,7 +160,7 @@ def _broker(house: House) -> Iterator[Finding]:
     try:
         url = urlsplit(ingest_url(house.settings.home / "broker", house.settings.mqtt_url))
     except NoBroker as error:
-        yield Finding("broker", Health.WARNING, str(error), "set WAYPROOF_MQTT_URL, or use wayproof run")
+        yield Finding("broker", Health.WARNING, str(error))
         return
     yield _reach("broker", url.hostname or "", url.port or 1883, "start it, or mend WAYPROOF_MQTT_URL")
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.commands.opening import Refused
+from app.commands.opening import Refused, brand_here, brand_option, house_here
 
 if TYPE_CHECKING:
     from carriers.answer import Answer
@@ -16,7 +16,7 @@ ADAPTERS = ("dhl_universal", "fedex", "ups")
 
 @click.group()
 def carriers() -> None:
-    """Tracking numbers and carriers: detect, parse an answer, track."""
+    """Tracking numbers and carriers: detect, parse an answer, track, keep an account."""
 
 
 @carriers.command()
@@ -48,6 +48,75 @@ def parse(carrier: str, file: Path, content_type: str | None) -> None:
     except CarrierError as error:
         raise Refused(str(error)) from error
     _tell(answer)
+
+
+@carriers.command()
+@click.argument("carrier", type=click.Choice(ADAPTERS))
+@click.argument("numbers", nargs=-1, required=True)
+@brand_option
+def track(carrier: str, numbers: tuple[str, ...], slug: str | None) -> None:
+    """Ask a carrier about numbers now, with the brand's account; stores nothing."""
+    from importlib import import_module
+
+    from app.clock import system_clock
+    from app.db import reading
+    from app.guard import guarded_session
+    from app.sealed import open_box
+    from app.shipping.carrier_accounts import open_accounts
+    from carriers.answer import CarrierError
+    from carriers.http import Http
+    from carriers.numbers import normalised
+    from carriers.polling import account_id
+    from carriers.tokens import StoredTokens
+
+    house = house_here()
+    box = open_box(house.keys)
+    with reading(house.db) as session:
+        brand = brand_here(session, slug)
+        account = open_accounts(session, box, [brand.id]).get(account_id(brand.id, carrier))
+    if account is None:
+        raise Refused(f"{brand.slug} has no account with {carrier}; `wayproof carriers account` keeps one")
+    http = Http(guarded_session(house.settings.allow_private_targets), StoredTokens(house.db, box), system_clock)
+    try:
+        answer = import_module(f"carriers.adapters.{carrier}").track(http, account, [*map(normalised, numbers)])
+    except CarrierError as error:
+        raise Refused(str(error)) from error
+    _tell(answer)
+
+
+@carriers.command()
+@click.argument("carrier", type=click.Choice(ADAPTERS))
+@click.option("--client-id", required=True, help="The API key at DHL, the OAuth client at FedEx and UPS.")
+@click.option(
+    "--secret", prompt=True, hide_input=True, default="", help="Of the OAuth client; asked for if not given."
+)
+@click.option("--base-url", help="Where its API is, if not at its usual address.")
+@click.option("--daily-quota", type=click.IntRange(1), help="Questions a day that the carrier allows.")
+@brand_option
+def account(
+    carrier: str, client_id: str, secret: str, base_url: str | None, daily_quota: int | None, slug: str | None
+) -> None:
+    """Keep a brand's account with a carrier, sealed, in place of the one before."""
+    from importlib import import_module
+
+    from app.sealed import open_box
+    from app.shipping.carrier_accounts import put_account
+
+    house = house_here()
+    with house.db.begin() as session:
+        brand = brand_here(session, slug)
+        put_account(
+            session,
+            open_box(house.keys),
+            brand_id=brand.id,
+            carrier=carrier,
+            base_url=base_url or import_module(f"carriers.adapters.{carrier}").BASE_URL,
+            client_id=client_id,
+            secret=secret,
+            daily_quota=daily_quota,
+            now=house.clock(),
+        )
+    click.echo(f"{brand.slug} has an account with {carrier}")
 
 
 def _tell(answer: "Answer") -> None:

@@ -194,6 +194,17 @@ def test_a_killed_process_comes_back_under_a_new_pid(demo: Demo, name: str) -> N
     demo.until(lambda: get(demo.facts["passport_url"])[0] == 200, 15, "the page did not come back")
 
 
+def test_the_control_page_answers_before_its_own_process_dies(demo: Demo) -> None:
+    gone = demo.pid("web")
+    assert gone
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    url = demo.facts["base_url"] + "/demo/steps/kill-process"
+    status, page = request("POST", url, b"argument=web", form)
+    assert status == 200, page
+    demo.wait_for_restart("web", gone)
+    demo.until(lambda: get(demo.facts["passport_url"])[0] == 200, 15, "the page did not come back")
+
+
 def test_a_second_run_in_the_same_home_is_refused(demo: Demo) -> None:
     done = wayproof(demo, "run", "--home", str(demo.home))
     assert done.returncode == 1
@@ -218,6 +229,17 @@ def test_a_proof_of_the_page_verifies_offline_and_a_changed_one_does_not(demo: D
     bad = wayproof(demo, "verify", str(file))
     assert bad.returncode == 1
     assert "unchanged: invalid" in bad.stdout
+
+
+@pytest.mark.parametrize(
+    ("carrier", "number"),
+    [("dhl_universal", "9529871002"), ("fedex", "952987100115"), ("ups", "1Z L1M 3N8 04 2871 0018")],
+)
+def test_a_carrier_is_asked_from_the_command_line(demo: Demo, carrier: str, number: str) -> None:
+    done = wayproof(demo, "carriers", "track", carrier, number)
+    assert done.returncode == 0, done.stderr
+    assert number.replace(" ", "") in done.stdout
+    assert "in_transit" in done.stdout
 
 
 def test_the_doctor_finds_a_running_demo_well(demo: Demo) -> None:
