@@ -7,13 +7,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 VENDOR = HERE.parent / "app" / "web" / "static" / "vendor"
-FILES = {
-    "htmx.org/dist/htmx.min.js": "htmx.js",
-    "uplot/dist/uPlot.iife.min.js": "uplot.js",
-    "uplot/dist/uPlot.min.css": "uplot.css",
-    "leaflet/dist/leaflet.js": "leaflet.js",
-    "leaflet/dist/leaflet.css": "leaflet.css",
-}
+FILES = {"htmx.org/dist/htmx.min.js": "htmx.js"}
 
 
 def npm() -> list[str] | None:
@@ -40,7 +34,9 @@ def main() -> int:
     VENDOR.mkdir(parents=True, exist_ok=True)
     for source, name in FILES.items():
         shutil.copyfile(HERE / "node_modules" / source, VENDOR / name)
-    print(f"{len(FILES)} files are in {VENDOR.relative_to(HERE.parent)}")
+    print(
+        f"{', '.join(FILES.values())} is in {VENDOR.relative_to(HERE.parent)}; the live pages of the staff use it"
+    )
     return 0
 
 

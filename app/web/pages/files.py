@@ -32,6 +32,11 @@ def install(app: Flask) -> None:
     app.after_request(_pack)
 
 
+def vendored(name: str) -> bool:
+    """Whether `make assets` has fetched this third-party script; every page works without."""
+    return (_FOLDER / "vendor" / name).is_file()
+
+
 @public
 def static(filename: str) -> Response:
     """A file of ours; with its fingerprint in the address (`?v=`) a browser may keep it for ever."""

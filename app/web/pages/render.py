@@ -11,11 +11,11 @@ from app.web.pages import files, languages
 
 
 def install(app: Flask) -> None:
-    """Give the templates their tools; W's error page gets the same ones through the context processor."""
+    """Give the templates their tools; the error pages get the same ones through the context processor."""
     files.install(app)
     environment = app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.globals.update(words=words, static=static, languages=languages.NAMES)
+    environment.globals.update(words=words, static=static, vendored=files.vendored, languages=languages.NAMES)
     app.context_processor(lambda: _tools(languages.texts()))
 
 
