@@ -48,7 +48,7 @@ def _proofs_in(file: Path) -> list[bytes]:
     data = file.read_bytes()
     try:
         value = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refused(f"{file} is not JSON: {error}") from error
     if not isinstance(value, dict) or not isinstance(value.get("proofs"), list):
         return [data]
