@@ -25,6 +25,7 @@ GTIN = "09521234000013"
 UNIT = "/00/095212340000000013"
 WAY = ("commissioning", "packing", "shipping", "arriving", "receiving", "storing")
 READINGS = 500
+PACKED_AT_ONCE = 60
 _EVENTS_A_COMMIT = 300
 
 
@@ -47,7 +48,7 @@ def stock(folder: Path, start: datetime) -> list[str]:
 
 def _events(house: House, brand: Brand, keys: list[str], start: datetime) -> None:
     bodies = [_event(key, step, start) for step in range(len(WAY)) for key in keys]
-    bodies += [_packed(keys[at : at + 500], start) for at in range(0, len(keys), 500)]
+    bodies += [_packed(keys[at : at + PACKED_AT_ONCE], start) for at in range(0, len(keys), PACKED_AT_ONCE)]
     for at in range(0, len(bodies), _EVENTS_A_COMMIT):
         with house.db.begin() as session:
             for body in bodies[at : at + _EVENTS_A_COMMIT]:

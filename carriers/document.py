@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import orjson
+
 from carriers.answer import CarrierError
 from carriers.event import Place
 from carriers.privacy import nameless
@@ -26,6 +28,7 @@ def load(answer: bytes, content_type: str | None = None) -> Node:
     if len(answer) > LARGEST:
         raise CarrierError("the carrier's answer is too large")
     try:
+        orjson.loads(answer)  # has a limit of depth of its own, whatever a library made of Python's
         document = json.loads(answer, parse_int=str, parse_float=str)
     except (ValueError, RecursionError):
         what = "a page of HTML" if answer.lstrip()[:1] == b"<" else "no JSON"

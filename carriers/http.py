@@ -4,7 +4,6 @@ The session comes from the house, which guards where it may connect to. Redirect
 moves is for a person to look at. No transaction is open while anything here waits for the network.
 """
 
-import json
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from time import monotonic
 from typing import NoReturn, Protocol
 from urllib.parse import urlencode
 
+import orjson
 import requests
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
@@ -177,7 +177,7 @@ class Http:
 
 def _token_of(reply: Reply) -> tuple[str, timedelta]:
     try:
-        answer = json.loads(reply.body)
+        answer = orjson.loads(reply.body)
         token, life = answer["access_token"], int(answer.get("expires_in", 600))
     except (ValueError, TypeError, KeyError, RecursionError):
         raise CarrierError("the carrier gave no token", kind=ErrorKind.AUTH_FAILED) from None

@@ -3,6 +3,7 @@
 Knows no contract and no log. web3 is imported when a chain is opened, so that importing this module stays cheap.
 """
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -255,6 +256,15 @@ def open_demo_chain() -> Chain:
 
     Its first block holds random bytes, so that no two demo chains have one identity.
     """
+    depth = sys.getrecursionlimit()
+    try:
+        return _demo_chain()
+    finally:
+        # py_ecc lifts it to 100,000, at which deeply nested JSON of a stranger ends the process.
+        sys.setrecursionlimit(depth)
+
+
+def _demo_chain() -> Chain:
     import os
 
     Web3 = _web3()

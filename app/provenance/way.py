@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Select, Table, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.models.brands import Partner
@@ -46,6 +46,14 @@ _NAMING = (
     .order_by(_EVENT.c.event_time.desc(), _EVENT.c.id.desc())
     .limit(2 * MOST_STEPS)  # revisions and the lot's later events fall away again
 )
+_CHILD = _KEY.alias("child")
+# What else goes into the container or comes out of it is not the way of what is inside.
+_HOLDING = _NAMING.where(
+    or_(
+        _KEY.c.role != "parent",
+        ~exists().where(_CHILD.c.event == _KEY.c.event, _CHILD.c.role.in_(("child", "child_class"))),
+    )
+)
 _MADE_OF = (
     select(_KEY.c.key)
     .where(
@@ -78,14 +86,14 @@ class Passed:
 def way(session: Session, brand_id: str, key: str, lot_key: str | None = None) -> list[Passed]:
     """The newest 200 events of a thing, in the order of their time, each event once and in its newest revision.
 
-    An event of a container counts from when the thing went in until it came out. What happened to the lot of an
-    item belongs to the item's way until its own first event: afterwards the lot may go where the item does not.
-    Three statements at most.
+    An event of a container counts from when the thing went in until it came out; the packing and unpacking of other
+    things in it does not. What happened to the lot of an item belongs to the item's way until its own first event:
+    afterwards the lot may go where the item does not. Three statements at most.
     """
     keys = [key, lot_key] if lot_key else [key]
     inside = stays(session, brand_id, keys)
-    naming = _naming(session, brand_id, keys)
-    holding = _naming(session, brand_id, {stay.parent_key for each in inside.values() for stay in each})
+    naming = _found(session, _NAMING, brand_id, keys)
+    holding = _found(session, _HOLDING, brand_id, {stay.parent_key for each in inside.values() for stay in each})
     own = _of_one(key, inside[key], naming, holding)
     if lot_key:
         born = min((each.row.event_time for each in own), default=None)
@@ -125,9 +133,9 @@ def events_of(session: Session, brand_id: str, ids: Sequence[int]) -> list[Any]:
     return list(session.connection().execute(asked))
 
 
-def _naming(session: Session, brand_id: str, keys: Iterable[str]) -> list[Any]:
+def _found(session: Session, asked: Select[Any], brand_id: str, keys: Iterable[str]) -> list[Any]:
     wanted = list(keys)
-    return list(session.connection().execute(_NAMING, {"brand": brand_id, "keys": wanted})) if wanted else []
+    return list(session.connection().execute(asked, {"brand": brand_id, "keys": wanted})) if wanted else []
 
 
 def _during(inside: Iterable[Stay], row: Any) -> bool:

@@ -14,6 +14,7 @@ from iot.reading import MAX_PAYLOAD, Reason, Refusal, Sample, micros
 
 MAX_SAMPLES = 1000
 MAX_VALUES = 32
+_MOST_BRACKETS = 3 * MAX_SAMPLES  # what a batch needs; more can only be depth, which not every parser survives
 _MAX_INT = 2**53 - 1
 _RESERVED = {"ts", "seq", "boot", "device", "values"}
 _METRIC = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -39,6 +40,8 @@ def parse(payload: bytes) -> list[Sample | Refusal]:
 def _maps(payload: bytes) -> list[Any]:
     if len(payload) > MAX_PAYLOAD:
         raise _Bad(Reason.TOO_LARGE, f"{len(payload)} bytes; at most {MAX_PAYLOAD} are read")
+    if payload.count(b"[") + payload.count(b"{") > _MOST_BRACKETS:
+        raise _Bad(Reason.NOT_JSON, "nested too deeply")
     document = _json(payload)
     maps = document if isinstance(document, list) else [document]
     if not 0 < len(maps) <= MAX_SAMPLES:
