@@ -96,10 +96,8 @@ def _events(ours: list[TrackingEvent], theirs: list[dict[str, Any]], tally: Coun
         tally["status right"] += right_status
         tally["time right"] += right_time
         if not right_status:
-            problem = (
-                problem
-                or f"{match.description!r} {match.status}/{match.reason}, not {wanted['status']}/{wanted['reason']}"
-            )
+            read = f"{match.status}/{match.reason}, not {wanted['status']}/{wanted['reason']}"
+            problem = problem or f"{match.description!r}: {read}"
         if not right_time:
             problem = (
                 problem or f"{match.description!r}: {match.occurred_utc} {match.how} for {wanted['occurred_utc']}"
