@@ -87,8 +87,8 @@ def way(session: Session, brand_id: str, key: str, lot_key: str | None = None) -
     """The newest 200 events of a thing, in the order of their time, each event once and in its newest revision.
 
     An event of a container counts from when the thing went in until it came out; the packing and unpacking of
-    other things in it does not. What happened to the lot of an item belongs to the item's way until its own first event:
-    afterwards the lot may go where the item does not. Three statements at most.
+    other things in it does not. What happened to the lot of an item belongs to the item's way until its own first
+    event: afterwards the lot may go where the item does not. Three statements at most.
     """
     keys = [key, lot_key] if lot_key else [key]
     inside = stays(session, brand_id, keys)

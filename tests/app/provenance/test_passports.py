@@ -108,6 +108,15 @@ def test_what_left_the_container_early_does_not_travel_on_with_it(travelled: Rec
     assert ("retail_selling", CASE) in steps(travelled.passport(f"{COFFEE}/21/A1002"))
 
 
+def test_what_else_was_packed_into_the_container_is_not_the_way_of_an_item(travelled: Record) -> None:
+    before = steps(travelled.passport(A1001))
+    other = {"childEPCs": [f"https://a.example{COFFEE}/21/LATER"], "parentID": f"https://a.example{PALLET}"}
+    at = travelled.passport(A1001).steps[4].at.isoformat()
+    packed = bare("aggregation_pack", eventID="urn:uuid:98", eventTime=at, **other)
+    travelled.capture(packed)
+    assert steps(travelled.passport(A1001)) == before
+
+
 def test_everything_named_opens_as_a_passport_with_a_proof_that_verifies_offline(travelled: Record) -> None:
     for key in (A1001, LOT, COFFEE, CHERRIES, CASE, PALLET):
         page = travelled.passport(key)
