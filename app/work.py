@@ -37,12 +37,14 @@ log = structlog.get_logger()
 class Job:
     """Something to do again and again: at once while there is work, else every `every_s` seconds.
 
-    `run(house, owner)` returns how much it did; `owner` names this process in claims and leases.
+    `run(house, owner)` returns how much it did; `owner` names this process in claims and leases. `after_s` is how
+    long the first run waits: what is heavy to import must not hold up the start of everything else.
     """
 
     name: str
     every_s: float
     run: Callable[[House, str], int]
+    after_s: float = 0.0
 
 
 def grow_logs(house: House, owner: str) -> int:
@@ -79,7 +81,7 @@ def jobs(house: House) -> Iterator[Job]:
     yield Job("letters", 60.0, lambda house, _: follow_up.write_due(house.db, house.clock()))
     yield Job("retention", 600.0, retention.forget_due)
     if anchoring.wanted(house.settings):
-        yield Job("anchors", anchoring.PERIOD_S, anchoring.Anchoring().anchor_due)
+        yield Job("anchors", anchoring.PERIOD_S, anchoring.Anchoring().anchor_due, after_s=4.0)
 
 
 def run(house: House, stop: Event) -> None:
@@ -101,6 +103,7 @@ def run(house: House, stop: Event) -> None:
 def repeat(job: Job, house: House, owner: str, stop: Event) -> None:
     """One thread: do the job, pause, again; after failures in a row the pauses grow."""
     failures = 0
+    stop.wait(job.after_s)
     while not stop.is_set():
         try:
             done = job.run(house, owner)

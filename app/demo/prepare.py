@@ -92,17 +92,17 @@ def _tls(house: House) -> Tls | None:
 
 
 def _programs(house: House, plan: Plan, mail: int, tls: Tls | None) -> Iterator[Json]:
-    """In the order of their start; they are stopped in the reverse of it."""
+    """In the order of their start, what answers first; they are stopped in the reverse of it."""
     mails = {"WAYPROOF_SMTP_URL": _smtp_url(house, mail), "WAYPROOF_MAIL_FROM": f"hello@{MAIL_DOMAIN}"}
     if plan.command:
         yield _program("broker", plan.command)
-    yield _program("work", python("app", "work"), {} if house.settings.smtp_url else mails)
     yield _program("web", python("app", "web"))
     if tls:
         certificate_, key, port = tls
         secure = ["web", "--port", str(port), "--tls", str(certificate_.resolve()), str(key.resolve())]
         yield _program("web-https", python("app", *secure))
     yield _program("listen", python("app", "listen"))
+    yield _program("work", python("app", "work"), {} if house.settings.smtp_url else mails)
     yield _program("world", python("app.demo.world"))
 
 

@@ -275,7 +275,7 @@ def test_ctrl_c_leaves_nobody_behind_and_the_next_run_goes_on(demo: Demo) -> Non
 
     again = Demo(demo.home)
     try:
-        assert again.wait_for_page() < 10
+        assert again.wait_for_page() < 10 * crowding()
         assert again.facts["api_key"] == before["api_key"]
         assert again.facts["logs"] == before["logs"]
         assert "Making the demo's brand" not in again.output()
@@ -290,6 +290,11 @@ def test_ctrl_c_leaves_nobody_behind_and_the_next_run_goes_on(demo: Demo) -> Non
             time.sleep(0.1)
     finally:
         again.stop()
+
+
+def crowding() -> float:
+    """How much slower this machine is than one with nothing else to do: tests may run beside each other."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def test_on_the_network_the_page_comes_over_http_and_over_https(tmp_path: Path) -> None:
