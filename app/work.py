@@ -112,4 +112,9 @@ def repeat(job: Job, house: House, owner: str, stop: Event) -> None:
             log.exception("work.failed", job=job.name)
             done, failures = 0, failures + 1
         if not done:
-            stop.wait(min(job.every_s * 2**failures, max(job.every_s, LONGEST_PAUSE_S)))
+            stop.wait(pause_s(job, failures))
+
+
+def pause_s(job: Job, failures: int) -> float:
+    """How long a job with nothing to do waits; longer after each failure in a row, up to a minute or its period."""
+    return min(job.every_s * 2**failures, max(job.every_s, LONGEST_PAUSE_S))

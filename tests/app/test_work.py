@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
@@ -17,7 +16,7 @@ from app.house import House
 from app.ids import new_id
 from app.models.brands import Brand, IdempotencyKey, StaffSession
 from app.settings import Settings
-from app.work import Job, grow_logs, jobs, repeat
+from app.work import LONGEST_PAUSE_S, Job, grow_logs, jobs, pause_s, repeat
 from ledger import anchor
 from ledger.log import accept, head
 
@@ -87,18 +86,23 @@ def test_a_job_that_hangs_delays_no_other(house: House) -> None:
         thread.join(5)
 
 
-def test_a_job_that_fails_is_tried_again_with_growing_pauses(house: House) -> None:
+def test_a_job_that_fails_is_tried_again(house: House) -> None:
     tries, stop = [], Event()
 
     def fail(_house: House, _owner: str) -> int:
-        tries.append(monotonic())
+        tries.append(len(tries))
         raise OSError("the disk is full")
 
     running(house, stop, Job("failing", 0.02, fail))
     until(lambda: len(tries) >= 5)
     stop.set()
-    pauses = [later - earlier for earlier, later in pairwise(tries)]
-    assert pauses[3] > pauses[0]
+
+
+def test_the_pauses_after_failures_grow_up_to_an_end() -> None:
+    job = Job("failing", 1.0, lambda _house, _owner: 0)
+    pauses = [pause_s(job, failures) for failures in range(12)]
+    assert pauses[:4] == [1.0, 2.0, 4.0, 8.0]
+    assert pauses[-1] == pauses[-2] == LONGEST_PAUSE_S
 
 
 def test_a_job_with_more_to_do_does_not_pause(house: House) -> None:
