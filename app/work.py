@@ -117,4 +117,4 @@ def repeat(job: Job, house: House, owner: str, stop: Event) -> None:
 
 def pause_s(job: Job, failures: int) -> float:
     """How long a job with nothing to do waits: longer after each failure in a row, up to a minute at least."""
-    return min(job.every_s * 2**failures, max(job.every_s, LONGEST_PAUSE_S))
+    return min(job.every_s * 2.0**failures, max(job.every_s, LONGEST_PAUSE_S))
