@@ -115,7 +115,8 @@ def _go_back(
 ) -> list[AlarmChange]:
     """Readings came late: judge again from the last clear reading before them to the first one behind them."""
     restart = _clear_reading(session, rule, device, Reading.ts < work.from_ts, newest=True) or _begin(rule)
-    end = _clear_reading(session, rule, device, Reading.ts >= work.to_ts, newest=False)
+    # Strictly behind: what follows a clear reading stays as judged only if that reading had a part in judging it.
+    end = _clear_reading(session, rule, device, Reading.ts > work.to_ts, newest=False)
     until_ts = end[0] if end and end[0] < state.ts else None
     points, over, excursions = _rerun(session, rule, restart, until_ts)
     if until_ts is not None and over is not None:  # a twin of the clear reading, of the same moment, was outside

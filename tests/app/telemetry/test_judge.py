@@ -144,6 +144,20 @@ def test_whatever_the_order_of_arrival_the_alarms_are_those_of_the_order_of_meas
     assert facts[tidy.id] == facts[shuffled.id]
 
 
+def test_a_return_that_is_proved_late_is_not_forgotten_by_what_was_judged_before_it(
+    db: Db, device: Registered, now: datetime
+) -> None:
+    send(db, device, now, [(n, 9.0) for n in range(20)])
+    judge_due(db, minutes(now, 20))
+    send(db, device, now, [(n, 7.8) for n in range(30, 40)])  # inside, but not by the margin: it proves nothing
+    judge_due(db, minutes(now, 40))
+    send(db, device, now, [(n, 4.0) for n in range(20, 30)], now=minutes(now, 41))
+    judge_due(db, minutes(now, 41))
+    send(db, device, now, [(n, 7.8) for n in range(40, 50)], now=minutes(now, 50))
+    judge_due(db, minutes(now, 50))
+    assert found(db, now) == [(0, 20, "9.0")]
+
+
 def test_late_readings_that_prove_it_stayed_warm_make_two_alarms_one(
     db: Db, device: Registered, now: datetime
 ) -> None:
