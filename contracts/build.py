@@ -8,6 +8,7 @@ chain; reading an artifact at run time is `contracts.artifact`.
 """
 
 import argparse
+import fcntl
 import hashlib
 import json
 import shutil
@@ -42,17 +43,24 @@ def install(folder: Path = NODE) -> None:
     lock = folder / "package-lock.json"
     stamp = folder / "node_modules" / ".installed"
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
-    if stamp.exists() and stamp.read_text() == wanted:
-        return
     npm = shutil.which("npm")
     if npm is None:
         raise BuildError(
             "npm is not on the path; it installs the compiler that contracts/node/package-lock.json pins"
         )
+    with (folder / ".installing").open("w") as turn:
+        fcntl.flock(
+            turn, fcntl.LOCK_EX
+        )  # tests run side by side, and a program that is still written can't be started
+        if not stamp.exists() or stamp.read_text() != wanted:
+            _install(npm, folder)
+            stamp.write_text(wanted)
+
+
+def _install(npm: str, folder: Path) -> None:
     # Not `npm ci`: it refuses a lock that lacks the Anvil of platforms our package mirror does not carry. What the
     # lock does name is installed in that version and must have that hash; --no-save leaves the lock as it is.
     _run([npm, "install", "--no-save", "--no-progress"], cwd=folder)
-    stamp.write_text(wanted)
 
 
 def compile_contract(name: str) -> dict[str, Any]:
