@@ -29,6 +29,15 @@ class Tampered(LedgerError):
     """A check failed: what was shown is not what was recorded or signed. The text names the step."""
 
 
+class StepFailed(Tampered):
+    """A numbered step of a verifier failed. `step` is its number, `error` its name, the same in every verifier."""
+
+    def __init__(self, step: int, error: str, sentence: str) -> None:
+        super().__init__(f"step {step}: {sentence}")
+        self.step = step
+        self.error = error
+
+
 class RolledBack(LedgerError):
     """The database is behind, or beside, what this key has already signed: a restored backup or a changed row.
 

@@ -24,9 +24,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from ledger import fields, merkle, proof
+from ledger.anchor_claim import write_anchor
 from ledger.anchor_state import AnchorState
 from ledger.errors import NotPublished, Tampered, UnknownLog, UnknownSubmission
 from ledger.fields import Opening
+from ledger.proof import Beside
 from ledger.tables import Entry, FieldOpening, Log, PublishedCheckpoint, Submission
 from ledger.tiles import StoredTree
 
@@ -127,7 +129,15 @@ def evidence(session: Session, log_id: int, submission_ids: Iterable[int]) -> Ev
     return Evidence(*newest, items)
 
 
-def bundle(session: Session, log_id: int, submission_id: int, anchor: AnchorState | None = None) -> dict[str, Any]:
+def bundle(
+    session: Session,
+    log_id: int,
+    submission_id: int,
+    anchor: AnchorState | None = None,
+    *,
+    policy: str | None = None,
+    beside: Iterable[Beside] = (),
+) -> dict[str, Any]:
     """The one-file proof of an entry, a JSON value; `anchor` (of this log) is joined to it by a consistency proof.
 
     Raises UnknownSubmission, NotPublished while no checkpoint covers it, Tampered when its proof cannot be built.
@@ -141,17 +151,23 @@ def bundle(session: Session, log_id: int, submission_id: int, anchor: AnchorStat
     if item.status != "published":
         raise NotPublished("the entry is not under a published checkpoint yet")
     record = anchor_record(session, log_id, found, anchor) if anchor else None
-    return bundle_of(found, item, record)
+    return bundle_of(found, item, record, policy, beside)
 
 
-def bundle_of(found: Evidence, item: Item, anchor: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def bundle_of(
+    found: Evidence,
+    item: Item,
+    anchor: Mapping[str, Any] | None = None,
+    policy: str | None = None,
+    beside: Iterable[Beside] = (),
+) -> dict[str, Any]:
     """The one-file proof of a `published` item, from evidence already read. No statement is made."""
     if found.checkpoint is None or found.vkey is None or item.envelope is None:
         raise NotPublished("the entry is not under a published checkpoint yet")
     if item.index is None or item.path is None:
         raise NotPublished("the entry is not under a published checkpoint yet")
     text = proof.write(item.index, item.path, found.checkpoint)
-    return proof.bundle(item.envelope, item.openings, text, found.origin, found.vkey, anchor)
+    return proof.bundle(item.envelope, item.openings, text, found.origin, found.vkey, anchor, policy, beside)
 
 
 def anchor_record(session: Session, log_id: int, found: Evidence, anchor: AnchorState) -> dict[str, Any] | None:
@@ -162,7 +178,7 @@ def anchor_record(session: Session, log_id: int, found: Evidence, anchor: Anchor
     if found.size is None or not 1 <= anchor.size <= found.size:
         return None
     path = StoredTree(session, log_id).consistency_path(anchor.size, found.size)
-    return proof.anchor_record(anchor, path)
+    return write_anchor(anchor, path)
 
 
 def _stored_openings(connection: Connection, ids: list[int]) -> dict[int, list[Opening]]:

@@ -204,6 +204,11 @@ def check_text(data: bytes) -> None:
         raise ValueError("a control character other than the newline is not allowed")
 
 
+def b64(data: bytes) -> str:
+    """Base64 with padding (RFC 4648 section 4)."""
+    return base64.b64encode(data).decode()
+
+
 def strict_b64(text: str) -> bytes:
     """Bytes from base64 (RFC 4648 section 4) in its one right spelling. Raises ValueError."""
     try:

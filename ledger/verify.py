@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ledger import entry, merkle, note, proof
+from ledger.anchor_claim import AnchorClaim, read_anchor
 from ledger.checkpoint import Checkpoint
 from ledger.entry import Envelope
 from ledger.errors import Tampered
 from ledger.fields import Opening, verify_opening
 from ledger.note import Verifier
-from ledger.proof import AnchorClaim, OneFile, read_anchor, step
+from ledger.proof import OneFile, step
 
+HEAD_TYPE = "directory:head:recorded"
 CheckAnchor = Callable[[AnchorClaim], None]
 
 
@@ -75,7 +77,7 @@ def verify_bundle(
     anchor = _check_anchor(file)
     asked = anchor is not None and check_anchor is not None
     if anchor is not None and check_anchor is not None:
-        with step(16):
+        with step(16, "ANCHOR_REFUSED"):
             check_anchor(anchor)
     return Verified(
         origin=file.origin,
@@ -127,10 +129,9 @@ def verify_entry(
 
     For a page that has many entries under one checkpoint. Raises Tampered.
     """
-    with step(13):
-        _require_length(index, checkpoint.size, path)
+    _require_place(index, checkpoint.size, path)
     envelope = _check_unchanged(checkpoint, data, openings)
-    with step(15):
+    with step(15, "ROOT_MISMATCH"):
         merkle.verify_inclusion(merkle.leaf_hash(data), index, checkpoint.size, path, checkpoint.root)
     return envelope
 
@@ -144,14 +145,14 @@ def _line(check: Callable[[], object]) -> Line:
 
 
 def _keys(vkeys: Sequence[str]) -> list[Verifier]:
-    with step(1):
+    with step(1, "POLICY_INVALID"):
         if not vkeys:
             raise ValueError("no verifier key is given")
         return [Verifier.parse(each) for each in vkeys]
 
 
 def _check_signed(file: OneFile, keys: Sequence[Verifier]) -> None:
-    with step(8):
+    with step(8, "ORIGIN_UNKNOWN"):
         if file.origin != file.checkpoint.origin:
             raise Tampered(f"the checkpoint is of {file.checkpoint.origin!r}, not of {file.origin!r}")
     _check_signature(file.note, file.checkpoint, keys)
@@ -159,22 +160,35 @@ def _check_signed(file: OneFile, keys: Sequence[Verifier]) -> None:
 
 def _check_signature(data: bytes, checkpoint: Checkpoint, keys: Sequence[Verifier]) -> None:
     own = [each for each in keys if each.name == checkpoint.origin]
-    with step(8):
+    with step(8, "ORIGIN_UNKNOWN"):
         if not own:
             raise Tampered(f"no given key is one of {checkpoint.origin!r}")
-    with step(9):
-        note.open_note(data, own)
+    with step(9, "LOG_SIGNATURE_INVALID"):
+        signed = _signed_by(data, own)
+    with step(9, "LOG_SIGNATURE_MISSING"):
+        if not signed:
+            raise Tampered("no known key signed this note")
+
+
+def _signed_by(data: bytes, keys: Sequence[Verifier]) -> list[str]:
+    text, lines = note.split_note(data)
+    signed = []
+    for name, blob in lines:
+        for key in keys:
+            if (name, blob[:4]) == (key.name, key.key_id):
+                key.verify(text, blob[4:])
+                signed.append(key.vkey)
+    return signed
 
 
 def _check_included(checkpoint: Checkpoint, data: bytes, index: int, path: Sequence[bytes]) -> None:
-    with step(13):
-        _require_length(index, checkpoint.size, path)
-    with step(15):
+    _require_place(index, checkpoint.size, path)
+    with step(15, "ROOT_MISMATCH"):
         merkle.verify_inclusion(merkle.leaf_hash(data), index, checkpoint.size, path, checkpoint.root)
 
 
 def _check_unchanged(checkpoint: Checkpoint, data: bytes, openings: Sequence[Opening]) -> Envelope:
-    with step(14):
+    with step(14, "ENTRY_MISMATCH"):
         envelope = entry.read(data)
         if envelope.log != checkpoint.origin:
             raise Tampered(f"the entry is of the log {envelope.log!r}, not of {checkpoint.origin!r}")
@@ -183,23 +197,40 @@ def _check_unchanged(checkpoint: Checkpoint, data: bytes, openings: Sequence[Ope
     return envelope
 
 
-def _require_length(index: int, size: int, path: Sequence[bytes]) -> None:
-    if not 0 <= index < size:
-        raise Tampered(f"there is no entry {index} in a log of {size}")
+def _require_place(index: int, size: int, path: Sequence[bytes]) -> None:
+    with step(13, "INDEX_OUT_OF_RANGE"):
+        if not 0 <= index < size:
+            raise Tampered(f"there is no entry {index} in a log of {size}")
     inner = (index ^ (size - 1)).bit_length()
-    if len(path) != inner + (index >> inner).bit_count():
-        raise Tampered(f"the path of entry {index} in a log of {size} has not {len(path)} hashes")
+    with step(13, "PROOF_LENGTH"):
+        if len(path) != inner + (index >> inner).bit_count():
+            raise Tampered(f"the path of entry {index} in a log of {size} has not {len(path)} hashes")
 
 
 def _check_anchor(file: OneFile) -> AnchorClaim | None:
     """The anchor's claim, its root shown to begin the signed tree; None when it says nothing of the entry."""
     if file.anchor is None:
         return None
-    with step(16):
-        claim, path = read_anchor(file.anchor)
-        signed = file.checkpoint
-        merkle.verify_consistency(claim.size, signed.size, path, claim.root, signed.root)
-    return claim if file.index < claim.size and claim.state in ("mined", "safe", "final") else None
+    with step(16, "ANCHOR_MALFORMED"):
+        claim = read_anchor(file.anchor)
+    signed = file.checkpoint
+    with step(16, "INCONSISTENT"):
+        merkle.verify_consistency(claim.size, signed.size, claim.consistency, claim.root, signed.root)
+    with step(16, "ANCHOR_MISMATCH"):
+        _check_directory(claim, signed.origin)
+    return claim if file.index < claim.size and claim.is_firm else None
+
+
+def _check_directory(claim: AnchorClaim, origin: str) -> None:
+    """The directory log holds exactly this head, and the entry of it leads to the directory's own root."""
+    place = claim.directory
+    if place is None:
+        return
+    head = entry.read(place.entry)
+    said = {"origin": origin, "size": claim.size, "root": note.b64(claim.root)}
+    if head.type != HEAD_TYPE or head.body != said:
+        raise Tampered("the directory's entry is not this head of the log")
+    merkle.verify_inclusion(merkle.leaf_hash(place.entry), place.index, place.size, place.path, place.root)
 
 
 def _anchored(file: OneFile, check_anchor: CheckAnchor | None) -> Line:
@@ -209,7 +240,7 @@ def _anchored(file: OneFile, check_anchor: CheckAnchor | None) -> Line:
             return Line("unknown", "no anchor covers this entry yet")
         if check_anchor is None:
             return Line("unknown", f"block {claim.block_number} of chain {claim.chain_id} was not asked")
-        with step(16):
+        with step(16, "ANCHOR_REFUSED"):
             check_anchor(claim)
     except Tampered as error:
         return Line("invalid", str(error))

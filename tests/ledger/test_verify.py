@@ -14,6 +14,7 @@ import pytest
 
 from app.db import reading
 from ledger import entry, fields, merkle, proof
+from ledger.anchor_claim import write_anchor
 from ledger.anchor_state import AnchorState
 from ledger.checkpoint import Checkpoint
 from ledger.errors import Tampered
@@ -45,7 +46,7 @@ ANCHOR = AnchorState(1, 5, merkle.root(LEAVES[:5]), 1, "0xabc", "0x01", "final",
 
 def good(anchor: AnchorState | None = None, signer: Signer = SIGNER) -> dict[str, Any]:
     text = proof.write(2, PATH, signer.sign(CHECKPOINT.text))
-    record = proof.anchor_record(anchor, merkle.consistency_path(LEAVES, anchor.size)) if anchor else None
+    record = write_anchor(anchor, merkle.consistency_path(LEAVES, anchor.size)) if anchor else None
     return proof.bundle(ENTRIES[2], [DOCUMENT], text, ORIGIN, SIGNER.vkey, record)
 
 
@@ -239,6 +240,8 @@ def test_an_anchor_that_does_not_cover_the_entry_or_is_on_its_way_confirms_nothi
         change("anchor.consistency", []),
         change("anchor.consistency", "x"),
         change("anchor.chain_id", 1),
+        change("anchor.target", "moon"),
+        change("anchor.directory", {}),
         change("anchor", {}),
         change("anchor", "x"),
     ],

@@ -412,6 +412,7 @@ def _anchored() -> Iterator[Case]:
 
 def _anchor(leaves: list[bytes], size: int) -> dict[str, Any]:
     return {
+        "target": "evm",
         "size": size,
         "root": b64(merkle.root(leaves[:size])),
         "consistency": [b64(each) for each in merkle.consistency_path(leaves, size)],
@@ -422,6 +423,8 @@ def _anchor(leaves: list[bytes], size: int) -> dict[str, Any]:
         "block_hash": "0x" + "33" * 32,
         "block_number": 7,
         "block_time": "2026-03-02T10:00:00.000000Z",
+        "finality": None,
+        "directory": None,
     }
 
 

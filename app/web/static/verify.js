@@ -133,8 +133,8 @@ async function readFile(engine, bundle) {
 function readParts(bundle) {
   const parts = bundle instanceof Uint8Array ? strictJson(strictText(bundle)) : bundle;
   need(isObject(parts) && parts.format === "wayproof-proof/1", "this is not a wayproof-proof/1");
-  const whole = hasKeys(parts, "format", "entry", "openings", "tlog_proof", "log", "anchor");
-  need(whole && hasKeys(parts.log, "origin", "vkey") && Array.isArray(parts.openings), "a part is missing or unknown");
+  const whole = hasKeys(parts, "format", "entry", "openings", "tlog_proof", "log", "policy", "beside", "anchor");
+  need(whole && hasKeys(parts.log, "origin", "vkey") && Array.isArray(parts.openings) && Array.isArray(parts.beside), "a part is missing or unknown");
   need(areTexts(parts.log.origin, parts.log.vkey), "the log has a wrong form");
   const text = parts.tlog_proof;
   need(areTexts(text) && text.length <= MAX_PROOF && !CONTROL.test(text), "the tlog-proof is no plain text");
@@ -279,9 +279,10 @@ function length(part) {
 /** The anchor's claim, its root shown to be a beginning of the signed tree; null when it says nothing of the entry. */
 async function checkAnchor(engine, { anchor, index, checkpoint }) {
   if (anchor === null) return null;
-  const texts = ["chain_id", "genesis", "state", "tx", "root"];
-  const optional = { block_hash: "string", block_number: "number", block_time: "string" };
-  const whole = hasKeys(anchor, ...texts, ...Object.keys(optional), "size", "consistency");
+  const texts = ["target", "state", "root"];
+  const optional = { chain_id: "string", genesis: "string", tx: "string", block_hash: "string" };
+  Object.assign(optional, { block_number: "number", block_time: "string", finality: "string" });
+  const whole = hasKeys(anchor, ...texts, ...Object.keys(optional), "size", "consistency", "directory");
   need(whole && areTexts(...texts.map((name) => anchor[name])), "the anchor has a wrong form");
   const given = Object.entries(optional).every(([name, kind]) => anchor[name] === null || typeof anchor[name] === kind);
   const formed = given && Number.isInteger(anchor.size) && Array.isArray(anchor.consistency);
