@@ -53,6 +53,9 @@ class Finding:
 def examine(settings: Settings) -> Iterator[Finding]:
     """Every check in the order in which a service comes up; a check that breaks is itself a finding."""
     yield Finding("settings", Health.WELL, f"home {settings.home.resolve()}, pages at {settings.base_url}")
+    if settings.fail_points:
+        said = f"{settings.fail_points} may end every process at any moment"
+        yield Finding("fail points", Health.WARNING, said, "unset WAYPROOF_FAIL_POINTS; it is for tests")
     try:
         house = open_house(settings)
     except OSError as error:

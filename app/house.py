@@ -6,6 +6,7 @@ from pathlib import Path
 from app.clock import Clock, SteeredClock, system_clock
 from app.db import Db, make_db, make_engine
 from app.settings import Settings
+from ledger import failpoints
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class House:
 
 def open_house(settings: Settings) -> House:
     """Make the folders and open the database; neither migrates nor starts anything."""
+    if settings.fail_points:
+        failpoints.arm(Path(settings.fail_points))
     settings.home.mkdir(parents=True, exist_ok=True)
     settings.keys.mkdir(mode=0o700, exist_ok=True)
     db = make_db(make_engine(settings.database))

@@ -58,6 +58,7 @@ class Settings(BaseSettings):
         False, description="Allow outgoing requests to private addresses; for tests and closed networks."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
+    fail_points: str = Field("", description="Folder of fail points, for tests that kill the service; empty: off.")
     demo: bool = Field(False, description="The demo: its control page, its clock. `wayproof run` sets it.")
 
     @property

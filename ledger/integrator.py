@@ -13,7 +13,7 @@ from sqlalchemy import Table, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from ledger import chain, fields, merkle, tiles
+from ledger import chain, failpoints, fields, merkle, tiles
 from ledger.errors import LeaseLost, UnknownLog
 from ledger.merkle import CompactRange
 from ledger.publisher import publish_due
@@ -69,13 +69,17 @@ def integrate_due(db: Db, log_id: int, *, owner: str, clock: Callable[[], dateti
     epoch = _claim(db, log_id, owner, clock())
     if epoch is None:
         return 0
+    failpoints.reach("integrate.claimed")
     batch = _read(db, log_id, limit)
     growth = _grow(log_id, batch)
+    failpoints.reach("integrate.grown")
     try:
         with db.begin() as session:
             _write(session, log_id, epoch, batch, growth, clock())
+            failpoints.reach("integrate.written")
     except LeaseLost:
         return 0
+    failpoints.reach("integrate.committed")
     return len(batch.sound)
 
 

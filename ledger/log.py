@@ -14,7 +14,7 @@ from sqlalchemy import Connection, CursorResult, Engine, Table, bindparam, delet
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from ledger import canonical, chain, entry, fields, merkle
+from ledger import canonical, chain, entry, failpoints, fields, merkle
 from ledger.errors import EntryRefused, KeyReused, Tampered, UnknownLog
 from ledger.evidence import Evidence, Item, anchor_record, bundle, bundle_of, evidence
 from ledger.tables import Entry, Log, PublishedCheckpoint, Submission, SubmissionKey
@@ -109,6 +109,7 @@ def accept(
 
     Raises NotCanonical, EntryRefused, UnknownLog; KeyReused when the key came with another content before.
     """
+    failpoints.reach("accept.begun")
     _check_names(key, openings)
     origin = _origin_of(session, log_id)
     sealed = fields.seal(openings)
@@ -119,6 +120,7 @@ def accept(
     row = {"log_id": log_id, "envelope": envelope, "leaf_hash": leaf, "openings": fields.pack(sealed)}
     submission_id = _key_of(connection.execute(_SUBMIT, row))
     if key is None or _claim_key(connection, log_id, key, submission_id):
+        failpoints.accepted(session)
         return Receipt(submission_id, leaf)
     connection.execute(delete(_INBOX).where(_INBOX.c.id == submission_id))
     return _earlier(session, log_id, key, entry.read(envelope), openings)

@@ -7,7 +7,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from ledger import merkle
+from ledger import failpoints, merkle
 from ledger.checkpoint import Checkpoint
 from ledger.errors import RolledBack, Tampered, UnknownLog
 from ledger.mark import locked_mark
@@ -41,8 +41,11 @@ def publish_due(db: Db, log_id: int, signer: Signer, now: datetime) -> bool:
             if head.size == (newest.size if newest else 0):
                 return False
             _require_tiles(session, log_id, head)
+        failpoints.reach("sign.begun")
         note = signer.sign(head.text)
+        failpoints.reach("sign.signed")
         mark.raise_to(note)
+        failpoints.reach("sign.marked")
     _store(db, log_id, head, note, signer.vkey, now)
     return True
 
@@ -97,3 +100,5 @@ def _store(db: Db, log_id: int, signed: Checkpoint, note: str, vkey: str, now: d
         dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
         put = dialect.insert(_CHECKPOINT).on_conflict_do_nothing()
         connection.execute(put, {**row, "published_at": now})
+        failpoints.reach("publish.written")
+    failpoints.reach("publish.committed")
