@@ -117,8 +117,12 @@ class Signer:
         check_text(text.encode())
         if not text.endswith("\n"):
             raise ValueError("the text of a note ends in a newline")
-        blob = self.verifier.key_id + self._private.sign(text.encode())
+        blob = self.verifier.key_id + self.signature(text.encode())
         return f"{text}\n{_DASH}{self.name} {base64.b64encode(blob).decode()}\n"
+
+    def signature(self, text: bytes) -> bytes:
+        """The 64 bytes of a bare signature over a text, which must say by itself what it is for."""
+        return self._private.sign(text)
 
     @classmethod
     def create(cls, path: Path, name: str) -> "Signer":
