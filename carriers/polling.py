@@ -25,7 +25,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Claim:
-    """A parcel that is ours to ask about until `until` (wall)."""
+    """A parcel that is ours to ask about until `until` (wall); due since `due_at`, claimed at `asked_at`."""
 
     parcel_id: str
     account_id: str
@@ -33,6 +33,8 @@ class Claim:
     carrier: str
     tracking_number: str
     until: datetime
+    due_at: datetime
+    asked_at: datetime
 
 
 def account_id(brand_id: str, carrier: str) -> str:
@@ -109,7 +111,7 @@ def claim_due(
     for parcel_id in session.scalars(wanted.limit(limit)).all():
         mine = update(PollState).where(PollState.parcel_id == parcel_id, _free(now, wall))
         if _changed(session, mine, claimed_by=owner, claimed_until=until):
-            claims.append(_claim(session.get_one(PollState, parcel_id, populate_existing=True), until))
+            claims.append(_claim(session.get_one(PollState, parcel_id, populate_existing=True), until, now))
     return claims
 
 
@@ -123,8 +125,11 @@ def _closed(wall: datetime) -> Any:
     return or_(CarrierState.open_until.is_(None), CarrierState.open_until <= wall)
 
 
-def _claim(row: PollState, until: datetime) -> Claim:
-    return Claim(row.parcel_id, row.account_id, row.brand_id, row.carrier, row.tracking_number, until)
+def _claim(row: PollState, until: datetime, now: datetime) -> Claim:
+    assert row.next_at is not None  # it was due
+    return Claim(
+        row.parcel_id, row.account_id, row.brand_id, row.carrier, row.tracking_number, until, row.next_at, now
+    )
 
 
 def answered(
@@ -141,7 +146,9 @@ def answered(
 ) -> str | None:
     """Note an answer and when to ask again; the outcome ("settled", "unresolved") when this was the last time.
 
-    Does nothing when the claim is not ours any more.
+    The wait begins when the question was put, however far the clock moved before its answer was noted. A parcel
+    that somebody hurried meanwhile stays due: this answer may be older than the reason to hurry. Does nothing when
+    the claim is not ours any more.
     """
     row = session.get(PollState, claim.parcel_id, with_for_update=True, populate_existing=True)
     if row is None or row.claimed_by != owner:
@@ -153,7 +160,8 @@ def answered(
     wait = cadence.span(status, row.unchanged, random(), at_destination=at_destination)  # noqa: S311  # jitter
     row.interval_s = int(wait.total_seconds())
     row.outcome = _outcome(row, now)
-    row.next_at = None if row.outcome else cadence.in_daytime(now + wait, status, zone)
+    if row.outcome or row.next_at == claim.due_at:
+        row.next_at = None if row.outcome else cadence.in_daytime(claim.asked_at + wait, status, zone)
     return row.outcome
 
 
@@ -168,14 +176,13 @@ def release(
     claims: Sequence[Claim],
     *,
     owner: str,
-    now: datetime,
     failed: Claim | None = None,
     error: str = "",
 ) -> None:
     """Give claims back unanswered: the one whose question failed a little later, the others as they were."""
     for claim in claims:
         mine = update(PollState).where(PollState.parcel_id == claim.parcel_id, PollState.claimed_by == owner)
-        later = {"next_at": now + SOON, "error": error[:300]} if claim is failed else {}
+        later = {"next_at": claim.asked_at + SOON, "error": error[:300]} if claim is failed else {}
         _changed(session, mine, claimed_by=None, claimed_until=None, **later)
 
 

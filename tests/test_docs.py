@@ -36,7 +36,7 @@ def typed(script: str, folder: Path, **settings: str) -> str:
         env={**env, "PATH": path, **settings},
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=400,
     )
     assert done.returncode == 0, f"{done.stdout[-1500:]}\n{done.stderr[-1500:]}"
     return done.stdout

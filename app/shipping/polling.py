@@ -105,7 +105,7 @@ def _may_ask(house: House, account: Account, waiting: list[Claim], me: str) -> b
     with house.db.begin() as session:
         if enough and polling.spend(session, account.id, account.daily_quota, wall):
             return True
-        polling.release(session, waiting, owner=me, now=house.clock())
+        polling.release(session, waiting, owner=me)
     return False
 
 
@@ -115,7 +115,7 @@ def _give_up(house: House, waiting: list[Claim], me: str, error: CarrierError) -
     pause = _AUTH_PAUSE if error.kind is ErrorKind.AUTH_FAILED or error.permanent else error.retry_after
     with house.db.begin() as session:
         polling.failed(session, waiting[0].account_id, system_clock(), str(error), pause)
-        polling.release(session, waiting, owner=me, now=house.clock(), failed=waiting[0], error=str(error))
+        polling.release(session, waiting, owner=me, failed=waiting[0], error=str(error))
 
 
 def _take(house: House, batch: Sequence[Claim], answer: Answer, me: str) -> int:

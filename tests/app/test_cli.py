@@ -17,7 +17,7 @@ def wayproof(*words: str, home: Path, **env: str) -> subprocess.CompletedProcess
     given = {"PATH": "/usr/bin:/bin", "WAYPROOF_HOME": str(home), **env}
     command = [sys.executable, "-c", "from app.cli import main; main()", *words]
     return subprocess.run(
-        command, capture_output=True, text=True, env=given, timeout=60, cwd=Path(__file__).parents[2]
+        command, capture_output=True, text=True, env=given, timeout=180, cwd=Path(__file__).parents[2]
     )
 
 

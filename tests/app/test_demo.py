@@ -116,9 +116,9 @@ def test_a_mail_is_kept_before_it_is_acknowledged_and_only_once(mail_port: int, 
 
 
 def connected(port: int) -> smtplib.SMTP:
-    for _ in range(100):
+    for _ in range(1200):
         try:
-            return smtplib.SMTP("127.0.0.1", port, timeout=5)
+            return smtplib.SMTP("127.0.0.1", port, timeout=30)
         except ConnectionRefusedError:
             Event().wait(0.05)
     raise AssertionError("the mail server never came up")

@@ -25,6 +25,6 @@ try:
 except Exception as refusal:
     print(refusal)
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=180)
     assert done.returncode == 0, done.stderr[-500:]
     assert done.stdout.strip()

@@ -40,7 +40,7 @@ def heads(house: House, *brands: Brand) -> list[tuple[int, bool]]:
     return [(each.size, each.checkpoint is not None) for each in found]
 
 
-def until(fact: Callable[[], bool], within_s: float = 10) -> None:
+def until(fact: Callable[[], bool], within_s: float = 60) -> None:
     deadline = monotonic() + within_s
     while not fact():
         assert monotonic() < deadline
@@ -77,7 +77,7 @@ def test_a_job_that_hangs_delays_no_other(house: House) -> None:
         return 0
 
     threads = running(house, stop, Job("carrier", 0.01, hang), Job("logs", 0.01, grow_logs))
-    assert hung.wait(5)
+    assert hung.wait(60)
     with house.db.begin() as session:
         accept(session, ada.log_id, "epcis:event:captured", {"id": "1"}, now=house.clock())
     until(lambda: heads(house, ada) == [(2, True)])
@@ -139,7 +139,7 @@ def test_a_worker_told_to_stop_ends_in_time_although_a_job_hangs(
     stop = Event()
     worker = Thread(target=work.run, args=(house, stop))
     worker.start()
-    assert started.wait(5)
+    assert started.wait(60)
     stop.set()
     worker.join(3)
     assert not worker.is_alive()

@@ -93,6 +93,25 @@ def test_an_answer_comes_too_late_when_somebody_else_has_the_claim(db: Db) -> No
     assert row(db).last_answer_at == later
 
 
+def test_a_parcel_hurried_while_its_carrier_is_asked_stays_due(db: Db) -> None:
+    follow(db, 1)
+    (mine,) = claim(db, "one")
+    hurried = NOW + timedelta(hours=1, seconds=1)
+    with db.begin() as session:
+        polling.hurry(session, ["p000"], hurried)
+        polling.answered(session, mine, owner="one", status=Status.IN_TRANSIT, news=True, now=hurried)
+    assert names(claim(db, "one", now=hurried)) == ["p000"]
+
+
+def test_the_wait_begins_when_the_question_was_put_though_the_clock_jumped_since(db: Db) -> None:
+    follow(db, 1)
+    (mine,) = claim(db, "one")
+    jumped = NOW + timedelta(days=3)
+    with db.begin() as session:
+        polling.answered(session, mine, owner="one", status=Status.IN_TRANSIT, news=True, now=jumped)
+    assert names(claim(db, "one", now=jumped)) == ["p000"]
+
+
 def test_the_quota_of_a_day_is_spent_and_comes_back_at_midnight(db: Db) -> None:
     def spend(wall: datetime) -> bool:
         with db.begin() as session:
@@ -147,7 +166,7 @@ def test_what_was_claimed_and_not_asked_goes_back_as_it_was(db: Db) -> None:
     claims = claim(db, "one")
     now = NOW + timedelta(hours=1)
     with db.begin() as session:
-        polling.release(session, claims, owner="one", now=now, failed=claims[0], error="silent")
+        polling.release(session, claims, owner="one", failed=claims[0], error="silent")
     assert row(db, "p000").next_at == now + polling.SOON
     assert row(db, "p000").error == "silent"
     assert names(claim(db, "two")) == ["p001"]

@@ -70,7 +70,7 @@ def _answers(anvil: Anvil) -> bool:
         return False
 
 
-def _until(is_so: Callable[[], bool], seconds: float = 20) -> None:
+def _until(is_so: Callable[[], bool], seconds: float = 90) -> None:
     deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, "Anvil does not answer"

@@ -31,7 +31,7 @@ class RunningBroker:
         broker.write_credentials(self.folder, [Credential(user, hashed(PASSWORD)) for user in users])
 
 
-def eventually(fact: Callable[[], Any], within_s: float = 20.0) -> Any:
+def eventually(fact: Callable[[], Any], within_s: float = 90.0) -> Any:
     """Wait until the fact is true; fail when it does not come."""
     deadline = monotonic() + within_s
     while not (found := fact()):

@@ -89,10 +89,10 @@ def test_many_writers_and_two_integrators_lose_and_double_nothing(ada: OpenLog) 
     for each in writers + integrators:
         each.start()
     for each in writers:
-        each.join(timeout=60)
+        each.join(timeout=300)
     writing.clear()
     for each in integrators:
-        each.join(timeout=60)
+        each.join(timeout=300)
     ada.publish()
     indexes = [ada.evidence(each).items[each].index for each in receipts]
     assert sorted(indexes) == list(range(100))

@@ -97,7 +97,7 @@ def test_the_same_key_from_many_threads_at_once_gives_one_entry(ada: OpenLog) ->
     for each in threads:
         each.start()
     for each in threads:
-        each.join(timeout=30)
+        each.join(timeout=300)
     assert len(receipts) == 8
     assert len(set(receipts)) == 1
     assert ada.integrate() == 1

@@ -294,4 +294,4 @@ def test_a_proof_out_of_the_database_verifies_and_one_of_an_edited_row_does_not(
 
 def test_the_verifier_needs_no_database_library() -> None:
     code = "import ledger.verify, sys; assert not {'sqlalchemy', 'flask', 'app'} & set(sys.modules)"
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=180)

@@ -46,16 +46,16 @@ class Door:
 
     def get(self, path: str, **given: Any) -> requests.Response:
         """GET as anybody would."""
-        return requests.get(self.base + path, timeout=30, **given)
+        return requests.get(self.base + path, timeout=90, **given)
 
     def post(self, path: str, **given: Any) -> requests.Response:
         """POST with the brand's key."""
         headers = {"Authorization": f"Bearer {self.key}", **given.pop("headers", {})}
-        return requests.post(self.base + path, headers=headers, timeout=30, **given)
+        return requests.post(self.base + path, headers=headers, timeout=90, **given)
 
     def ask(self, path: str, **given: Any) -> requests.Response:
         """GET with the brand's key."""
-        return requests.get(self.base + path, headers={"Authorization": f"Bearer {self.key}"}, timeout=30, **given)
+        return requests.get(self.base + path, headers={"Authorization": f"Bearer {self.key}"}, timeout=90, **given)
 
     def work(self) -> None:
         """What the worker would do now: capture jobs, indexes, a signed head."""

@@ -33,7 +33,7 @@ from iot.tables import Frame, Reading
 TS = 1_772_443_800_000
 
 
-def eventually(fact: Callable[[], Any], within_s: float = 30.0) -> Any:
+def eventually(fact: Callable[[], Any], within_s: float = 90.0) -> Any:
     deadline = monotonic() + within_s
     while not (found := fact()):
         assert monotonic() < deadline, "it did not happen in time"
@@ -99,7 +99,7 @@ def site(
     finally:
         for process in reversed(one.processes):
             process.terminate()
-            process.wait(10)
+            process.wait(60)
 
 
 class Gateway:
