@@ -38,6 +38,15 @@ class StepFailed(Tampered):
         self.error = error
 
 
+class Unsure(LedgerError):
+    """A check could not be made, so nothing is known: neither that it holds nor that it fails. Never a success."""
+
+    def __init__(self, step: int, error: str, sentence: str) -> None:
+        super().__init__(f"step {step}: {sentence}")
+        self.step = step
+        self.error = error
+
+
 class RolledBack(LedgerError):
     """The database is behind, or beside, what this key has already signed: a restored backup or a changed row.
 

@@ -7,17 +7,16 @@ Reading refuses a wrong form and believes nothing; whether it is true is decided
  "beside": [{"entry": b64, "index", "path": [b64]}], "anchor": null | {...} (ledger.anchor_claim)}
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ledger import canonical, note
 from ledger.anchor_claim import read_hashes
 from ledger.checkpoint import Checkpoint, parse_decimal
-from ledger.errors import StepFailed, Tampered
 from ledger.fields import Opening
 from ledger.note import b64, strict_b64
+from ledger.steps import step
 
 FORMAT = "wayproof-proof/1"
 HEADER = "c2sp.org/tlog-proof@v1"
@@ -86,17 +85,6 @@ def bundle(
         ],
         "anchor": None if anchor is None else dict(anchor),
     }
-
-
-@contextmanager
-def step(number: int, error: str) -> Iterator[None]:
-    """Say in a refusal which step it is of, and by which name verifiers know it."""
-    try:
-        yield
-    except StepFailed:
-        raise
-    except (Tampered, ValueError) as failure:
-        raise StepFailed(number, error, str(failure)) from failure
 
 
 def read(data: bytes) -> OneFile:

@@ -16,7 +16,8 @@ from ledger.entry import Envelope
 from ledger.errors import Tampered
 from ledger.fields import Opening, verify_opening
 from ledger.note import Verifier
-from ledger.proof import OneFile, step
+from ledger.proof import OneFile
+from ledger.steps import step
 
 HEAD_TYPE = "directory:head:recorded"
 CheckAnchor = Callable[[AnchorClaim], None]
