@@ -3,21 +3,19 @@
 Knows no contract and no log. web3 is imported when a chain is opened, so that importing this module stays cheap.
 """
 
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
+
+from contracts.finality import ByTag, Finality, Heights, Settled
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
     from web3 import Web3
 
 GWEI = 10**9
-ANSWER_WITHIN = 20  # seconds for one JSON-RPC call
-
-Settled = Literal["mined", "safe", "final"]
 
 
 class ChainError(Exception):
@@ -56,49 +54,25 @@ class Receipt:
 
 
 @dataclass(frozen=True)
-class ByTag:
-    """A block is settled when the node's tags `safe` and `finalized` have reached it.
+class Standing:
+    """How settled a block is, by which rule (`tag`, `depth:12`), and when it will be final if all goes on so.
 
-    Development chains call their newest block finalized, which says nothing: there, a block stays `mined`.
+    sources: how many of our nodes know the block by this hash: 1 of one, 2 of two; 0 when they contradict.
     """
 
-    def settled(self, block: int, heights: "Heights") -> Settled:
-        if heights.finalized >= heights.latest:
-            return "mined"
-        if block <= heights.finalized:
-            return "final"
-        return "safe" if block <= heights.safe else "mined"
-
-
-@dataclass(frozen=True)
-class ByDepth:
-    """A block is settled when so many blocks stand on it; for chains without meaningful tags."""
-
-    safe: int
-    final: int
-
-    def settled(self, block: int, heights: "Heights") -> Settled:
-        above = heights.latest - block
-        if above >= self.final:
-            return "final"
-        return "safe" if above >= self.safe else "mined"
-
-
-@dataclass(frozen=True)
-class Heights:
-    """The numbers of the newest, the newest safe and the newest finalized block; 0 where the node knows none."""
-
-    latest: int
-    safe: int
-    finalized: int
-
-
-Finality = ByTag | ByDepth
+    settled: Settled
+    rule: str
+    final_by: datetime | None
+    sources: int
 
 
 @dataclass(frozen=True)
 class Chain:
-    """A connection to one chain, and the account that pays. `demo`: in memory, evidence of nothing."""
+    """A connection to one chain, and the account that pays. `demo`: in memory, evidence of nothing.
+
+    second: another node, which must know a block by the same hash before it counts as safe. free: a consortium's
+    chain that takes no fees. tick: makes a block, on a chain of our own.
+    """
 
     web3: "Web3"
     account: "LocalAccount"
@@ -106,6 +80,9 @@ class Chain:
     demo: bool = False
     fee_ceiling: int = 500 * GWEI  # wei per unit of gas; above it nothing is sent
     failures: tuple[type[Exception], ...] = ()
+    second: "Web3 | None" = None
+    free: bool = False
+    tick: Callable[[], object] | None = None
 
     def identity(self) -> ChainIdentity:
         """Ask the chain who it is. Raises ChainError."""
@@ -121,6 +98,8 @@ class Chain:
     def fees(self, bump: int) -> dict[str, int]:
         """What to offer, in wei per unit of gas; each bump adds an eighth, since nodes want at least a tenth more
         before they replace a transaction of the same nonce. Raises ChainError above the ceiling."""
+        if self.free:
+            return {"gasPrice": 0}
         with self.speaking():
             base = self.web3.eth.get_block("latest").get("baseFeePerGas")
             if base is None:
@@ -129,7 +108,7 @@ class Chain:
                 tip = int(self.web3.eth.max_priority_fee)
                 # A base fee grows by at most an eighth a block: twice the present one lasts for about six blocks.
                 offer = {"maxFeePerGas": 2 * int(base) + tip, "maxPriorityFeePerGas": tip}
-        raised = {name: _raised(wei, bump) for name, wei in offer.items()}
+        raised = {name: _raised(wei, bump) for name, wei in offer.items()} if any(offer.values()) else offer
         if max(raised.values()) > self.fee_ceiling:
             raise ChainError(
                 f"the fee is above the ceiling: {max(raised.values())} > {self.fee_ceiling} wei a gas"
@@ -182,21 +161,41 @@ class Chain:
 
     def block(self, number: int) -> Block | None:
         """The block that has this number now, or None when the chain does not reach it."""
-        from web3.exceptions import BlockNotFound
+        return self._block(self.web3, number)
 
-        with self.speaking():
-            try:
-                found = self.web3.eth.get_block(number)
-            except BlockNotFound:
-                return None
-            return Block(number, found["hash"].to_0x_hex(), datetime.fromtimestamp(found["timestamp"], UTC))
+    def standing(self, block: Block) -> Standing:
+        """How settled `block` is. One that a second node does not know by this hash is not more than mined."""
+        heights = self._heights()
+        settled, rule = self.finality.settled(block.number, heights), self.finality.rule(heights)
+        sources = self._sources(block)
+        if self.second is not None and sources < 2:
+            settled = "mined"
+        final_by = None if settled == "final" else self._final_by(block, heights)
+        return Standing(settled, "demo" if self.demo else rule, final_by, sources)
 
-    def settled(self, block: Block) -> Settled:
-        """How settled `block` is, by this chain's rule of finality."""
-        if isinstance(self.finality, ByDepth):
-            return self.finality.settled(block.number, Heights(self._height("latest"), 0, 0))
-        heights = Heights(self._height("latest"), self._height("safe"), self._height("finalized"))
-        return self.finality.settled(block.number, heights)
+    def _sources(self, block: Block) -> int:
+        if self.second is None:
+            return 1
+        try:
+            other = self._block(self.second, block.number)
+        except ChainError:
+            return 1  # it does not answer, which says nothing
+        return 1 if other is None else 2 if other.hash == block.hash else 0
+
+    def _final_by(self, block: Block, heights: Heights) -> datetime | None:
+        """As long after the block as the newest final block is now behind the newest one."""
+        settled_to = self.finality.final_height(heights)
+        newest = self.block(heights.latest)
+        last_final = None if settled_to is None else self.block(settled_to)
+        return None if newest is None or last_final is None else block.time + (newest.time - last_final.time)
+
+    def _heights(self) -> Heights:
+        latest = self._height("latest")
+        if latest is None:
+            raise ChainError("the chain does not answer: it has no newest block")
+        if not isinstance(self.finality, ByTag):
+            return Heights(latest)
+        return Heights(latest, self._height("safe"), self._height("finalized"))
 
     @contextmanager
     def speaking(self) -> Iterator[None]:
@@ -210,7 +209,10 @@ class Chain:
         except refusals as error:
             raise ChainError(f"the contract refuses: {error}", permanent=True) from error
         except (Web3Exception, RequestException, OSError) as error:
-            raise ChainError(f"the chain does not answer: {error}") from error
+            raise ChainError(f"the chain does not answer: {_short(error)}") from error
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+            # HTML instead of JSON, a number where a block should be: web3 stumbles over it in many ways.
+            raise ChainError(f"the chain answers what no node says: {_short(error)}") from error
 
     def _hand_over(self, call: Any, fields: Mapping[str, Any]) -> str:
         with self.speaking():
@@ -224,76 +226,54 @@ class Chain:
                 raise
         return signed.hash.to_0x_hex()
 
-    def _height(self, tag: Literal["latest", "safe", "finalized"]) -> int:
+    def _height(self, tag: Literal["latest", "safe", "finalized"]) -> int | None:
         from web3.exceptions import BlockNotFound, Web3RPCError
 
         with self.speaking():
             try:
                 return int(self.web3.eth.get_block(tag)["number"])
             except (BlockNotFound, Web3RPCError):
-                if tag == "latest":
-                    raise
-                return 0
+                return None
+
+    def _block(self, node: "Web3", number: int) -> Block | None:
+        from web3.exceptions import BlockNotFound
+
+        with self.speaking():
+            try:
+                found = node.eth.get_block(number)
+            except BlockNotFound:
+                return None
+            return Block(number, found["hash"].to_0x_hex(), datetime.fromtimestamp(found["timestamp"], UTC))
 
 
-def open_chain(url: str, key: str, finality: Finality | None = None) -> Chain:
+def open_chain(
+    url: str,
+    key: str,
+    finality: Finality | None = None,
+    *,
+    second_url: str = "",
+    free: bool = False,
+    within: float | None = None,
+) -> Chain:
     """Open the chain behind a JSON-RPC address; `key` is the paying account's private key in hex.
 
-    Does not speak to the node yet. Raises ChainError when the key or the packages are missing.
+    second_url: another node, asked for the same block. within: seconds for one answer. Does not speak to a node
+    yet. Raises ChainError when the key or the packages are missing.
     """
-    Web3 = _web3()
-    from web3 import HTTPProvider
-    from web3.middleware import ExtraDataToPOAMiddleware
-
-    web3 = Web3(HTTPProvider(url, request_kwargs={"timeout": ANSWER_WITHIN}))
-    # Harmless elsewhere; without it the blocks of clique and BSC-like chains cannot be read.
-    web3.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)
-    return Chain(web3, _account(key), finality or ByTag())
-
-
-def open_demo_chain() -> Chain:
-    """A new chain in this process's memory, gone with it; blocks come with transactions only.
-
-    Its first block holds random bytes, so that no two demo chains have one identity.
-    """
-    depth = sys.getrecursionlimit()
     try:
-        return _demo_chain()
-    finally:
-        # py_ecc lifts it to 100,000, at which deeply nested JSON of a stranger ends the process.
-        sys.setrecursionlimit(depth)
+        from contracts.wire import ANSWER_WITHIN, open_node
 
-
-def _demo_chain() -> Chain:
-    import os
-
-    Web3 = _web3()
-    try:
-        from eth_tester import EthereumTester, PyEVMBackend
-        from eth_tester.exceptions import TransactionFailed
-        from web3 import EthereumTesterProvider
-    except ImportError as error:
-        raise ChainError("the demo chain needs the packages of wayproof[demo]", permanent=True) from error
-
-    first = PyEVMBackend.generate_genesis_params({"extra_data": os.urandom(32)})
-    tester = EthereumTester(backend=PyEVMBackend(genesis_parameters=first))
-    web3 = Web3(EthereumTesterProvider(tester))
-    # eth-tester says of its newest block that it is finalized; only depth means something here.
-    rich = "0x" + f"{1:064x}"
-    return Chain(web3, _account(rich), ByDepth(safe=6, final=12), demo=True, failures=(TransactionFailed,))
-
-
-def _web3() -> "type[Web3]":
-    try:
-        from web3 import Web3
+        seconds = within or ANSWER_WITHIN
+        node, second = open_node(url, seconds), open_node(second_url, seconds) if second_url else None
     except ImportError as error:
         raise ChainError(
             "a chain needs the package web3: pip install 'wayproof[chain]'", permanent=True
         ) from error
-    return Web3
+    return Chain(node, account_of(key), finality or ByTag(), second=second, free=free)
 
 
-def _account(key: str) -> "LocalAccount":
+def account_of(key: str) -> "LocalAccount":
+    """The account of a private key in hex. Raises ChainError."""
     from eth_account import Account
 
     try:
@@ -307,3 +287,8 @@ def _raised(wei: int, bump: int) -> int:
     for _ in range(bump):
         wei += wei // 8 + 1
     return wei
+
+
+def _short(error: Exception) -> str:
+    """What an error says, without the page that a proxy may have answered."""
+    return " ".join(str(error).split())[:300] or type(error).__name__

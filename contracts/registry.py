@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 from contracts.artifact import artifact
-from contracts.chain import Block, Chain, ChainError, ChainIdentity, Finality, Receipt, open_chain, open_demo_chain
+from contracts.chain import Block, Chain, ChainError, ChainIdentity, Receipt, open_chain
+from contracts.demo import open_demo_chain
+from contracts.finality import Finality
 
 CONTRACT = "AnchorRegistry"
 NOBODY = "0x" + "00" * 20
@@ -22,8 +24,9 @@ State = Literal["unknown", "pending", "refused", "mined", "safe", "final"]
 class Outcome:
     """What has become of a publication, and the transaction it stands in, which may be another than was asked for.
 
-    unknown: the chain has never heard of it, or forgot it. pending: a node holds it. refused: mined in vain.
-    From mined on the block is given; its time, UTC, is an upper bound: the root existed before it.
+    unknown: the chain has never heard of it, or forgot it. pending: a node holds it, or two nodes contradict each
+    other about its block (sources 0). refused: mined in vain. From mined on the block is given; its time, UTC, is
+    an upper bound: the root existed before it. finality: the rule that judges (`tag`, `depth:12`, `demo`).
     """
 
     state: State
@@ -31,6 +34,9 @@ class Outcome:
     block_hash: str | None = None
     block_number: int | None = None
     block_time: datetime | None = None
+    finality: str = ""
+    final_by: datetime | None = None
+    sources: int = 1
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,11 @@ class Registry:
         """Whether the chain lives in memory only, so that an anchor on it is evidence of nothing."""
         return self._chain.demo
 
+    def tick(self) -> None:
+        """Make a block on the demo's chain, where nobody else does; elsewhere nothing."""
+        if self._chain.tick:
+            self._chain.tick()
+
     def chain(self) -> ChainIdentity:
         """Which chain the anchors are on. Raises ChainError."""
         return self._chain.identity()
@@ -107,6 +118,11 @@ class Registry:
         if found or receipt:
             return Outcome("refused", tx)
         return Outcome("pending" if tx and self._chain.waiting(tx) else "unknown", tx)
+
+    def recorded(self, log_key: bytes) -> tuple[int, bytes] | None:
+        """The newest size and root of a log on the chain, or None. Raises ChainError."""
+        head = self.latest(log_key)
+        return (head.size, head.root) if head.size else None
 
     def latest(self, log_key: bytes) -> Head:
         """What the contract holds for a log at the newest block. Raises ChainError."""
@@ -150,16 +166,28 @@ class Registry:
         )
 
     def _settled(self, tx: str, block: Block) -> Outcome:
-        return Outcome(self._chain.settled(block), tx, block.hash, block.number, block.time)
+        standing = self._chain.standing(block)
+        if standing.sources == 0:
+            return Outcome("pending", tx, finality=standing.rule, sources=0)
+        where = (block.hash, block.number, block.time)
+        return Outcome(standing.settled, tx, *where, standing.rule, standing.final_by, standing.sources)
 
 
-def connect(url: str, key: str, registry_address: str | None, finality: Finality | None = None) -> Registry:
-    """The registry at `registry_address` behind a JSON-RPC address.
+def connect(
+    url: str,
+    key: str,
+    registry_address: str | None,
+    finality: Finality | None = None,
+    *,
+    second_url: str = "",
+    free: bool = False,
+) -> Registry:
+    """The registry at `registry_address` behind a JSON-RPC address; the rest as `open_chain` takes it.
 
     Without an address: the one that this account deployed before, else a new one. `key` is the private key of the
     account that pays and owns, in hex. Raises ChainError.
     """
-    chain = open_chain(url, key, finality)
+    chain = open_chain(url, key, finality, second_url=second_url, free=free)
     if not registry_address:
         return deployed_before(chain) or deploy_registry(chain)
     registry = Registry(chain, registry_address)

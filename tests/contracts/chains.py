@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.chain import ByDepth, Chain, ChainError, open_chain
+from contracts.chain import Chain, ChainError, open_chain
+from contracts.finality import ByDepth
 from contracts.registry import Registry
 
 # Anvil's first two accounts, printed by every start of it: worth nothing anywhere else.
@@ -48,12 +49,12 @@ class Anvil:
 
 
 @contextmanager
-def running_anvil(program: str) -> Iterator[Anvil]:
+def running_anvil(program: str, *options: str) -> Iterator[Anvil]:
     """Start Anvil on a free port, and end it and what it started."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen([program, "--silent", "--port", str(port)], start_new_session=True)
+    process = subprocess.Popen([program, "--silent", "--port", str(port), *options], start_new_session=True)
     try:
         anvil = Anvil(f"http://127.0.0.1:{port}")
         _until(lambda: _answers(anvil))

@@ -2,9 +2,14 @@
 
 import pytest
 
-from contracts.chain import ByTag, ChainError
-from contracts.registry import Registry, connect
-from tests.contracts.chains import ADA, CLEO, LOG, Anvil, publish, root
+from contracts import build
+from contracts.chain import ChainError, open_chain
+from contracts.finality import ByTag
+from contracts.registry import Registry, connect, deploy_registry
+from tests.contracts.chains import ADA, CLEO, LOG, Anvil, publish, root, running_anvil
+
+POOR = "0x" + "5a" * 32
+"""The key of an account that has never had any money."""
 
 pytestmark = pytest.mark.anvil
 
@@ -115,3 +120,26 @@ def test_an_anchor_becomes_safe_and_final_by_the_tags_of_the_node(anvil: Anvil, 
         anvil.ask("anvil_mine", hex(blocks))
         states.append(by_tag.outcome(tx, LOG, 5, root(5)).state)
     assert states == ["mined", "safe", "final"]
+
+
+def test_the_time_at_which_an_anchor_will_be_final_is_foretold_from_the_chains_own_pace(
+    anvil: Anvil, on_anvil: Registry
+):
+    tx = publish(on_anvil, 5)
+    for _ in range(3):
+        anvil.ask("evm_increaseTime", 60)
+        anvil.ask("evm_mine")
+    outcome = on_anvil.outcome(tx, LOG, 5, root(5))  # final at depth 4, of which the newest blocks took 60 s each
+    assert outcome.state == "safe"
+    assert outcome.final_by is not None
+    assert outcome.block_time is not None
+    assert 180 <= (outcome.final_by - outcome.block_time).total_seconds() <= 300
+
+
+def test_on_a_chain_without_fees_an_account_without_money_anchors(npm_packages: None):
+    program = str(build.NODE / "node_modules" / ".bin" / "anvil")
+    with running_anvil(program, "--gas-price", "0", "--base-fee", "0") as free:
+        registry = deploy_registry(open_chain(free.url, POOR, free=True))
+        tx = publish(registry, 5)
+        assert registry.outcome(tx, LOG, 5, root(5)).state == "mined"
+        assert registry._chain.fees(3) == {"gasPrice": 0}

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from contracts.artifact import artifact
-from contracts.chain import ByDepth, ByTag, Chain, ChainError, Heights, open_chain, open_demo_chain
+from contracts.chain import Chain, ChainError, open_chain
+from contracts.demo import open_demo_chain
+from contracts.finality import ByDepth, ByTag, Heights
 from contracts.registry import NOBODY, Registry, connect, demo_chain, deploy_registry
 from tests.contracts.chains import LOG, OTHER_LOG, publish, root
 
