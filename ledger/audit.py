@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, select
 
 from ledger import compare, entry, fields, merkle, tiles
+from ledger.audit_signers import Signers, Tells
 from ledger.checkpoint import Checkpoint, open_checkpoint
 from ledger.compare import Chain, Finding, Stored
 from ledger.errors import Tampered, UnknownLog
@@ -36,13 +37,20 @@ _CHECKPOINT: Table = PublishedCheckpoint.__table__  # type: ignore[assignment]
 
 
 def audit(
-    db: Db, log_id: int, vkeys: Sequence[str], progress: Progress | None = None, *, high_water: bytes | None = None
+    db: Db,
+    log_id: int,
+    vkeys: Sequence[str],
+    progress: Progress | None = None,
+    *,
+    high_water: bytes | None = None,
+    tells: Tells | None = None,
 ) -> list[Finding]:
     """Everything that is wrong with a log, entries first; an empty list says that every value was checked.
 
     vkeys: the log's public keys, known from elsewhere. high_water: the last signed checkpoint as it is kept beside
     the key (`ledger.mark.read_mark`); it shows a log that was cut off together with its checkpoints.
     progress(done, total) is called after each batch of entries. Reads one moment of the database, in batches.
+    tells: compares the facts in a signed entry with the event that its partner signed.
 
     Raises UnknownLog, and ValueError when no key is given or one is malformed.
     """
@@ -50,14 +58,19 @@ def audit(
     if not verifiers:
         raise ValueError("a log cannot be audited without one of its public keys")
     with snapshot(db) as session:
-        return _Audit(session.connection(), log_id, verifiers, high_water).run(progress)
+        return _Audit(session.connection(), log_id, verifiers, high_water, tells).run(progress)
 
 
 class _Audit:
     """One run: first what was signed, then every entry in order, then what must follow from the entries."""
 
     def __init__(
-        self, connection: Connection, log_id: int, verifiers: Sequence[Verifier], high_water: bytes | None
+        self,
+        connection: Connection,
+        log_id: int,
+        verifiers: Sequence[Verifier],
+        high_water: bytes | None,
+        tells: Tells | None,
     ) -> None:
         query = select(_LOG.c.origin, _HEAD).join_from(_LOG, _HEAD).where(_LOG.c.id == log_id)
         self.head: Any = connection.execute(query).first()
@@ -73,6 +86,7 @@ class _Audit:
         self.size = max([self.head.size, *self.signed])
         self.tree: CompactRange | None = CompactRange()
         self.chain = Chain(self.origin)
+        self.signers = Signers(tells)
         self.good_until = 0
         self.missing_from: int | None = None
         self.upper: dict[TileId, bytes] = {}
@@ -171,9 +185,12 @@ class _Audit:
         place = self._place_of(hashed) if odd else None
         judged = compare.judge(index, row, in_tile, odd and self.chain.fits(hashed, row.chain), place)
         if judged.finding:
-            self.of_entries.append(judged.finding)
+            self.of_entries.append(self.signers.named(judged.finding, row.envelope))
         if judged.leaf == hashed:
-            self.of_entries += compare.wrong_openings(index, row, self.origin, openings[row.submission_id])
+            shown = openings[row.submission_id]
+            wrong = compare.wrong_openings(index, row, self.origin, shown)
+            self.of_entries += [self.signers.named(each, row.envelope) for each in wrong]
+            self.of_entries += self.signers.look(index, row.envelope, shown)
         moved = judged.finding is not None and judged.finding.what in ("moved", "envelope")
         if judged.leaf and not moved and not self.chain.fits(judged.leaf, row.chain):
             self._found(index, "chain", f"Entry {index}: its link does not follow the chain before it.")

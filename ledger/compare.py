@@ -16,7 +16,8 @@ from ledger.fields import Opening
 class Finding:
     """One thing that is not as it was recorded. index: the first entry concerned, None when it is of no entry.
 
-    what: envelope, leaf, opening, chain, missing, moved, inserted, tile, head, checkpoint, high-water or inbox.
+    what: envelope, leaf, opening, signer, chain, missing, moved, inserted, tile, head, checkpoint, high-water or
+    inbox.
     """
 
     index: int | None

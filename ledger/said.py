@@ -20,6 +20,8 @@ REGISTERED = "partner:key:registered"
 ROTATED = "partner:key:rotated"
 REVOKED = "partner:key:revoked"
 KEY_ENTRIES = frozenset({REGISTERED, ROTATED, REVOKED})
+DEMANDED = "partner:signature:set"
+"""Entries of a type of this partner must be signed from here on, or need not: {"partner", "type", "required"}."""
 
 NONCE = "commercial:nonce"
 NONCE_SIZE = 32
@@ -104,6 +106,11 @@ class Keys:
         """Whether the partner ever had a key of this id."""
         return (partner, key_id) in self._known
 
+    def name(self, partner: str) -> str:
+        """The partner as its newest key says; empty for one without a key."""
+        named = [key for (each, _), held in self._known.items() if each == partner for key in held]
+        return max(named, key=lambda key: key.first).name if named else ""
+
     def _add(self, origin: str, body: Mapping[str, str], name: str, index: int) -> None:
         partner, vkey = body["partner"], body["vkey"]
         verifier = _verifier(partner, vkey)
@@ -152,7 +159,7 @@ def who_said(index: int, envelope: Envelope, openings: Sequence[Opening], keys: 
         raise Tampered(f"partner {partner} signed with the key {signed['key']}, which was not good at this entry")
     if key is None:
         return Said(partner, signed["key"], said, "", "unknown", "key")
-    whose = f"the event that {key.name} (partner {partner}) signed"
+    whose = f"the event of {key.name} (partner {partner})"
     _check(key.verifier, event_text(envelope.log, bytes.fromhex(said)), signed["signature"], whose)
     try:
         shown = _shown(envelope, openings)
@@ -162,7 +169,7 @@ def who_said(index: int, envelope: Envelope, openings: Sequence[Opening], keys: 
     except (Tampered, ValueError) as error:
         raise Tampered(f"{whose} has no hash: {error}") from error
     if again.hex() != said:
-        raise Tampered(f"{whose} is not what is recorded: its content was changed after the signature")
+        raise Tampered(f"{whose} is not the one that was signed: it was changed or invented afterwards")
     return Said(partner, key.key_id, said, key.name, "valid")
 
 

@@ -1,5 +1,7 @@
 """A log with its key, and what tests do with it: fill it, look into it, and change it by hand."""
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,8 +10,10 @@ from typing import Any
 from sqlalchemy import text
 
 from app.db import Db, reading
+from ledger import canonical, chain, fields, merkle
 from ledger.integrator import integrate_due, publish_due
 from ledger.log import Evidence, Receipt, accept, evidence, open_log
+from ledger.mark import mark_path
 from ledger.note import Signer
 
 
@@ -71,3 +75,37 @@ def open_for_test(db: Db, folder: Path, log_key: str, now: datetime) -> OpenLog:
     with db.begin() as session:
         log_id = open_log(session, origin, log_key, now)
     return OpenLog(db, log_id, Signer.create(folder / f"{log_key}.key", origin), now)
+
+
+def rewrite(log: OpenLog, change: Callable[[int, dict[str, Any], dict[str, bytes]], None]) -> None:
+    """Tell the whole history of a log anew, as an operator with the log's key can: every hash and checkpoint fits.
+
+    change(index, envelope, values) may alter an entry and the values behind its commitments in place.
+    """
+    kept = []
+    for index, submission, data in log.rows(
+        'SELECT "index", submission_id, envelope FROM ledger_entry WHERE log_id = :log ORDER BY "index"'
+    ):
+        envelope = json.loads(bytes(data))
+        query = "SELECT path, value FROM ledger_opening WHERE log_id = :log AND submission_id = :submission"
+        values = {path: bytes(value) for path, value in log.rows(query, submission=submission)}
+        change(index, envelope, values)
+        sealed = fields.seal(values)
+        envelope["commitments"] = {each.path: fields.commit(log.signer.name, each).hex() for each in sealed}
+        kept.append((submission, canonical.encode(envelope), fields.pack(sealed)))
+    for table in ("entry", "opening", "tile", "checkpoint"):
+        log.sql(f"DELETE FROM ledger_{table} WHERE log_id = :log")
+    empty = {"root": merkle.EMPTY_ROOT, "chain": chain.start(log.signer.name)}
+    log.sql(
+        "UPDATE ledger_head SET size = 0, frontier = :none, root = :root, chain = :chain WHERE log_id = :log",
+        none=b"",
+        **empty,
+    )
+    for submission, data, packed in kept:
+        row = {"id": submission, "data": data, "leaf": merkle.leaf_hash(data), "packed": packed}
+        log.sql("INSERT INTO ledger_inbox VALUES (:id, :log, :data, :leaf, :packed, NULL)", **row)
+    assert log.signer.path is not None
+    mark_path(log.signer.path).unlink(missing_ok=True)
+    while log.integrate():
+        pass
+    log.publish()
