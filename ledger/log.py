@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, CursorResult, Engine, Table, bindparam, delete, insert, select
+from sqlalchemy import BindParameter, Connection, CursorResult, Engine, Table, bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ledger import canonical, chain, entry, failpoints, fields, merkle
 from ledger.errors import EntryRefused, KeyReused, Tampered, UnknownLog
 from ledger.evidence import Evidence, Item, anchor_record, bundle, bundle_of, evidence
+from ledger.quick import Quick, both
 from ledger.tables import Entry, Log, PublishedCheckpoint, Submission, SubmissionKey
 from ledger.tables import Head as HeadRow
 
@@ -38,6 +39,12 @@ __all__ = [
 
 MAX_KEY = 200
 MAX_PATH = 200
+SUBMITTED = ("log_id", "envelope", "leaf_hash", "openings")
+
+
+def _given(table: Table, *columns: str) -> dict[str, BindParameter[Any]]:
+    return {name: bindparam(name, type_=table.c[name].type) for name in columns}
+
 
 _LOG: Table = Log.__table__  # type: ignore[assignment]
 _HEAD: Table = HeadRow.__table__  # type: ignore[assignment]
@@ -47,11 +54,13 @@ _ENTRY: Table = Entry.__table__  # type: ignore[assignment]
 _CHECKPOINT: Table = PublishedCheckpoint.__table__  # type: ignore[assignment]
 
 _ORIGIN = select(_LOG.c.origin).where(_LOG.c.id == bindparam("log"))
-_SUBMIT = insert(_INBOX)
-_CLAIM_KEY = {
-    name: dialect.insert(_KEY).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    for name, dialect in {"sqlite": sqlite, "postgresql": postgresql}.items()
-}
+_SUBMIT = Quick(both(insert(_INBOX).values(_given(_INBOX, *SUBMITTED)).returning(_INBOX.c.id)))
+_CLAIM_KEY = Quick(
+    {
+        name: dialect.insert(_KEY).values(_given(_KEY, *_KEY.c.keys())).on_conflict_do_nothing()
+        for name, dialect in {"sqlite": sqlite, "postgresql": postgresql}.items()
+    }
+)
 _KEY_OWNER = select(_KEY.c.submission_id).where(_KEY.c.log_id == bindparam("log"), _KEY.c.key == bindparam("key"))
 _HEAD_SIZE = select(_HEAD.c.size).where(_HEAD.c.log_id == bindparam("log"))
 
@@ -118,7 +127,7 @@ def accept(
     leaf = merkle.leaf_hash(envelope)
     connection = session.connection()
     row = {"log_id": log_id, "envelope": envelope, "leaf_hash": leaf, "openings": fields.pack(sealed)}
-    submission_id = _key_of(connection.execute(_SUBMIT, row))
+    submission_id = _SUBMIT.number(connection, row)
     if key is None or _claim_key(connection, log_id, key, submission_id):
         failpoints.accepted(session)
         return Receipt(submission_id, leaf)
@@ -186,9 +195,7 @@ def _key_of(inserted: CursorResult[Any]) -> int:
 
 
 def _claim_key(connection: Connection, log_id: int, key: str, submission_id: int) -> bool:
-    claim = _CLAIM_KEY[connection.dialect.name]
-    done = connection.execute(claim, {"log_id": log_id, "key": key, "submission_id": submission_id})
-    return done.rowcount == 1
+    return _CLAIM_KEY.each(connection, [{"log_id": log_id, "key": key, "submission_id": submission_id}]) == 1
 
 
 def _earlier(

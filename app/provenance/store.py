@@ -21,8 +21,8 @@ from app.provenance.errors import Conflict, NotAllowed
 from app.provenance.facts import event_body
 from app.provenance.touch import touch
 from app.provenance.upsert import dialect_of
-from app.quick import Quick, both
 from ledger.log import accept
+from ledger.quick import Quick, both
 
 
 def _parameters(table: Table, *, but: str) -> dict[str, BindParameter[Any]]:
@@ -172,9 +172,7 @@ def _row(brand_id: str, event: Event, revision: int, partner_id: str | None, now
 def _store(session: Session, row: _Row, submission_id: int, names: tuple[tuple[str, str], ...]) -> int:
     values = {name: getattr(row, name) for name in _Row.__slots__}
     connection = session.connection()
-    stored = _STORE.first(connection, {**values, "submission_id": submission_id})
-    assert stored is not None  # it returns the id of the new row
-    row_id = int(stored[0])
+    row_id = _STORE.number(connection, {**values, "submission_id": submission_id})
     if names:
         named = ({"event": row_id, "role": role, "key": key, "brand_id": row.brand_id} for role, key in names)
         _NAME.each(connection, named)

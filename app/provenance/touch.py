@@ -11,7 +11,7 @@ from app.gs1 import identifiers
 from app.ids import new_id
 from app.models.products import Passport
 from app.provenance.upsert import Insert, insert_into
-from app.quick import Quick
+from ledger.quick import Quick
 
 _PASSPORT: Table = Passport.__table__  # type: ignore[assignment]
 

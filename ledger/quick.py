@@ -3,12 +3,14 @@
 Only for inserts and selects by key, where that machinery costs more than the database. No subject lives here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Executable
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+from sqlalchemy.exc import DBAPIError
 
 _NAMED_SQLITE = sqlite_dialect(paramstyle="named")
 
@@ -18,7 +20,7 @@ class Quick:
 
     `by_dialect` gives the statement for "sqlite" and "postgresql", without constants in it. A datetime must be
     aware and is stored as app/db stores it. Rows come back as the driver gives them: select no time here. Errors
-    are the driver's own.
+    are SQLAlchemy's, without the values of the parameters.
     """
 
     def __init__(self, by_dialect: Mapping[str, Executable]) -> None:
@@ -27,21 +29,28 @@ class Quick:
 
     def first(self, connection: Connection, values: dict[str, Any]) -> tuple[Any, ...] | None:
         """Execute in the connection's transaction and give the first row, if there is one."""
-        cursor = connection.connection.cursor()
-        try:
+        with _cursor(connection) as cursor:
             cursor.execute(self._sql(connection), _for(connection, values))
             row: tuple[Any, ...] | None = cursor.fetchone()
             return row
-        finally:
-            cursor.close()
 
-    def each(self, connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
-        """Execute once for each of `rows`, in the connection's transaction."""
-        cursor = connection.connection.cursor()
-        try:
+    def number(self, connection: Connection, values: dict[str, Any]) -> int:
+        """Execute in the connection's transaction and give the one number of its one row."""
+        row = self.first(connection, values)
+        assert row is not None  # only for statements that always have a row
+        return int(row[0])
+
+    def rows(self, connection: Connection, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """Execute in the connection's transaction and give all rows."""
+        with _cursor(connection) as cursor:
+            cursor.execute(self._sql(connection), _for(connection, values))
+            return list(cursor.fetchall())
+
+    def each(self, connection: Connection, rows: Iterable[dict[str, Any]]) -> int:
+        """Execute once for each of `rows`, in the connection's transaction; how many rows were changed."""
+        with _cursor(connection) as cursor:
             cursor.executemany(self._sql(connection), [_for(connection, row) for row in rows])
-        finally:
-            cursor.close()
+            return int(cursor.rowcount)
 
     def _sql(self, connection: Connection) -> str:
         name = connection.dialect.name
@@ -54,6 +63,32 @@ class Quick:
 def both(statement: Executable) -> dict[str, Executable]:
     """The same statement for both engines."""
     return {"sqlite": statement, "postgresql": statement}
+
+
+def copy(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Put many rows into a table by PostgreSQL's COPY, in the connection's transaction; binary, so as they are."""
+    names = ", ".join(f'"{each}"' for each in columns)
+    with _cursor(connection) as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as door:
+        for row in rows:
+            door.write_row(row)
+
+
+@contextmanager
+def _cursor(connection: Connection) -> Iterator[Any]:
+    """A cursor of the driver; its errors become SQLAlchemy's, and a lost connection is not used again."""
+    cursor = connection.connection.cursor()
+    dialect = connection.dialect
+    try:
+        yield cursor
+    except dialect.loaded_dbapi.Error as error:
+        lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
+        if lost:
+            connection.invalidate(error)
+        raise DBAPIError.instance(
+            None, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=lost
+        ) from error
+    finally:
+        cursor.close()
 
 
 def _for(connection: Connection, values: dict[str, Any]) -> dict[str, Any]:
