@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select, text
 
-from app.brands.tenants import key_file, log_origin
+from app.brands.tenants import key_file
 from app.clock import system_clock
 from app.db import reading
 from app.house import House, open_house
@@ -25,7 +25,7 @@ from app.migrations.steps import current, newest
 from app.models.brands import Brand
 from app.settings import Settings
 from iot.broker import NoBroker, ingest_url
-from ledger.log import evidence
+from ledger.log import evidence, head
 from ledger.note import Signer
 
 FREE_BYTES = 1_000_000_000
@@ -127,13 +127,15 @@ def _database(house: House) -> Iterator[Finding]:
 
 def _keys(house: House) -> Iterator[Finding]:
     brands = _brands(house)
+    with reading(house.db) as session:
+        origins = {brand.id: head(session, brand.log_id).origin for brand in brands}
     for brand in brands:
         path = key_file(house.keys, brand.log_key)
         if not path.exists():
             yield _broken(f"key of {brand.slug}", f"{path} is missing", "restore it from your backup of the keys")
         elif path.stat().st_mode & 0o077:
             yield _broken(f"key of {brand.slug}", f"{path} can be read by others", f"chmod 600 {path}")
-        elif (name := Signer.load(path).name) != log_origin(brand.log_key):
+        elif (name := Signer.load(path).name) != origins[brand.id]:
             yield _broken(f"key of {brand.slug}", f"it is the key of {name}", "put the right key file back")
         else:
             yield Finding(f"key of {brand.slug}", Health.WELL, f"{path.name}, mode 600")

@@ -23,6 +23,7 @@ from ledger.tables import Entry, Tile
 
 WIDTH = 256
 FULL = WIDTH * HASH_SIZE
+MAX_LEVEL = 63
 CACHED_TILES = 512  # about 16 KB each
 TRUSTED_FOR = 5.0  # seconds until a cached tile is compared with its row again
 
@@ -34,6 +35,8 @@ _READ = select(_TILE.c.level, _TILE.c.number, _TILE.c.hashes).where(
     tuple_(_TILE.c.level, _TILE.c.number).in_(bindparam("wanted", expanding=True)),
 )
 _GROUP = re.compile("[0-9]{3}", re.ASCII)
+_LEVEL = re.compile("entries|[0-9]{1,2}", re.ASCII)
+_WIDTH = re.compile("[1-9][0-9]{0,2}", re.ASCII)
 
 
 def grow(size: int, leaves: Sequence[bytes], stored: Callable[[TileId], bytes]) -> dict[TileId, bytes]:
@@ -226,16 +229,30 @@ def number_path(number: int) -> str:
     return "/".join(reversed(groups))
 
 
-def parse_tile_path(path: str) -> tuple[int, int]:
-    """(number, width) of the end of a tile's address, such as `x001/067` or `000.p/5`. Raises ValueError."""
-    text, partial, width_text = path.partition(".p/")
-    groups = text.split("/")
-    digits = [each.removeprefix("x") for each in groups]
-    if len(groups) > 6 or not all(_GROUP.fullmatch(each) for each in digits):
-        raise ValueError(f"{path[:60]!r} is not the path of a tile")
-    number = int("".join(digits))
-    width = int(width_text) if re.fullmatch("[1-9][0-9]{0,2}", width_text, re.ASCII) else WIDTH
-    again = number_path(number) + (f".p/{width}" if partial else "")
-    if again != path or (partial and width >= WIDTH):
-        raise ValueError(f"{path[:60]!r} is not the path of a tile")
-    return number, width
+@dataclass(frozen=True)
+class TilePath:
+    """The address of a tile below `tile/`; level None is a bundle of entries, width 256 a full tile."""
+
+    level: int | None
+    number: int
+    width: int = WIDTH
+
+    def __str__(self) -> str:
+        partial = "" if self.width == WIDTH else f".p/{self.width}"
+        return f"{'entries' if self.level is None else self.level}/{number_path(self.number)}{partial}"
+
+    @classmethod
+    def parse(cls, path: str) -> "TilePath":
+        """Read such an address, `0/x001/067` or `entries/000.p/5`, in its one spelling. Raises ValueError."""
+        first, _, rest = path.partition("/")
+        place, _, width = rest.partition(".p/")
+        groups = [each.removeprefix("x") for each in place.split("/")]
+        if len(groups) > 6 or not all(_GROUP.fullmatch(each) for each in groups) or not _LEVEL.fullmatch(first):
+            raise ValueError(f"{path[:60]!r} is not the path of a tile")
+        number = int("".join(groups))
+        read = cls(
+            None if first == "entries" else int(first), number, int(width) if _WIDTH.fullmatch(width) else WIDTH
+        )
+        if str(read) != path or not 0 < read.width <= WIDTH or (read.level or 0) > MAX_LEVEL:
+            raise ValueError(f"{path[:60]!r} is not the path of a tile")
+        return read

@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,11 +16,19 @@ from ledger.log import accept, open_log
 from ledger.note import Signer
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
+_PUBLIC_NAME = re.compile(r"([a-z0-9-]+\.)+(?!local$|localhost$|invalid$)[a-z][a-z0-9-]+")
 
 
-def log_origin(log_key: str) -> str:
-    """The name of a brand's log in its checkpoints; random, so that it says nothing of the brand."""
-    return f"wayproof/{log_key}"
+def log_origin(log_key: str, base_url: str = "") -> str:
+    """The name of a brand's log in its checkpoints; its last part is random, so that it says nothing of the brand.
+
+    Where the world reaches the house by a name, it is the address of the log's files without scheme, as
+    c2sp.org/tlog-tiles advises; an address that is only a number or of this machine would name nothing.
+    """
+    host, prefix = urlsplit(base_url).hostname or "", base_url.partition("://")[2]
+    return (
+        f"{prefix}/log/{log_key}" if _PUBLIC_NAME.fullmatch(host) and "+" not in prefix else f"wayproof/{log_key}"
+    )
 
 
 def key_file(keys: Path, log_key: str) -> Path:
@@ -27,8 +36,10 @@ def key_file(keys: Path, log_key: str) -> Path:
     return keys / f"{log_key}.key"
 
 
-def create_brand(db: Db, keys: Path, *, name: str, slug: str, now: datetime, language: str = "en") -> str:
-    """Create a brand with its log. Returns its id. Raises ValueError when the slug is malformed.
+def create_brand(
+    db: Db, keys: Path, *, name: str, slug: str, now: datetime, language: str = "en", base_url: str = ""
+) -> str:
+    """Create a brand with its log, named by `base_url`. Returns its id. Raises ValueError for a malformed slug.
 
     The key file is on the disk before the brand is: a crash between leaves a key without a log, never the
     other way round.
@@ -36,9 +47,10 @@ def create_brand(db: Db, keys: Path, *, name: str, slug: str, now: datetime, lan
     if not _SLUG.fullmatch(slug):
         raise ValueError(f"{slug!r} is no slug: 3 to 40 small letters, digits and hyphens, a letter first")
     log_key = new_id()
-    signer = Signer.create(key_file(keys, log_key), log_origin(log_key))
+    origin = log_origin(log_key, base_url)
+    signer = Signer.create(key_file(keys, log_key), origin)
     with db.begin() as session:
-        log_id = open_log(session, log_origin(log_key), log_key, now)
+        log_id = open_log(session, origin, log_key, now)
         brand = Brand(id=new_id(), slug=slug, name=name, log_id=log_id, log_key=log_key, language=language)
         brand.created_at = now
         session.add(brand)

@@ -35,7 +35,8 @@ def add_brand(slug: str, name: str, language: str) -> None:
     with reading(house.db) as session:
         if find_brand(session, slug):
             raise Refused(f"there is a brand {slug} already")
-    create_brand(house.db, house.keys, name=name, slug=slug, now=house.clock(), language=language)
+    given = {"name": name, "slug": slug, "language": language, "base_url": house.settings.base_url}
+    create_brand(house.db, house.keys, now=house.clock(), **given)
     click.echo(f"brand {slug} has its log; back up {house.keys}, it holds the key that signs it")
 
 

@@ -7,7 +7,8 @@ import pytest
 from app.db import reading
 from ledger import merkle, tiles
 from ledger.errors import Tampered
-from ledger.tiles import StoredTree, grow, number_path, parse_tile_path, read_entries, read_tile
+from ledger.served import checkpoint_file, find_log, tile_file
+from ledger.tiles import StoredTree, TilePath, grow, number_path, read_entries, read_tile
 from tests.support.logs import OpenLog
 
 LEAVES = [merkle.leaf_hash(number.to_bytes(4, "big")) for number in range(66_000)]
@@ -27,8 +28,9 @@ LEAVES = [merkle.leaf_hash(number.to_bytes(4, "big")) for number in range(66_000
 )
 def test_a_number_is_written_and_read_in_groups_of_three(number: int, path: str) -> None:
     assert number_path(number) == path
-    assert parse_tile_path(path) == (number, 256)
-    assert parse_tile_path(f"{path}.p/255") == (number, 255)
+    assert TilePath.parse(f"0/{path}") == TilePath(0, number)
+    assert TilePath.parse(f"entries/{path}.p/255") == TilePath(None, number, 255)
+    assert str(TilePath.parse(f"63/{path}.p/1")) == f"63/{path}.p/1"
 
 
 @pytest.mark.parametrize(
@@ -36,22 +38,38 @@ def test_a_number_is_written_and_read_in_groups_of_three(number: int, path: str)
     [
         "",
         "0",
-        "0000",
-        "x000/001",
-        "001/000",
-        "x001",
-        "001.p/0",
-        "001.p/256",
-        "001.p/01",
-        "001.p/",
-        "00a",
-        "-01",
-        "x١٢٣/000",
+        "0/",
+        "0/0",
+        "0/0000",
+        "0/x000/001",
+        "0/001/000",
+        "0/x001",
+        "0/001.p/0",
+        "0/001.p/256",
+        "0/001.p/999",
+        "0/001.p/01",
+        "0/001.p/",
+        "0/001.p/1/",
+        "0/001.p/1.p/1",
+        "0/001p/1",
+        "0/00a",
+        "0/-01",
+        "0/x١٢٣/000",
+        "0//000",
+        "/000",
+        "00/000",
+        "64/000",
+        "-1/000",
+        "٠/000",
+        "Entries/000",
+        "entries",
+        "entries/000 ",
+        "0/x001/x001/x001/x001/x001/x001/001",
     ],
 )
 def test_a_path_with_another_spelling_is_refused(path: str) -> None:
     with pytest.raises(ValueError):
-        parse_tile_path(path)
+        TilePath.parse(path)
 
 
 def test_rows_grow_the_same_in_one_step_and_in_many() -> None:
@@ -116,3 +134,36 @@ def test_a_changed_tile_is_seen_although_it_was_cached(ada: OpenLog, monkeypatch
     assert before != ada.evidence(submission).items[submission].path
     ada.sql("DELETE FROM ledger_tile WHERE log_id = :log")
     assert ada.evidence(submission).items[submission].status == "damaged"
+
+
+def test_only_what_a_published_checkpoint_implies_is_served(ada: OpenLog) -> None:
+    def widths(level: int | None, number: int) -> list[int]:
+        with reading(ada.db) as session:
+            paths = [TilePath(level, number, width) for width in range(1, 257)]
+            return [each.width for each in paths if tile_file(session, ada.id, each) is not None]
+
+    assert widths(0, 0) == []
+    ada.fill(3)
+    ada.fill(2, first=3)
+    assert widths(0, 0) == [3, 5]
+    assert widths(None, 0) == [3, 5]
+    ada.accept(5)
+    ada.integrate()  # and not yet signed
+    assert widths(0, 0) == [3, 5]
+    ada.fill(595, first=6)
+    assert widths(0, 0) == [3, 5, 256]
+    assert (widths(0, 1), widths(0, 2), widths(0, 3)) == ([256], [89], [])
+    assert (widths(None, 1), widths(None, 2), widths(1, 0), widths(2, 0)) == ([256], [89], [2], [])
+    with reading(ada.db) as session:
+        assert tile_file(session, ada.id, TilePath(63, 10**17, 7)) is None
+        assert tile_file(session, ada.id, TilePath(0, 10**17)) is None
+
+
+def test_a_log_is_found_by_its_public_name_only(ada: OpenLog, cleo: OpenLog) -> None:
+    ada.fill(1)
+    with reading(ada.db) as session:
+        assert find_log(session, "ada1") == ada.id
+        assert find_log(session, "cleo1") == cleo.id
+        assert find_log(session, "wayproof/ada1") is None
+        assert checkpoint_file(session, cleo.id) is None
+        assert checkpoint_file(session, ada.id) == ada.evidence().checkpoint.encode()

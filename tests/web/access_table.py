@@ -51,7 +51,7 @@ GET      /u/<token>                                 *      -                /u/n
 POST     /u/<token>                                 *      -                /u/none
 GET      /proofs                                    *      -                /proofs?key=/01/{gtin}
 GET      /log/<log_key>/checkpoint                  *      -                /log/none/checkpoint
-GET      /log/<log_key>/tile/<int(max=60):level>/<path:tile>  *  -          /log/none/tile/0/000
+GET      /log/<log_key>/tile/<path:tile>            *      -                /log/none/tile/0/000
 GET      /healthz                                   *      -                /healthz
 GET      /readyz                                    *      -                /readyz
 GET      /docs                                      *      -                /docs
@@ -120,7 +120,6 @@ POST     /api/v1/shipments                          OWS    shipments:write  /api
 GET      /api/v1/shipments/<shipment_id>            OWSA   shipments:read   /api/v1/shipments/{shipment}
 POST     /api/v1/shipments/<shipment_id>/promises   OS     shipments:write  /api/v1/shipments/{shipment}/promises
 GET      /api/v1/entries/<int(max=9223372036854775807):submission>/proof  OWSAP  ledger:read  /api/v1/entries/{submission}/proof
-GET      /log/<log_key>/tile/entries/<path:tile>    OA     ledger:read      /log/{log}/tile/entries/000.p/1
 """  # noqa: E501  # a table
 
 EVENT = {

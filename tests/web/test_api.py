@@ -196,29 +196,6 @@ def test_the_proofs_behind_a_passport_are_open_to_all_and_each_verifies(
     assert client.get("/proofs?key=A1").status_code == 422
 
 
-def test_the_log_is_served_as_tiles_from_anywhere_and_its_entries_only_to_its_brand(
-    client: FlaskClient, house: House, ada: Company, cleo: Company
-) -> None:
-    publish(house, ada)
-    with reading(house.db) as session:
-        brand = brand_of(session, ada.brand_id)
-    path = f"/log/{brand.log_key}"
-    checkpoint = client.get(f"{path}/checkpoint")
-    assert checkpoint.mimetype == "text/plain"
-    assert checkpoint.headers["Access-Control-Allow-Origin"] == "*"
-    origin, size, _ = checkpoint.text.split("\n", 2)
-    assert origin == f"wayproof/{brand.log_key}"
-    tile = client.get(f"{path}/tile/0/000.p/{size}")
-    assert len(tile.data) == 32 * int(size)
-    assert "immutable" in tile.headers["Cache-Control"]
-    for wrong in (f"0/000.p/{int(size) + 1}", "0/000", "0/1", "0/x000/000", "9/000.p/1", "-1/000", "0/000.p/0"):
-        assert client.get(f"{path}/tile/{wrong}").status_code == 404, wrong
-    entries = f"{path}/tile/entries/000.p/{size}"
-    assert client.get(entries).status_code in (401, 303)
-    assert client.get(entries, headers=cleo.bearer).status_code == 404
-    assert b"ledger:log:opened" in client.get(entries, headers=ada.bearer).data
-
-
 def test_me_says_whose_key_it_is(client: FlaskClient, ada: Company) -> None:
     answer = client.get("/api/v1/me", headers={"Authorization": f"Bearer {ada.keys['ledger:read']}"})
     me = {"brand": "ada", "brand_name": "Ada", "role": None, "scopes": ["ledger:read"], "partner_id": None}
