@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from app.commands import admin, carriers, demo, doctor, importing, proving, running, serving, simulate
+from app.commands import admin, backup, carriers, demo, doctor, importing, proving, running, serving, simulate
 
 DEBUGGING = "DEBUG"
 
@@ -46,6 +46,9 @@ for command in (
     carriers.carriers,
     simulate.simulate,
     doctor.doctor,
+    backup.backup,
+    backup.restore,
+    backup.drill,
     admin.migrate,
     admin.brand,
     admin.person,

@@ -10,7 +10,18 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import BindParameter, Connection, CursorResult, Engine, Table, bindparam, delete, insert, select
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    CursorResult,
+    Engine,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -25,6 +36,7 @@ __all__ = [
     "Evidence",
     "Head",
     "Item",
+    "KnownLog",
     "Receipt",
     "accept",
     "anchor_record",
@@ -34,6 +46,7 @@ __all__ = [
     "head",
     "head_size",
     "indexes",
+    "logs",
     "open_log",
 ]
 
@@ -84,6 +97,16 @@ class Head:
     root: bytes
     origin: str
     checkpoint: str | None
+
+
+@dataclass(frozen=True)
+class KnownLog:
+    """A log of this database: where it stands, and the keys that signed its checkpoints, the newest last."""
+
+    id: int
+    log_key: str
+    head: Head
+    vkeys: tuple[str, ...]
 
 
 def open_log(session: Session, origin: str, log_key: str, now: datetime) -> int:
@@ -149,6 +172,22 @@ def head(session: Session, log_id: int) -> Head:
     if row is None:
         raise UnknownLog(f"there is no log {log_id}")
     return Head(*row)
+
+
+def logs(session: Session) -> list[KnownLog]:
+    """Every log there is, in the order in which they were opened."""
+    connection = session.connection()
+    signed = select(_CHECKPOINT.c.vkey).group_by(_CHECKPOINT.c.vkey).order_by(func.min(_CHECKPOINT.c.size))
+    found = connection.execute(select(_LOG.c.id, _LOG.c.log_key).order_by(_LOG.c.id)).all()
+    return [
+        KnownLog(
+            int(row.id),
+            row.log_key,
+            head(session, row.id),
+            tuple(connection.scalars(signed.where(_CHECKPOINT.c.log_id == row.id))),
+        )
+        for row in found
+    ]
 
 
 def head_size(session: Session, log_id: int) -> int:
