@@ -9,6 +9,7 @@ Reading refuses a wrong form and believes nothing; whether it is true is decided
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from ledger import canonical, note
@@ -81,7 +82,7 @@ def bundle(
         "policy": policy,
         "beside": [
             {"entry": b64(each.entry), "index": each.index, "path": [b64(one) for one in each.path]}
-            for each in beside
+            for each in sorted(beside, key=lambda each: each.index)
         ],
         "anchor": None if anchor is None else dict(anchor),
     }
@@ -97,6 +98,8 @@ def read(data: bytes) -> OneFile:
         note.check_text(text.encode())
         envelope, openings = strict_b64(parts["entry"]), tuple(_opening(each) for each in parts["openings"])
         beside = tuple(_beside(each) for each in parts["beside"])
+        if any(one.index >= two.index for one, two in pairwise(beside)):
+            raise ValueError("the entries beside are not in the order of their indexes")
         origin, vkey = parts["log"]["origin"], parts["log"]["vkey"]
     head, blank, rest = text.partition("\n\n")
     lines = head.split("\n")

@@ -183,7 +183,7 @@ def event_of(documents: Iterable[bytes]) -> dict[str, Any]:
     event: dict[str, Any] = {}
     for data in documents:
         try:
-            part = json.loads(data, object_pairs_hook=_once)
+            part = json.loads(data.decode(), object_pairs_hook=_once)  # of bytes it would take UTF-16, too
         except (ValueError, RecursionError) as error:
             raise Tampered(f"a part of the event is not JSON with one meaning: {error}") from error
         if not isinstance(part, dict) or not event.keys().isdisjoint(part):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.models.brands import Brand
-    from ledger.verify import Examination, Line
+    from ledger.examine import Examination, Line
 
 LINES = ("unchanged", "included", "signed", "anchored")
 LARGEST = 256 * 1024 * 1024
@@ -25,7 +25,7 @@ LARGEST = 256 * 1024 * 1024
 )
 def verify(file: Path, vkeys: tuple[str, ...]) -> None:
     """Verify a proof file offline: unchanged, included, signed, anchored, each on its own line."""
-    from ledger.verify import examine
+    from ledger.examine import examine
 
     proofs = _proofs_in(file)
     found = [examine(proof, vkeys=vkeys or None) for proof in proofs]

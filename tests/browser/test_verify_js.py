@@ -114,8 +114,9 @@ def judged(page: Page, cases: list[dict[str, Any]], pure: bool) -> dict[str, Any
     """What verify.js says of these cases in this page."""
     asked = """async ([cases, pure]) => {
         const verify = await import("/app/web/static/verify.js");
+        const keys = await import("/app/web/static/keys.js");
         const { judge } = await import("/tests/vectors/judge.mjs");
-        return judge(verify, cases, pure);
+        return judge(verify, keys, cases, pure);
     }"""
     answer: dict[str, Any] = page.evaluate(asked, [cases, pure])
     return answer

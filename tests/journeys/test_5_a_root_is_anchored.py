@@ -6,7 +6,7 @@ from urllib.parse import quote
 from app.db import reading
 from contracts.registry import Registry, demo_chain
 from ledger import anchor
-from ledger.verify import examine
+from ledger.examine import examine
 from tests.journeys import goods
 from tests.journeys.conftest import HandClock
 from tests.support.door import Door

@@ -17,11 +17,12 @@ from ledger import entry, fields, merkle, proof
 from ledger.anchor_claim import write_anchor
 from ledger.anchor_state import AnchorState
 from ledger.checkpoint import Checkpoint
-from ledger.errors import Tampered
+from ledger.errors import Tampered, Unsure
+from ledger.examine import examine
 from ledger.fields import Opening
 from ledger.log import bundle
 from ledger.note import Signer
-from ledger.verify import examine, verify_bundle, verify_checkpoint, verify_entry
+from ledger.verify import verify_bundle, verify_checkpoint, verify_entry
 from tests.support.logs import OpenLog
 
 ORIGIN = "wayproof/ada"
@@ -157,8 +158,10 @@ def test_each_part_corrupted_once_is_refused_at_its_step(forge: Callable[[dict],
 
 
 def test_another_key_a_damaged_key_and_no_key_are_refused() -> None:
-    for vkeys, step in [([OTHER.vkey], 9), (["x"], 1), ([], 1)]:
-        with pytest.raises(Tampered, match=f"^step {step}: "):
+    with pytest.raises(Tampered, match=r"^step 9: "):
+        verify_bundle(file(good()), vkeys=[OTHER.vkey])
+    for vkeys in (["x"], []):  # broken is what the reader brought, so nothing is known of the proof
+        with pytest.raises(Unsure, match=r"^step 1: "):
             verify_bundle(file(good()), vkeys=vkeys)
     with pytest.raises(Tampered, match=r"^step 9: "):
         verify_bundle(file(good(signer=OTHER)), vkeys=[SIGNER.vkey])

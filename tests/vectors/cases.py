@@ -5,55 +5,97 @@
 
 import base64
 import json
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ledger import canonical, fields, merkle
 from ledger.checkpoint import Checkpoint
-from ledger.errors import Tampered
+from ledger.errors import StepFailed, Unsure
 from ledger.fields import Opening
 from ledger.note import Signer, Verifier
 from ledger.verify import verify_bundle
 from tests.vectors import forge
-from tests.vectors.forge import ADA, CLEO, ORIGIN, as_file, b64, in_huge_tree, in_tree
+from tests.vectors.forge import ADA, CLEO, ORIGIN, as_file, b64, in_huge_tree, in_tree, unb64
 
 FILE = Path(__file__).parent / "proofs.json"
+State = Literal["valid", "unknown", "invalid"]
 ORDER = 2**252 + 27742317777372353535851937790883648493
 
 
 @dataclass(frozen=True)
 class Case:
-    """A proof file, the keys that are pinned (None: the one it brings), and whether it must be accepted."""
+    """A proof file, what the reader brings, and what must come out: valid, unknown or invalid.
+
+    vkeys: keys that are pinned. brought: the rest of what a reader may bring, as the keywords of `verdict`.
+    """
 
     name: str
     file: bytes
-    accepted: bool
+    state: State
     vkeys: list[str] | None = None
+    brought: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The case as it stands in proofs.json, with what ledger.verify says of it."""
-        said = verdict(self.file, self.vkeys)
-        assert said["accepted"] is self.accepted, (self.name, said)
-        return {"name": self.name, "file": b64(self.file), "vkeys": self.vkeys, "verdict": said}
+        said = verdict(self.file, self.vkeys, **self.brought)
+        assert said["state"] == self.state, (self.name, said)
+        return {
+            "name": self.name,
+            "file": b64(self.file),
+            "trust": {"vkeys": self.vkeys, **self.brought},
+            "verdict": said,
+        }
 
 
-def verdict(file: bytes, vkeys: list[str] | None) -> dict[str, Any]:
-    """What ledger.verify says of a proof: what it proved, or the number of the step that failed."""
+def verdict(
+    file: bytes,
+    vkeys: list[str] | None = None,
+    *,
+    pin: str | None = None,
+    policy: str | None = None,
+    now: int | None = None,
+    oldest: int | None = None,
+    seen: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """What ledger.verify says of a proof: what it proved, or the number and name of the step that failed.
+
+    seen: roots (base64) by size that this log showed before.
+    """
     try:
-        proven = verify_bundle(file, vkeys=vkeys)
-    except Tampered as error:
-        return {"accepted": False, "step": int(re.split("[ :]", str(error))[1])}
+        proven = verify_bundle(
+            file,
+            vkeys=vkeys,
+            pin=pin,
+            policy=policy,
+            now=None if now is None else datetime.fromtimestamp(now, UTC),
+            oldest=None if oldest is None else timedelta(seconds=oldest),
+            seen={ORIGIN: {int(size): unb64(root) for size, root in (seen or {}).items()}},
+        )
+    except StepFailed as error:
+        return {"state": "invalid", "step": error.step, "error": error.error}
+    except Unsure as error:
+        return {"state": "unknown", "step": error.step, "error": error.error}
+    first = next(iter(proven.doubts), None)
+    said = proven.said
     return {
-        "accepted": True,
+        "state": proven.state,
+        "step": first and first.step,
+        "error": first and first.error,
         "origin": proven.origin,
         "index": str(proven.index),
         "size": str(proven.size),
         "root": proven.root.hex(),
         "leaf": proven.leaf_hash.hex(),
         "pinned": proven.pinned,
+        "seen": [[each.witness, str(each.at)] for each in proven.seen],
+        "quorum": proven.quorum,
+        "said": said and [said.partner, said.key, said.name, said.state, said.why],
+        "erased": list(proven.erased),
+        "withheld": list(proven.withheld),
+        "anchored": proven.anchor is not None,
     }
 
 
@@ -91,7 +133,9 @@ def _weak_keys() -> Iterator[Case]:
             def signed(text: str, line: str = line) -> str:
                 return text[: text.rindex(" ") + 1] + line + "\n"
 
-            yield Case(f"key: {name}{how}", replace(in_tree(2, 5), vkey=key.vkey, rewrite=[signed]).file(), False)
+            yield Case(
+                f"key: {name}{how}", replace(in_tree(2, 5), vkey=key.vkey, rewrite=[signed]).file(), "invalid"
+            )
 
 
 def _good() -> Iterator[Case]:
@@ -107,51 +151,55 @@ def _good() -> Iterator[Case]:
         (256, 300),
         (299, 300),
     ):
-        yield Case(f"entry {index} of {size}", in_tree(index, size).file(), True)
+        yield Case(f"entry {index} of {size}", in_tree(index, size).file(), "unknown")
     for index, size in ((2**53 + 1, 2**60), (2**53 + 1, 2**53 + 5), (2**63 - 2, 2**63 - 1), (0, 2**62)):
         yield Case(
-            f"entry {index} of {size}, beyond what a plain number holds", in_huge_tree(index, size).file(), True
+            f"entry {index} of {size}, beyond what a plain number holds",
+            in_huge_tree(index, size).file(),
+            "unknown",
         )
     proof = in_tree(2, 5)
-    yield Case("one opening erased", replace(proof, openings=proof.openings[:1]).file(), True)
-    yield Case("all openings erased", replace(proof, openings=[]).file(), True)
-    yield Case("the file in another layout", json.dumps(proof.value(), indent=2, sort_keys=True).encode(), True)
+    yield Case("one opening erased", replace(proof, openings=proof.openings[:1]).file(), "unknown")
+    yield Case("all openings erased", replace(proof, openings=[]).file(), "unknown")
     yield Case(
-        "an unknown key signed too", _rewritten(lambda text: text + CLEO.sign("x\n").split("\n\n")[1]), True
+        "the file in another layout", json.dumps(proof.value(), indent=2, sort_keys=True).encode(), "unknown"
     )
-    yield Case("an extension line in the checkpoint", _extended(), True)
+    yield Case(
+        "an unknown key signed too", _rewritten(lambda text: text + CLEO.sign("x\n").split("\n\n")[1]), "unknown"
+    )
+    yield Case("an extension line in the checkpoint", _extended(), "unknown")
     odd = {"a": -(2**53) + 1, "b": [], "c": {}, "d": ['\b\t\n\f\r"\\/\x1f', None, True], "__proto__": {"x": 0}}
-    yield Case("odd values that are canonical", _own(forge.envelope(2, odd)), True)
+    yield Case("odd values that are canonical", _own(forge.envelope(2, odd)), "unknown")
     deep: Any = 0
     for _ in range(62):
         deep = [deep]
-    yield Case("64 levels deep", _own(forge.envelope(2, {"deep": deep})), True)
+    yield Case("64 levels deep", _own(forge.envelope(2, {"deep": deep})), "unknown")
     empty = Opening("document", b"", b"")
     kept = {"document": fields.commit(ORIGIN, empty).hex()}
     own = _written(commitments=kept)
-    yield Case("an empty value with an empty salt", in_tree(2, 5, own, [empty]).file(), True)
+    yield Case("an empty value with an empty salt", in_tree(2, 5, own, [empty]).file(), "unknown")
 
 
 def _with_pins() -> Iterator[Case]:
     proof = in_tree(2, 5)
-    yield Case("the right key pinned", proof.file(), True, [ADA.vkey])
-    yield Case("one of two pinned keys", proof.file(), True, [CLEO.vkey, ADA.vkey])
-    yield Case("another key pinned", proof.file(), False, [CLEO.vkey])
-    yield Case("no key pinned at all", proof.file(), False, [])
+    yield Case("the right key pinned", proof.file(), "valid", [ADA.vkey])
+    yield Case("one of two pinned keys", proof.file(), "valid", [CLEO.vkey, ADA.vkey])
+    yield Case("another key pinned", proof.file(), "invalid", [CLEO.vkey])
+    yield Case("no key pinned at all", proof.file(), "unknown", [])
     namesake = Signer(ORIGIN, bytes(32))
-    yield Case("a key of the same name pinned", proof.file(), False, [namesake.vkey])
-    yield Case("signed by another's key under another's name", replace(proof, signer=CLEO).file(), False)
-    yield Case("signed by another's key, pinned", replace(proof, signer=CLEO).file(), False, [CLEO.vkey])
-    yield Case("a pin with a wrong id", proof.file(), False, [ADA.vkey.replace("+", "+00000000", 1)])
-    yield Case("a pin that is no key", proof.file(), False, ["here is no key"])
+    yield Case("a key of the same name pinned", proof.file(), "invalid", [namesake.vkey])
+    yield Case("signed by another's key under another's name", replace(proof, signer=CLEO).file(), "invalid")
+    yield Case("signed by another's key, pinned", replace(proof, signer=CLEO).file(), "invalid", [CLEO.vkey])
+    yield Case("a pin with a wrong id", proof.file(), "unknown", [ADA.vkey.replace("+", "+00000000", 1)])
+    yield Case("a pin that is no key", proof.file(), "unknown", ["here is no key"])
     blob = b"\x02" + ADA.verifier.public
     yield Case(
-        "a pin of an unknown kind", proof.file(), False, [f"{ORIGIN}+{ADA.verifier.key_id.hex()}+{b64(blob)}"]
+        "a pin of an unknown kind", proof.file(), "unknown", [f"{ORIGIN}+{ADA.verifier.key_id.hex()}+{b64(blob)}"]
     )
-    yield Case("the file's own key is another's", replace(proof, vkey=CLEO.vkey).file(), False)
-    yield Case("the file's own key is broken", replace(proof, vkey="x").file(), False)
+    yield Case("the file's own key is another's", replace(proof, vkey=CLEO.vkey).file(), "invalid")
+    yield Case("the file's own key is broken", replace(proof, vkey="x").file(), "invalid")
     yield Case(
-        "the file's own key is broken, the right one pinned", replace(proof, vkey="x").file(), True, [ADA.vkey]
+        "the file's own key is broken, the right one pinned", replace(proof, vkey="x").file(), "valid", [ADA.vkey]
     )
 
 
@@ -218,9 +266,9 @@ def _bad_texts() -> Iterator[Case]:
         "a note of two parts": lambda t: t.replace(f"{ORIGIN}\n5\n", f"{ORIGIN}\n\n5\n", 1),
     }
     for name, change in changes.items():
-        yield Case(f"text: {name}", _rewritten(change), False)
+        yield Case(f"text: {name}", _rewritten(change), "invalid")
     for name, text in _signed_nonsense().items():
-        yield Case(f"checkpoint: {name}", _with_checkpoint(text), False)
+        yield Case(f"checkpoint: {name}", _with_checkpoint(text), "invalid")
 
 
 def _signed_nonsense() -> dict[str, str]:
@@ -246,19 +294,19 @@ def _signed_nonsense() -> dict[str, str]:
 def _bad_trees() -> Iterator[Case]:
     proof = in_tree(2, 5)
     yield Case(
-        "tree: an entry of another place", replace(proof, entry=forge.envelope(3), openings=[]).file(), False
+        "tree: an entry of another place", replace(proof, entry=forge.envelope(3), openings=[]).file(), "invalid"
     )
-    yield Case("tree: a path in the other order", replace(proof, path=proof.path[::-1]).file(), False)
-    yield Case("tree: no path", replace(proof, path=[]).file(), False)
-    yield Case("tree: a node taken for a leaf", replace(proof, path=proof.path[1:]).file(), False)
-    yield Case("tree: a right path of another size", replace(proof, path=in_tree(2, 4).path).file(), False)
+    yield Case("tree: a path in the other order", replace(proof, path=proof.path[::-1]).file(), "invalid")
+    yield Case("tree: no path", replace(proof, path=[]).file(), "invalid")
+    yield Case("tree: a node taken for a leaf", replace(proof, path=proof.path[1:]).file(), "invalid")
+    yield Case("tree: a right path of another size", replace(proof, path=in_tree(2, 4).path).file(), "invalid")
     last = in_tree(4, 5)
-    yield Case("tree: the last leaf doubled", replace(last, path=[*last.path, *last.path]).file(), False)
+    yield Case("tree: the last leaf doubled", replace(last, path=[*last.path, *last.path]).file(), "invalid")
     for bit in (53, 62):
         huge = in_huge_tree(2**53 + 1, 2**60)
-        yield Case(f"tree: index off by 2^{bit}", replace(huge, index=huge.index ^ 1 << bit).file(), False)
+        yield Case(f"tree: index off by 2^{bit}", replace(huge, index=huge.index ^ 1 << bit).file(), "invalid")
     huge = in_huge_tree(2**53 + 1, 2**60)
-    yield Case("tree: an index that rounds to the right one", replace(huge, index=2**53).file(), False)
+    yield Case("tree: an index that rounds to the right one", replace(huge, index=2**53).file(), "invalid")
 
 
 def _bad_entries() -> Iterator[Case]:
@@ -294,25 +342,25 @@ def _bad_entries() -> Iterator[Case]:
     }
     with_body = _written(body=json.loads(one))
     for name, body in bodies.items():
-        yield Case(f"entry: a body with {name}", _own(with_body.replace(one, body)), False)
-    yield Case("entry: a byte order mark", _own(b"\xef\xbb\xbf" + good), False)
-    yield Case("entry: a newline at the end", _own(good + b"\n"), False)
-    yield Case("entry: empty", _own(b""), False)
-    yield Case("entry: text", _own(b'"entry"'), False)
-    yield Case("entry: another log's", _own(forge.envelope(2, origin=CLEO.name)), False)
-    yield Case("entry: version 2", _own(_written(v=2)), False)
-    yield Case("entry: version as text", _own(_written(v="1")), False)
-    yield Case("entry: a new key", _own(_written(z=0)), False)
-    yield Case("entry: a number for a type", _own(_written(type=1)), False)
-    yield Case("entry: no time", _own(_written(recorded_at=None)), False)
+        yield Case(f"entry: a body with {name}", _own(with_body.replace(one, body)), "invalid")
+    yield Case("entry: a byte order mark", _own(b"\xef\xbb\xbf" + good), "invalid")
+    yield Case("entry: a newline at the end", _own(good + b"\n"), "invalid")
+    yield Case("entry: empty", _own(b""), "invalid")
+    yield Case("entry: text", _own(b'"entry"'), "invalid")
+    yield Case("entry: another log's", _own(forge.envelope(2, origin=CLEO.name)), "invalid")
+    yield Case("entry: version 2", _own(_written(v=2)), "invalid")
+    yield Case("entry: version as text", _own(_written(v="1")), "invalid")
+    yield Case("entry: a new key", _own(_written(z=0)), "invalid")
+    yield Case("entry: a number for a type", _own(_written(type=1)), "invalid")
+    yield Case("entry: no time", _own(_written(recorded_at=None)), "invalid")
     for name, kept in {
         "in capitals": {"document": "AB" * 32},
         "too short": {"document": "ab" * 31},
         "a number": {"document": 7},
         "a newline after": {"document": "ab" * 32 + "\n"},
     }.items():
-        yield Case(f"entry: a commitment, {name}", _own(_written(commitments=kept), []), False)
-    yield Case("entry: commitments as a list", _own(_written(commitments=[]), []), False)
+        yield Case(f"entry: a commitment, {name}", _own(_written(commitments=kept), []), "invalid")
+    yield Case("entry: commitments as a list", _own(_written(commitments=[]), []), "invalid")
 
 
 def _bad_openings() -> Iterator[Case]:
@@ -330,10 +378,10 @@ def _bad_openings() -> Iterator[Case]:
         "another entry's value": forge.openings(3)[0],
     }
     for name, opening in forged.items():
-        yield Case(f"opening: {name}", replace(proof, openings=[opening, note]).file(), False)
+        yield Case(f"opening: {name}", replace(proof, openings=[opening, note]).file(), "invalid")
     elsewhere = Opening("document", document.salt, b"x")
     kept = {"document": fields.commit(CLEO.name, elsewhere).hex()}
-    yield Case("opening: committed for another log", _own(_written(commitments=kept), [elsewhere]), False)
+    yield Case("opening: committed for another log", _own(_written(commitments=kept), [elsewhere]), "invalid")
 
 
 def _bad_files() -> Iterator[Case]:
@@ -371,7 +419,7 @@ def _bad_files() -> Iterator[Case]:
         "a deep list": text.replace('"anchor": null', '"anchor": ' + "[" * 70 + "]" * 70, 1).encode(),
     }
     for name, data in files.items():
-        yield Case(f"file: {name}", data, False)
+        yield Case(f"file: {name}", data, "invalid")
 
 
 def _anchored() -> Iterator[Case]:
@@ -379,11 +427,11 @@ def _anchored() -> Iterator[Case]:
     leaves = [merkle.leaf_hash(forge.envelope(number)) for number in range(9)]
     proof = in_tree(2, 9)
     for size in (1, 2, 3, 4, 8, 9):
-        yield Case(f"anchor: at size {size} of 9", replace(proof, anchor=_anchor(leaves, size)).file(), True)
+        yield Case(f"anchor: at size {size} of 9", replace(proof, anchor=_anchor(leaves, size)).file(), "unknown")
     good = _anchor(leaves, 6)
     hashes = good["consistency"]
-    yield Case("anchor: only sent yet", replace(proof, anchor={**good, "state": "sent"}).file(), True)
-    yield Case("anchor: no block yet", replace(proof, anchor={**good, "block_number": None}).file(), True)
+    yield Case("anchor: only sent yet", replace(proof, anchor={**good, "state": "sent"}).file(), "unknown")
+    yield Case("anchor: no block yet", replace(proof, anchor={**good, "block_number": None}).file(), "unknown")
     forged: dict[str, dict[str, Any]] = {
         "another root": {"root": b64(bytes(32))},
         "another size": {"size": 5},
@@ -405,9 +453,9 @@ def _anchored() -> Iterator[Case]:
         "a new member": {"note": ""},
     }
     for name, change in forged.items():
-        yield Case(f"anchor: {name}", replace(proof, anchor={**good, **change}).file(), False)
+        yield Case(f"anchor: {name}", replace(proof, anchor={**good, **change}).file(), "invalid")
     without = {key: value for key, value in good.items() if key != "genesis"}
-    yield Case("anchor: a member missing", replace(proof, anchor=without).file(), False)
+    yield Case("anchor: a member missing", replace(proof, anchor=without).file(), "invalid")
 
 
 def _anchor(leaves: list[bytes], size: int) -> dict[str, Any]:

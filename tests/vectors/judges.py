@@ -3,7 +3,7 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,12 @@ from tests.vectors.forge import b64
 RUN = Path(__file__).parent / "run.mjs"
 
 
-def in_node(files: Sequence[tuple[bytes, list[str] | None]], pure: bool) -> list[dict[str, Any]]:
-    """What verify.js says of each (file, pinned keys), in plain JavaScript or with Web Crypto."""
+def in_node(files: Sequence[tuple[bytes, Mapping[str, Any]]], pure: bool) -> list[dict[str, Any]]:
+    """What verify.js says of each (file, what its reader brings), in plain JavaScript or with Web Crypto."""
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not on the path; it runs the browser's verifier")
-    cases = [{"file": b64(file), "vkeys": vkeys} for file, vkeys in files]
+    cases = [{"file": b64(file), "trust": dict(trust)} for file, trust in files]
     asked = json.dumps({"cases": cases, "pure": pure})
     done = subprocess.run([node, str(RUN)], input=asked, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr

@@ -19,14 +19,15 @@
 // data-engine. It looks again every 10 seconds while the page is visible. All texts come from the page's data
 // attributes, none from here; where an attribute is missing, the text stays.
 
+import { bestEngine } from "./keys.js";
 import { strictJson, strictText } from "./strict.js";
-import { bestEngine, verifyBundle } from "./verify.js";
+import { verifyBundle } from "./verify.js";
 
 const AGAIN_AFTER = 10_000; // milliseconds; a row changed in the database must show within 15 s
 const ANSWER_WITHIN = 8_000;
 const CLAIMS = ["signed", "included", "unchanged"];
 // A failed claim takes those with it that rest on it: without a signed root, nothing is proven to be included.
-const FALLEN = { signed: CLAIMS, included: ["included", "unchanged"], unchanged: ["unchanged"] };
+const FALLEN = { seen: [], anchored: [], signed: CLAIMS, included: ["included", "unchanged"], unchanged: ["unchanged"] };
 
 const roots = new Map(); // by origin and size: the same size must never come with another root
 let largest = 0n; // the largest signed size so far; what was once provable stays so

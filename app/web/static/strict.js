@@ -1,11 +1,41 @@
-// Reading that refuses what has a second spelling: base64, UTF-8, JSON, decimal numbers. The twin of
-// ledger/canonical.py and of the readers in ledger/note.py; nothing here knows what is read.
+// Reading that refuses what has a second spelling (base64, UTF-8, JSON, decimal numbers), and how a step refuses. The
+// twin of ledger/canonical.py, ledger/steps.py and of the readers in ledger/note.py; nothing here knows what is read.
 
-export const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+/** A check failed, or (unsure) could not be made: number and name of its step, and the result that falls with it. */
+export class Refused extends Error {
+  constructor(step, error, message, unsure = false) {
+    super(`step ${step}: ${message}`);
+    const claim = step < 10 ? "signed" : step < 13 ? "seen" : step === 14 ? "unchanged" : step < 16 ? "included" : "anchored";
+    Object.assign(this, { step, error, unsure, claim });
+  }
+}
+
+/** Run a check; what it throws becomes a refusal by this step. */
+export async function step(number, error, check) {
+  try {
+    return await check();
+  } catch (failure) {
+    throw failure instanceof Refused ? failure : new Refused(number, error, failure.message);
+  }
+}
 
 /** Throw unless the condition holds. */
 export function need(condition, message) {
   if (!condition) throw new Error(message);
+}
+
+export const utf8 = (text) => new TextEncoder().encode(text);
+export const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+export const same = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
+export const areTexts = (...values) => values.every((value) => typeof value === "string");
+export const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+export const hasKeys = (value, ...keys) =>
+  isObject(value) && Object.keys(value).length === keys.length && keys.every((key) => Object.hasOwn(value, key));
+
+export function join(...parts) {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
+  return whole;
 }
 
 /** Bytes of base64 in its one right spelling; atob alone skips blanks and takes loose trailing bits. */
@@ -27,8 +57,11 @@ export function decimal(text) {
   return BigInt(text);
 }
 
-/** The value of JSON in any layout: whole numbers within ±(2^53-1), ASCII keys, none twice, at most 64 levels. */
-export function strictJson(text) {
+/**
+ * The value of JSON in any layout: no key twice, at most 64 levels. Ours has whole numbers within ±(2^53-1) and ASCII
+ * keys; foreign JSON may have any number that a double holds (RFC 8785) and any keys.
+ */
+export function strictJson(text, foreign = false) {
   const value = JSON.parse(text);
   const open = []; // for each container around us: the keys seen in it, or null in a list
   let last = "";
@@ -42,15 +75,21 @@ export function strictJson(text) {
       const string = JSON.parse(token);
       need(!/[\ud800-\udfff]/u.test(string), "the text holds half of a surrogate pair");
       if (keys && (last === "{" || last === ",")) {
-        need(/^[\0-\x7f]*$/.test(string) && !keys.has(string), "a key is not ASCII or occurs twice");
+        need((foreign || /^[\0-\x7f]*$/.test(string)) && !keys.has(string), "a key is not ASCII or occurs twice");
         keys.add(string);
       }
     } else if (/[-\d]/.test(token[0])) {
-      need(/^-?\d+$/.test(token) && Number.isSafeInteger(+token), "a number is not a whole one within ±(2^53-1)");
+      need(foreign ? isDouble(token) : /^-?\d+$/.test(token) && Number.isSafeInteger(+token), "a number is out of bounds");
     }
     last = token;
   }
   return value;
+}
+
+// A whole number that the nearest double does not hold would be read as another one.
+function isDouble(token) {
+  if (!Number.isFinite(+token)) return false;
+  return !/^-?\d+$/.test(token) || BigInt(+token) === BigInt(token) || `${+token}` === token;
 }
 
 /** The value whose canonical bytes are exactly these. */
@@ -61,7 +100,8 @@ export function strictCanonical(bytes) {
   return value;
 }
 
-function canonical(value) {
+/** The one text of a JSON value (RFC 8785): JSON.stringify with sorted keys. */
+export function canonical(value) {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   if (!isObject(value)) return JSON.stringify(value);
   const members = Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`);

@@ -1,155 +1,118 @@
-// The browser's twin of ledger/verify.py: the same steps with the same numbers, on the same vectors (tests/vectors).
-// It takes a one-file proof (wayproof-proof/1) and keys, and returns what it proved or throws Tampered. No network
-// and no page is known here. What lacks Web Crypto, such as a phone over plain HTTP, falls back to pure.js.
+// The browser's twin of ledger/verify.py: the same steps with the same numbers and names, on the same vectors
+// (tests/vectors). It takes a one-file proof and what its reader trusts, and returns what it proved or throws
+// Refused. No network and no page is known here.
 
-import { decimal, isObject, need, strictBase64, strictCanonical, strictJson, strictText } from "./strict.js";
-
-/** A check failed. `step` numbers it; `claim` is what cannot be said any more: signed, included or unchanged. */
-export class Tampered extends Error {
-  constructor(step, claim, message) {
-    super(`step ${step}: ${message}`);
-    Object.assign(this, { name: "Tampered", step, claim });
-  }
-}
+import { checkBeside } from "./beside.js";
+import { CONTROL, ED25519, bestEngine, digest, isGood, isKeyName, matched, readVkey, tellApart } from "./keys.js";
+import { inTime, readPolicy, satisfied, witnessed } from "./policy.js";
+import { Refused, areTexts, canonical, decimal, hasKeys, hex, isObject, join, need, same, step, strictBase64, strictCanonical, strictJson, strictText, utf8 } from "./strict.js";
+import { checkConsistency, checkInclusion, pathLength } from "./tree.js";
 
 const MAX_NOTE = 256 * 1024;
 const MAX_PROOF = 512 * 1024;
 const MAX_ENTRY = 65535;
-const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n; // of the Ed25519 base point (RFC 8032)
-const P = 2n ** 255n - 19n;
-const ORDER_8 = 0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n;
-const SMALL_ORDER = [0n, 1n, P - 1n, ORDER_8, P - ORDER_8]; // the second coordinates of the eight small points
-const CONTROL = /[\0-\x09\x0b-\x1f]/;
-// The spaces of Unicode are listed, since \s takes U+FEFF and leaves out U+0085.
-const KEY_NAME = /^[^+\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/;
-const HEX_HASH = /^[0-9a-f]{64}$/;
-
-const utf8 = (text) => new TextEncoder().encode(text);
-const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-const littleEndian = (bytes) => bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
-const same = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
-const hasKeys = (value, ...keys) =>
-  isObject(value) && Object.keys(value).length === keys.length && keys.every((key) => Object.hasOwn(value, key));
-const areTexts = (...values) => values.every((value) => typeof value === "string");
-
-function join(...parts) {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
-  return whole;
-}
-
-async function step(number, claim, check) {
-  try {
-    return await check();
-  } catch (error) {
-    throw new Tampered(number, claim, error.message);
-  }
-}
+const FIRM = ["mined", "safe", "final"];
 
 /**
- * Verify one proof: a parsed value, or the bytes of its file. vkeys: the keys to trust, or null for the one it brings.
+ * Verify one proof: a parsed value, or the bytes of its file. The reader's own: vkeys, pin, policy; now and oldest
+ * (seconds) judge cosignatures; seen, a Map of the roots (base64) by size that this log showed before.
  *
- * Returns {unchanged, included, signed, pinned, origin, index, size, root, leaf, entry, anchor}: index and size are
- * BigInt, root and leaf hex, entry the envelope, anchor a claim that only the chain can confirm, or null. Throws
- * Tampered with the step that failed; nothing that was not proven is ever returned.
+ * Returns {state, doubts, pinned, origin, index, size, root, leaf, entry, seen, quorum, said, erased, withheld,
+ * anchor}: index and size are BigInt, root and leaf hex, anchor a claim that only the chain can confirm, or null.
+ * Throws Refused for the first step that failed; nothing that was not proven is ever returned.
  */
-export async function verifyBundle(bundle, { vkeys = null, engine = null } = {}) {
-  engine ??= await bestEngine();
-  const pinned = vkeys && (await readKeys(engine, vkeys));
+export async function verifyBundle(bundle, trust = {}) {
+  const engine = trust.engine ?? (await bestEngine());
+  const { keys, policy } = await readTrust(engine, trust);
   const file = await readFile(engine, bundle);
-  await checkSigned(engine, file, pinned ?? (await readKeys(engine, [file.log.vkey])));
-  const leaf = await engine.sha256(join([0], file.entry));
-  await step(13, "included", () => checkLength(file));
-  const [read, stands] = await Promise.allSettled([
-    step(14, "unchanged", () => readEntry(engine, file)),
-    step(15, "included", () => checkIncluded(engine, leaf, file)),
-  ]);
-  if (read.reason && stands.reason) read.reason.claim = "included"; // the first to fail, but neither holds
-  if (read.reason || stands.reason) throw read.reason ?? stands.reason;
-  const entry = read.value;
-  const anchor = await step(16, "signed", () => checkAnchor(engine, file));
+  const pinned = Boolean(keys || trust.pin || policy);
+  const doubts = pinned ? [] : [new Refused(1, "TRUST_ANCHOR_UNPINNED", "the key came with the file", true)];
+  const signed = await checkSigned(engine, file, keys, policy, trust, doubts);
+  const { entry, leaf } = await checkStanding(engine, file.checkpoint, file, file.openings);
+  const others = [];
+  for (const each of file.beside) others.push({ index: each.index, ...(await checkStanding(engine, file.checkpoint, each)) });
+  const { said, erased } = await checkBeside(engine, file, entry, leaf, others, signed.keys);
+  const claim = await checkAnchor(engine, file);
+  checkSeen(file.checkpoint, claim, trust.seen, doubts);
+  const shown = new Set(file.openings.map(({ path }) => path));
+  const hidden = Object.keys(entry.commitments).filter((path) => !shown.has(path)).sort();
+  const anchor = claim && file.index < claim.size && FIRM.includes(claim.state) ? file.anchor : null;
   const { origin, size, root } = file.checkpoint;
-  const proven = { unchanged: true, included: true, signed: true, pinned: vkeys !== null };
-  return { ...proven, origin, index: file.index, size, root: hex(root), leaf: hex(leaf), entry, anchor };
+  return {
+    ...{ state: doubts.length ? "unknown" : "valid", doubts, pinned, origin, index: file.index, size, root: hex(root), leaf },
+    ...{ entry, seen: signed.seen, quorum: signed.quorum, said, anchor },
+    ...{ erased: hidden.filter((path) => erased.has(path)), withheld: hidden.filter((path) => !erased.has(path)) },
+  };
 }
 
-/** Web Crypto where the page has it and it knows Ed25519, else plain JavaScript. */
-export async function bestEngine() {
-  const subtle = globalThis.crypto?.subtle; // there over HTTPS and on the same machine only
-  if (!subtle) return pureEngine();
-  const sha256 = async (bytes) => new Uint8Array(await subtle.digest("SHA-256", bytes));
-  const importKey = (key) => subtle.importKey("raw", key, "Ed25519", false, ["verify"]);
+/** Step 1: with a broken key, pin or policy of the reader's own nothing can be said. */
+async function readTrust(engine, { vkeys, pin, policy }) {
   try {
-    await importKey(Uint8Array.of(0x58, ...Array(31).fill(0x66))); // the base point, a key like any other
-  } catch {
-    return { ...(await pureEngine()), sha256 };
+    need(pin == null || /^[a-z2-7]{20}$/.test(pin), "a pin is 20 letters a-z and digits 2-7");
+    const keys = vkeys && (await readKeys(engine, vkeys));
+    return { keys, policy: policy == null ? null : await readPolicy(engine, policy) };
+  } catch (error) {
+    throw new Refused(1, "POLICY_INVALID", error.message, true);
   }
-  const verifyEd25519 = async (key, signature, text) =>
-    subtle.verify("Ed25519", await importKey(key), signature, text);
-  return { name: "webcrypto", sha256, verifyEd25519 };
 }
 
-/** Plain JavaScript for all of it. */
-export async function pureEngine() {
-  return { name: "pure", ...(await import("./pure.js")) };
-}
-
-function readKeys(engine, vkeys) {
-  return step(1, "signed", () => {
-    need(vkeys.length, "no verifier key is given");
-    return Promise.all(vkeys.map((vkey) => readVkey(engine, vkey)));
-  });
-}
-
-async function readVkey(engine, vkey) {
-  const [, name, id, encoded] = /^([^+]+)\+([0-9a-f]{8})\+([^]+)$/.exec(vkey) ?? [];
-  need(name && KEY_NAME.test(name) && !CONTROL.test(name), "a verifier key is written name+id+key");
-  const blob = strictBase64(encoded);
-  need(blob.length === 33 && blob[0] === 1, "only Ed25519 verifier keys are known here");
-  const y = littleEndian(blob.slice(1)) & (2n ** 255n - 1n);
-  need(y < P && !SMALL_ORDER.includes(y), "under this weak key one signature fits any text");
-  const digest = await engine.sha256(join(utf8(`${name}\n`), blob));
-  need(hex(digest.slice(0, 4)) === id, "the id of the verifier key is not the one of its name and key");
-  return { name, id, key: blob.slice(1) };
+async function readKeys(engine, vkeys) {
+  need(vkeys.length, "no verifier key is given");
+  return tellApart(await Promise.all(vkeys.map((vkey) => readVkey(engine, vkey))));
 }
 
 async function readFile(engine, bundle) {
-  const parts = await step(2, "signed", () => readParts(bundle));
-  const { openings, log, anchor, tlog_proof: text } = parts;
+  const parts = await step(2, "PROOF_ENCODING", () => readParts(bundle));
+  const text = parts.tlog_proof;
   const end = text.indexOf("\n\n");
   const lines = (end < 0 ? text : text.slice(0, end)).split("\n");
   const known = lines.shift() === "c2sp.org/tlog-proof@v1";
-  await step(3, "signed", () => need(known, "this is not a tlog-proof of version 1"));
-  const index = await step(4, "signed", () => readIndex(lines));
-  const path = await step(5, "signed", () => {
-    need(end >= 0 && lines.length <= 63, "the proof has no end, or more than 63 hashes");
-    return lines.map(readHash);
-  });
-  const note = await step(6, "signed", () => splitNote(text.slice(end + 2)));
-  const checkpoint = await step(7, "signed", () => readCheckpoint(engine, note.text));
-  return { entry: parts.entry, openings, log, anchor, index, path, note, checkpoint };
+  await step(3, "PROOF_VERSION", () => need(known, "this is not a tlog-proof of version 1"));
+  await step(4, "PROOF_EXTRA", () => lines[0]?.startsWith("extra ") && strictBase64(lines.shift().slice(6)));
+  const index = await step(4, "PROOF_INDEX", () => readIndex(lines));
+  const path = await step(5, "PROOF_HASH", () => readHashes(lines));
+  await step(5, "PROOF_TRUNCATED", () => need(end >= 0, "the proof ends before its checkpoint"));
+  const note = await step(6, "NOTE_MALFORMED", () => splitNote(text.slice(end + 2)));
+  const checkpoint = await step(7, "CHECKPOINT_MALFORMED", () => readCheckpoint(engine, note.text));
+  return { ...parts, index, path, note, checkpoint };
 }
 
 function readParts(bundle) {
   const parts = bundle instanceof Uint8Array ? strictJson(strictText(bundle)) : bundle;
   need(isObject(parts) && parts.format === "wayproof-proof/1", "this is not a wayproof-proof/1");
   const whole = hasKeys(parts, "format", "entry", "openings", "tlog_proof", "log", "policy", "beside", "anchor");
-  need(whole && hasKeys(parts.log, "origin", "vkey") && Array.isArray(parts.openings) && Array.isArray(parts.beside), "a part is missing or unknown");
-  need(areTexts(parts.log.origin, parts.log.vkey), "the log has a wrong form");
-  const text = parts.tlog_proof;
-  need(areTexts(text) && text.length <= MAX_PROOF && !CONTROL.test(text), "the tlog-proof is no plain text");
-  const openings = parts.openings.map((opening) => {
-    const formed = hasKeys(opening, "path", "salt", "value") && areTexts(opening.path);
-    need(formed, "an opening has a wrong form");
-    return { path: opening.path, salt: strictBase64(opening.salt), value: strictBase64(opening.value) };
-  });
-  return { ...parts, entry: strictBase64(parts.entry), openings };
+  need(whole && hasKeys(parts.log, "origin", "vkey"), "a part is missing or unknown");
+  const { openings, beside, tlog_proof: text, policy, log } = parts;
+  const formed = Array.isArray(openings) && Array.isArray(beside) && areTexts(log.origin, log.vkey, text, policy ?? "");
+  need(formed && beside.length <= 256, "a part has a wrong form");
+  need(text.length <= MAX_PROOF && !CONTROL.test(text), "the tlog-proof is no plain text");
+  return { ...parts, entry: strictBase64(parts.entry), openings: openings.map(readOpening), beside: readBeside(beside) };
 }
 
+function readOpening(value) {
+  need(hasKeys(value, "path", "salt", "value") && areTexts(value.path), "an opening has a wrong form");
+  return { path: value.path, salt: strictBase64(value.salt), value: strictBase64(value.value) };
+}
+
+function readBeside(values) {
+  const read = values.map((value) => {
+    need(hasKeys(value, "entry", "index", "path") && Number.isInteger(value.index), "an entry beside has a wrong form");
+    return readPlace(value);
+  });
+  need(read.every((each, i) => !i || read[i - 1].index < each.index), "the entries beside are not in order");
+  return read;
+}
+
+const readPlace = ({ entry, index, path }) => ({ entry: strictBase64(entry), index: BigInt(index), path: readHashes(path) });
+
 function readIndex(lines) {
-  if (lines[0]?.startsWith("extra ")) strictBase64(lines.shift().slice(6)); // unauthenticated: only its form counts
   need(lines[0]?.startsWith("index "), "the proof has no index");
   return decimal(lines.shift().slice(6));
+}
+
+function readHashes(values) {
+  need(Array.isArray(values) && values.length <= 63, "a path is a list of at most 63 hashes");
+  return values.map(readHash);
 }
 
 function readHash(text) {
@@ -165,7 +128,7 @@ function splitNote(note) {
   need(lines.length <= 64, "a note has at most 64 signatures");
   const signatures = lines.map((line) => {
     const [, name, encoded] = /^\u2014 ([^ ]+) ([^]*)$/.exec(line) ?? [];
-    need(name && KEY_NAME.test(name), "a signature line is malformed");
+    need(name && isKeyName(name), "a signature line is malformed");
     const blob = strictBase64(encoded);
     need(blob.length >= 5, "a signature line holds no signature");
     return { name, id: hex(blob.slice(0, 4)), signature: blob.slice(4) };
@@ -182,112 +145,131 @@ async function readCheckpoint(engine, text) {
   return checkpoint;
 }
 
-async function checkSigned(engine, { log, note, checkpoint }, keys) {
+/** Steps 8 to 12: {keys: the log's, seen: [name, time], quorum}. quorum is `valid` only by the reader's own policy. */
+async function checkSigned(engine, file, brought, policy, trust, doubts) {
+  const { log, note, checkpoint } = file;
+  await step(8, "ORIGIN_UNKNOWN", () => need(log.origin === checkpoint.origin, "the checkpoint is of another log"));
+  await step(8, "PIN_MISMATCH", async () => need(trust.pin == null || (await pinOf(engine, log.vkey)) === trust.pin, "the file's key is not the one of the pin"));
+  let keys = brought ?? [];
+  if (!brought && (!policy || trust.pin != null)) keys = await step(8, "KEY_MALFORMED", () => readKeys(engine, [log.vkey]));
+  if (keys.length) await checkSignature(engine, file, keys, doubts);
+  if (policy) await checkSignature(engine, file, policy.logs, doubts);
+  const own = [...keys, ...(policy?.logs ?? [])].filter(({ kind }) => kind === ED25519);
+  const asked = policy ?? (await readPolicy(engine, file.policy ?? "").catch(() => null));
+  if (!asked || doubts.some((doubt) => doubt.step === 9)) return { keys: own, seen: [], quorum: file.policy === null && !policy ? "none" : "unknown" };
+  const { seen: all, unable } = await step(10, "COSIGNATURE_INVALID", () => witnessed(engine, asked, note));
+  const seen = await step(11, "COSIGNATURE_FUTURE", () => inTime(all, trust.now, trust.oldest));
+  const told = { keys: own, seen: [...seen] };
+  if (!policy) return { ...told, quorum: "unknown" }; // any file can name witnesses of its own
+  if (satisfied(policy, seen.keys())) return { ...told, quorum: policy.quorum === null ? "none" : "valid" };
+  const unsure = satisfied(policy, [...seen.keys(), ...unable]);
+  const doubt = new Refused(12, "QUORUM_NOT_MET", "too few witnesses of the policy have cosigned", unsure);
+  if (!unsure) throw doubt;
+  doubts.push(doubt);
+  return { keys: own, seen: [], quorum: "unknown" };
+}
+
+async function checkSignature(engine, { note, checkpoint }, keys, doubts) {
   const own = keys.filter(({ name }) => name === checkpoint.origin); // a key of one log cannot speak for another
-  await step(8, "signed", () => {
-    need(log.origin === checkpoint.origin, "the checkpoint is of another log");
-    need(own.length, `no given key is one of ${checkpoint.origin}`);
+  await step(8, "ORIGIN_UNKNOWN", () => need(own.length, `no given key is one of ${checkpoint.origin}`));
+  const able = own.filter(({ kind }) => kind === ED25519);
+  const found = matched(able, note.signatures);
+  await step(9, "LOG_SIGNATURE_INVALID", async () => {
+    for (const { key, blob } of found) need(await isGood(engine, key, blob, utf8(note.text)), `the signature of ${key.name} is wrong`);
   });
-  await step(9, "signed", async () => {
-    let signed = false;
-    for (const { name, id, signature } of note.signatures) {
-      for (const trusted of own.filter((each) => each.name === name && each.id === id)) {
-        need(await isGood(engine, trusted.key, signature, utf8(note.text)), `the signature of ${name} is wrong`);
-        signed = true;
-      }
-    }
-    need(signed, "no known key signed this note");
-  });
+  if (found.length) return;
+  const missing = new Refused(9, "LOG_SIGNATURE_MISSING", "no known key signed this note", able.length < own.length);
+  if (!missing.unsure) throw missing;
+  doubts.push(missing);
 }
 
-async function isGood(engine, key, signature, text) {
-  return signature.length === 64 && littleEndian(signature.slice(32)) < ORDER && engine.verifyEd25519(key, signature, text);
+/** The first 20 letters of a key's hash in base32, to print beside a code and to compare. */
+export async function pinOf(engine, vkey) {
+  const bits = Array.from(await engine.sha256(utf8(vkey)), (byte) => byte.toString(2).padStart(8, "0")).join("");
+  return Array.from({ length: 20 }, (_, i) => "abcdefghijklmnopqrstuvwxyz234567"[parseInt(bits.slice(5 * i, 5 * i + 5), 2)]).join("");
 }
 
-function checkLength({ index, path, checkpoint: { size } }) {
-  need(index < size, `there is no entry ${index} in a log of ${size}`);
-  const inner = bits(index ^ (size - 1n)).length;
-  const above = bits(index >> BigInt(inner)).replaceAll("0", "").length;
-  need(path.length === inner + above, "the path has not the length of its place");
-}
-
-async function checkIncluded(engine, leaf, { index, path, checkpoint: { size, root } }) {
-  let [fn, sn, r] = [index, size - 1n, leaf];
-  for (const p of path) {
-    const fromLeft = fn & 1n || fn === sn;
-    r = await node(engine, ...(fromLeft ? [p, r] : [r, p]));
-    [fn, sn] = climb(fn, sn, fromLeft);
+/** Steps 13 to 15: the entry of these bytes stands at its place under the checkpoint. */
+async function checkStanding(engine, { origin, size, root }, { entry: bytes, index, path }, openings = []) {
+  await step(13, "INDEX_OUT_OF_RANGE", () => need(index >= 0n && index < size, `there is no entry ${index} in a log of ${size}`));
+  await step(13, "PROOF_LENGTH", () => need(path.length === pathLength(index, size), "the path has not the length of its place"));
+  const leaf = await engine.sha256(join([0], bytes));
+  const stands = () => step(15, "ROOT_MISMATCH", () => checkInclusion(engine, leaf, index, size, path, root));
+  let entry;
+  try {
+    entry = await step(14, "ENTRY_MISMATCH", () => readEntry(engine, bytes, origin, openings));
+  } catch (refused) {
+    await stands().catch(() => (refused.claim = "included")); // the first to fail, but neither holds
+    throw refused;
   }
-  need(same(r, root), "the inclusion path leads to another root");
+  await stands();
+  return { entry, leaf: hex(leaf) };
 }
 
-async function checkConsistency(engine, oldSize, size, path, oldRoot, root) {
-  need(oldSize >= 1n && oldSize <= size, "no proof leads from one size to the other");
-  if (oldSize === size) return need(!path.length && same(oldRoot, root), "one size has two roots");
-  const [first, ...rest] = oldSize & (oldSize - 1n) ? path : [oldRoot, ...path];
-  need(first && path.length, "the consistency path is empty");
-  let [fn, sn, fr, sr] = [oldSize - 1n, size - 1n, first, first];
-  while (fn & 1n) [fn, sn] = [fn >> 1n, sn >> 1n];
-  for (const c of rest) {
-    need(sn, "the consistency path is too long");
-    const fromLeft = fn & 1n || fn === sn;
-    if (fromLeft) fr = await node(engine, c, fr);
-    sr = await node(engine, ...(fromLeft ? [c, sr] : [sr, c]));
-    [fn, sn] = climb(fn, sn, fromLeft);
-  }
-  return need(!sn && same(fr, oldRoot) && same(sr, root), "the consistency path does not join the two roots");
-}
-
-const bits = (n) => (n ? n.toString(2) : "");
-const node = (engine, left, right) => engine.sha256(join([1], left, right));
-
-/** One level up, past those where the node is a left child without sibling (RFC 9162 section 2.1.3.2). */
-function climb(fn, sn, fromLeft) {
-  if (fromLeft) while (!(fn & 1n) && fn) [fn, sn] = [fn >> 1n, sn >> 1n];
-  return [fn >> 1n, sn >> 1n];
-}
-
-async function readEntry(engine, { entry: bytes, openings, checkpoint: { origin } }) {
-  const entry = strictCanonical(bytes);
-  const known = hasKeys(entry, "v", "log", "type", "recorded_at", "body", "commitments") && entry.v === 1;
-  need(known && bytes.length <= MAX_ENTRY, "the entry is not an envelope of version 1");
-  const kept = entry.commitments;
-  const hashes = isObject(kept) && Object.values(kept).every((each) => areTexts(each) && HEX_HASH.test(each));
-  const formed = areTexts(entry.log, entry.type, entry.recorded_at) && isObject(entry.body) && hashes;
-  need(formed, "a part of the entry has a wrong form");
+async function readEntry(engine, bytes, origin, openings) {
+  const entry = readEnvelope(bytes);
   need(entry.log === origin, "the entry is of another log");
-  for (const opening of openings) {
-    need(Object.hasOwn(kept, opening.path), `the entry commits to nothing named ${opening.path}`);
-    const commitment = hex(await commit(engine, origin, opening));
-    need(commitment === kept[opening.path], `the value of ${opening.path} is not the one the entry commits to`);
+  for (const { path, salt, value } of openings) {
+    need(Object.hasOwn(entry.commitments, path), `the entry commits to nothing named ${path}`);
+    const commitment = hex(await digest(engine, "wayproof/commitment/v1", utf8(origin), utf8(path), salt, value));
+    need(commitment === entry.commitments[path], `the value of ${path} is not the one the entry commits to`);
   }
   return entry;
 }
 
-/** The commitment of ledger/fields.py: a hash over five parts, each preceded by its length. */
-function commit(engine, origin, { path, salt, value }) {
-  const parts = [utf8("wayproof/commitment/v1"), utf8(origin), utf8(path), salt, value];
-  return engine.sha256(join(...parts.flatMap((part) => [length(part), part])));
+function readEnvelope(bytes) {
+  const entry = strictCanonical(bytes);
+  const known = hasKeys(entry, "v", "log", "type", "recorded_at", "body", "commitments") && entry.v === 1;
+  need(known && bytes.length <= MAX_ENTRY, "the entry is not an envelope of version 1");
+  const kept = entry.commitments;
+  const hashes = isObject(kept) && Object.values(kept).every((each) => areTexts(each) && /^[0-9a-f]{64}$/.test(each));
+  need(areTexts(entry.log, entry.type, entry.recorded_at) && isObject(entry.body) && hashes, "a part of the entry has a wrong form");
+  return entry;
 }
 
-function length(part) {
-  const eight = new DataView(new ArrayBuffer(8));
-  eight.setBigUint64(0, BigInt(part.length));
-  return new Uint8Array(eight.buffer);
-}
-
-/** The anchor's claim, its root shown to be a beginning of the signed tree; null when it says nothing of the entry. */
-async function checkAnchor(engine, { anchor, index, checkpoint }) {
+/** Step 16: the anchor's claim, its root shown to begin the signed tree and to stand in the directory; or null. */
+async function checkAnchor(engine, { anchor, checkpoint }) {
   if (anchor === null) return null;
+  const claim = await step(16, "ANCHOR_MALFORMED", () => readAnchor(anchor));
+  const { size, root, path, directory } = claim;
+  await step(16, "INCONSISTENT", () => checkConsistency(engine, size, checkpoint.size, path, root, checkpoint.root));
+  await step(16, "ANCHOR_MISMATCH", () => directory && checkDirectory(engine, directory, anchor, checkpoint.origin));
+  return claim;
+}
+
+function readAnchor(anchor) {
   const texts = ["target", "state", "root"];
-  const optional = { chain_id: "string", genesis: "string", tx: "string", block_hash: "string" };
-  Object.assign(optional, { block_number: "number", block_time: "string", finality: "string" });
-  const whole = hasKeys(anchor, ...texts, ...Object.keys(optional), "size", "consistency", "directory");
-  need(whole && areTexts(...texts.map((name) => anchor[name])), "the anchor has a wrong form");
-  const given = Object.entries(optional).every(([name, kind]) => anchor[name] === null || typeof anchor[name] === kind);
-  const formed = given && Number.isInteger(anchor.size) && Array.isArray(anchor.consistency);
-  need(formed, "the anchor has a wrong form");
-  const [size, root, path] = [BigInt(anchor.size), readHash(anchor.root), anchor.consistency.map(readHash)];
-  await checkConsistency(engine, size, checkpoint.size, path, root, checkpoint.root);
-  return index < size && ["mined", "safe", "final"].includes(anchor.state) ? anchor : null;
+  const maybe = { chain_id: "string", genesis: "string", tx: "string", block_hash: "string", block_time: "string", finality: "string", block_number: "number" };
+  need(hasKeys(anchor, ...texts, ...Object.keys(maybe), "size", "consistency", "directory"), "the anchor has a wrong form");
+  const given = Object.entries(maybe).every(([name, kind]) => anchor[name] === null || typeof anchor[name] === kind);
+  const formed = given && areTexts(...texts.map((name) => anchor[name])) && ["evm", "file"].includes(anchor.target);
+  need(formed && Number.isInteger(anchor.size), "the anchor has a wrong form");
+  const claim = { size: BigInt(anchor.size), root: readHash(anchor.root), path: readHashes(anchor.consistency), state: anchor.state };
+  return { ...claim, directory: anchor.directory === null ? null : readDirectory(anchor.directory) };
+}
+
+function readDirectory(value) {
+  const formed = hasKeys(value, "entry", "index", "path", "size", "root") && Number.isInteger(value.index) && Number.isInteger(value.size);
+  need(formed, "the anchor's place in the directory has a wrong form");
+  return { ...readPlace(value), size: BigInt(value.size), root: readHash(value.root) };
+}
+
+async function checkDirectory(engine, { entry, index, path, size, root }, anchor, origin) {
+  const head = readEnvelope(entry);
+  const told = canonical({ origin, size: anchor.size, root: anchor.root });
+  need(head.type === "directory:head:recorded" && canonical(head.body) === told, "the directory's entry is not this head");
+  need(index >= 0n && index < size && path.length === pathLength(index, size), "the directory has no such place");
+  await checkInclusion(engine, await engine.sha256(join([0], entry)), index, size, path, root);
+}
+
+/** Step 16 against what was seen before: a second root at one size is a second story. */
+function checkSeen({ size, root }, claim, seen, doubts) {
+  if (!seen?.size) return;
+  const differs = (at, hash) => seen.has(at) && !same(strictBase64(seen.get(at)), hash);
+  if (differs(size, root)) throw new Refused(16, "EQUIVOCATION", `at size ${size} the log once had another root`);
+  if (claim && differs(claim.size, claim.root)) throw new Refused(16, "INCONSISTENT", `at size ${claim.size} the log once had another root`);
+  const newest = [...seen.keys()].reduce((a, b) => (a > b ? a : b));
+  if (seen.has(size) || claim?.size === newest) return;
+  if (size < newest) doubts.push(new Refused(16, "ROLLBACK_SUSPECTED", `size ${newest} was seen before`, true));
+  else doubts.push(new Refused(16, "CONSISTENCY_MISSING", `nothing joins size ${size} to ${newest}, which was seen`, true));
 }

@@ -1,0 +1,47 @@
+// The Merkle tree of RFC 6962: does a path lead from a leaf to a root, and one root to another. Sizes are BigInt.
+
+import { join, need, same } from "./strict.js";
+
+const node = (engine, left, right) => engine.sha256(join([1], left, right));
+const bits = (n) => (n ? n.toString(2) : "");
+
+/** The number of hashes on the path of a leaf. */
+export function pathLength(index, size) {
+  const inner = bits(index ^ (size - 1n)).length;
+  return inner + bits(index >> BigInt(inner)).replaceAll("0", "").length;
+}
+
+/** RFC 9162 section 2.1.3.2, for a path of the right length. */
+export async function checkInclusion(engine, leaf, index, size, path, root) {
+  let [fn, sn, r] = [index, size - 1n, leaf];
+  for (const p of path) {
+    const fromLeft = fn & 1n || fn === sn;
+    r = await node(engine, ...(fromLeft ? [p, r] : [r, p]));
+    [fn, sn] = climb(fn, sn, fromLeft);
+  }
+  need(same(r, root), "the inclusion path leads to another root");
+}
+
+/** RFC 9162 section 2.1.4.2. */
+export async function checkConsistency(engine, oldSize, size, path, oldRoot, root) {
+  need(oldSize >= 1n && oldSize <= size, "no proof leads from one size to the other");
+  if (oldSize === size) return need(!path.length && same(oldRoot, root), "one size has two roots");
+  const [first, ...rest] = oldSize & (oldSize - 1n) ? path : [oldRoot, ...path];
+  need(first && path.length, "the consistency path is empty");
+  let [fn, sn, fr, sr] = [oldSize - 1n, size - 1n, first, first];
+  while (fn & 1n) [fn, sn] = [fn >> 1n, sn >> 1n];
+  for (const c of rest) {
+    need(sn, "the consistency path is too long");
+    const fromLeft = fn & 1n || fn === sn;
+    if (fromLeft) fr = await node(engine, c, fr);
+    sr = await node(engine, ...(fromLeft ? [c, sr] : [sr, c]));
+    [fn, sn] = climb(fn, sn, fromLeft);
+  }
+  return need(!sn && same(fr, oldRoot) && same(sr, root), "the consistency path does not join the two roots");
+}
+
+// One level up, past those where the node is a left child without sibling.
+function climb(fn, sn, fromLeft) {
+  if (fromLeft) while (!(fn & 1n) && fn) [fn, sn] = [fn >> 1n, sn >> 1n];
+  return [fn >> 1n, sn >> 1n];
+}
