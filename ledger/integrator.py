@@ -7,16 +7,29 @@ Safe with two at once: every claim of the lease raises the head's epoch, and the
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Table, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Table,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from ledger import chain, failpoints, fields, merkle, tiles
+from ledger import failpoints, fields, merkle, tiles
+from ledger.chain import Links
 from ledger.errors import LeaseLost, UnknownLog
+from ledger.fields import Opening
 from ledger.merkle import CompactRange
 from ledger.publisher import publish_due
+from ledger.quick import Quick, both, fill
 from ledger.snapshot import Db, snapshot
 from ledger.tables import Entry, FieldOpening, Head, Log, Submission, Tile
 from ledger.tiles import TileId
@@ -33,6 +46,51 @@ _ENTRY: Table = Entry.__table__  # type: ignore[assignment]
 _OPENING: Table = FieldOpening.__table__  # type: ignore[assignment]
 _TILE: Table = Tile.__table__  # type: ignore[assignment]
 
+_ENTRY_COLUMNS = ("log_id", "index", "submission_id", "envelope", "leaf_hash", "chain")
+_OPENING_COLUMNS = ("submission_id", "path", "log_id", "salt", "value")
+
+
+def _put_tile(dialect: Any) -> Any:
+    put = dialect.insert(_TILE).values({name: bindparam(name) for name in ("log_id", "level", "number", "hashes")})
+    return put.on_conflict_do_update(
+        index_elements=[_TILE.c.log_id, _TILE.c.level, _TILE.c.number], set_={"hashes": put.excluded.hashes}
+    )
+
+
+_IS_DUE = (_INBOX.c.log_id == bindparam("log"), _INBOX.c.refused_at.is_(None))
+_LENGTHS = (
+    select(_INBOX.c.id, func.length(_INBOX.c.envelope) + func.coalesce(func.length(_INBOX.c.openings), 0))
+    .where(*_IS_DUE)
+    .order_by(_INBOX.c.id)
+    .limit(bindparam("count"))
+)
+# Ids become visible out of order on PostgreSQL: they give the order within a batch and mean nothing more.
+_DUE = Quick(
+    both(
+        select(_INBOX.c.id, _INBOX.c.envelope, _INBOX.c.leaf_hash, _INBOX.c.openings)
+        .where(*_IS_DUE, _INBOX.c.id <= bindparam("last"))
+        .order_by(_INBOX.c.id)
+    )
+)
+_PUT_TILE = Quick(
+    {name: _put_tile(dialect) for name, dialect in {"sqlite": sqlite, "postgresql": postgresql}.items()}
+)
+_MOVED = Quick(
+    {
+        "sqlite": delete(_INBOX).where(_INBOX.c.id == bindparam("id")),
+        "postgresql": text("DELETE FROM ledger_inbox WHERE id = ANY(:ids)"),
+    }
+)
+
+
+class _Submission(NamedTuple):
+    """A row of the inbox."""
+
+    id: int
+    envelope: bytes
+    leaf_hash: bytes
+    packed: bytes | None
+
 
 @dataclass(frozen=True)
 class _Batch:
@@ -40,7 +98,7 @@ class _Batch:
 
     origin: str
     head: Any
-    sound: Sequence[Any]
+    sound: Sequence[tuple[_Submission, list[Opening]]]
     broken: list[int]
     edge: dict[TileId, bytes]
 
@@ -49,8 +107,8 @@ class _Batch:
 class _Growth:
     """What one transaction will write."""
 
-    entries: list[dict[str, Any]]
-    openings: list[dict[str, Any]]
+    entries: list[tuple[Any, ...]]
+    openings: list[tuple[Any, ...]]
     tiles: list[dict[str, Any]]
     head: dict[str, Any]
 
@@ -113,27 +171,22 @@ def _read(db: Db, log_id: int, limit: int) -> _Batch:
         connection = session.connection()
         query = select(_HEAD, _LOG.c.origin).join_from(_HEAD, _LOG).where(_HEAD.c.log_id == log_id)
         head = connection.execute(query).one()
-        rows = connection.execute(select(_INBOX).where(_INBOX.c.id.in_(_next(session, log_id, limit))))
-        # Ids become visible out of order on PostgreSQL: they give the order within a batch and mean nothing more.
-        submissions = sorted(rows, key=lambda row: int(row.id))
+        rows = _DUE.rows(connection, {"log": log_id, "last": _last_of_next(session, log_id, limit)})
         edge = _edge(session, log_id, head.size)
-    broken = [row.id for row in submissions if not _is_sound(row)]
-    sound = [row for row in submissions if row.id not in broken]
-    return _Batch(head.origin, head, sound, broken, edge)
+    judged = [(row, _sound_openings(row)) for row in map(_Submission._make, rows)]
+    sound = [(row, openings) for row, openings in judged if openings is not None]
+    return _Batch(head.origin, head, sound, [row.id for row, openings in judged if openings is None], edge)
 
 
-def _next(session: Session, log_id: int, limit: int) -> list[int]:
-    """The ids of the next batch: at most `limit`, and not more bytes than fit into memory with ease."""
-    size = func.length(_INBOX.c.envelope) + func.coalesce(func.length(_INBOX.c.openings), 0)
-    due = select(_INBOX.c.id, size).where(_INBOX.c.log_id == log_id, _INBOX.c.refused_at.is_(None))
-    ids: list[int] = []
-    total = 0
-    for submission_id, length in session.connection().execute(due.order_by(_INBOX.c.id).limit(limit)):
+def _last_of_next(session: Session, log_id: int, limit: int) -> int:
+    """The id of the last of at most `limit` submissions that are not more bytes than fit into memory with ease."""
+    last = total = 0
+    for submission_id, length in session.connection().execute(_LENGTHS, {"log": log_id, "count": limit}):
         total += length
-        if ids and total > MAX_BATCH_BYTES:
+        if last and total > MAX_BATCH_BYTES:
             break
-        ids.append(submission_id)
-    return ids
+        last = submission_id
+    return last
 
 
 def _edge(session: Session, log_id: int, size: int) -> dict[TileId, bytes]:
@@ -143,32 +196,30 @@ def _edge(session: Session, log_id: int, size: int) -> dict[TileId, bytes]:
     return tiles.read_rows(session, log_id, wanted)
 
 
-def _is_sound(row: Any) -> bool:
+def _sound_openings(row: _Submission) -> list[Opening] | None:
+    """The openings of a submission; None when its bytes are not those of its receipt."""
+    if merkle.leaf_hash(row.envelope) != row.leaf_hash:
+        return None
     try:
-        fields.unpack(row.openings)
+        return fields.unpack(row.packed) if row.packed else []
     except ValueError:
-        return False
-    return bool(merkle.leaf_hash(row.envelope) == row.leaf_hash)
+        return None
 
 
 def _grow(log_id: int, batch: _Batch) -> _Growth:
     """Hash the batch onto the head; no transaction is open meanwhile."""
     head = batch.head
-    tree = CompactRange(head.size, tiles.split(head.frontier))
-    last, entries, openings = head.chain, [], []
-    for index, row in enumerate(batch.sound, start=head.size):
-        tree.append(row.leaf_hash)
-        last = chain.link(batch.origin, last, row.leaf_hash)
-        place = {"log_id": log_id, "index": index, "submission_id": row.id}
-        entries.append({**place, "envelope": row.envelope, "leaf_hash": row.leaf_hash, "chain": last})
-        openings += [
-            {"submission_id": row.id, "path": o.path, "log_id": log_id, "salt": o.salt, "value": o.value}
-            for o in fields.unpack(row.openings)
-        ]
-    grown = tiles.grow(head.size, [row.leaf_hash for row in batch.sound], lambda tile: batch.edge.get(tile, b""))
-    rows = [{"log_id": log_id, "level": at[0], "number": at[1], "hashes": row} for at, row in grown.items()]
-    moved = {"size": tree.size, "root": tree.root(), "chain": last, "frontier": b"".join(tree.hashes)}
-    return _Growth(entries, openings, rows, moved)
+    tree, links = CompactRange(head.size, tiles.split(head.frontier)), Links(batch.origin, head.chain)
+    grown = tree.extend([row.leaf_hash for row, _ in batch.sound])
+    entries = [
+        (log_id, index, row.id, row.envelope, row.leaf_hash, links.add(row.leaf_hash))
+        for index, (row, _) in enumerate(batch.sound, start=head.size)
+    ]
+    openings = [(row.id, o.path, log_id, o.salt, o.value) for row, openings in batch.sound for o in openings]
+    rows = tiles.rows_of(head.size, grown, lambda tile: batch.edge.get(tile, b""))
+    written = [{"log_id": log_id, "level": at[0], "number": at[1], "hashes": row} for at, row in rows.items()]
+    moved = {"size": tree.size, "root": tree.root(), "chain": links.last, "frontier": b"".join(tree.hashes)}
+    return _Growth(entries, openings, written, moved)
 
 
 def _write(session: Session, log_id: int, epoch: int, batch: _Batch, growth: _Growth, now: datetime) -> None:
@@ -180,15 +231,16 @@ def _write(session: Session, log_id: int, epoch: int, batch: _Batch, growth: _Gr
         connection.execute(update(_INBOX).where(_INBOX.c.id.in_(batch.broken)).values(refused_at=now))
     if not batch.sound:
         return
-    connection.execute(insert(_ENTRY), growth.entries)
+    fill(connection, _ENTRY, _ENTRY_COLUMNS, growth.entries)
     if growth.openings:
-        connection.execute(insert(_OPENING), growth.openings)
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    put = dialect.insert(_TILE)
-    place = [_TILE.c.log_id, _TILE.c.level, _TILE.c.number]
-    connection.execute(
-        put.on_conflict_do_update(index_elements=place, set_={"hashes": put.excluded.hashes}), growth.tiles
-    )
-    moved = delete(_INBOX).where(_INBOX.c.id.in_([row.id for row in batch.sound]))
-    if connection.execute(moved).rowcount != len(batch.sound):
+        fill(connection, _OPENING, _OPENING_COLUMNS, growth.openings)
+    _PUT_TILE.each(connection, growth.tiles)
+    if _take_out(connection, [row.id for row, _ in batch.sound]) != len(batch.sound):
         raise LeaseLost(f"submissions of log {log_id} went away meanwhile")
+
+
+def _take_out(connection: Connection, ids: list[int]) -> int:
+    """Delete these rows of the inbox; how many were still there."""
+    if connection.dialect.name == "sqlite":
+        return _MOVED.each(connection, [{"id": each} for each in ids])
+    return _MOVED.each(connection, [{"ids": ids}])

@@ -1,12 +1,17 @@
 """One hash over several parts that cannot be taken for another: labelled and length-prefixed. Nothing else."""
 
 from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as HASH
 
 
 def digest(label: str, *parts: bytes) -> bytes:
     """SHA-256 over the label and each part, every one preceded by its length as 8 bytes, big-endian."""
-    hashing = sha256()
-    for part in (label.encode("ascii"), *parts):
-        hashing.update(len(part).to_bytes(8, "big"))
-        hashing.update(part)
-    return hashing.digest()
+    return begun(label, *parts).digest()
+
+
+def begun(label: str, *parts: bytes) -> "HASH":
+    """The hash as it stands after these parts; more may follow, each after its length."""
+    return sha256(b"".join([len(part).to_bytes(8, "big") + part for part in (label.encode("ascii"), *parts)]))

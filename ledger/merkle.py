@@ -29,8 +29,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 def root(leaves: Sequence[bytes]) -> bytes:
     """The root over leaf hashes, in order; the root of no leaf is the hash of no bytes."""
     tree = CompactRange()
-    for leaf in leaves:
-        tree.append(leaf)
+    tree.extend(leaves)
     return tree.root()
 
 
@@ -54,6 +53,27 @@ class CompactRange:
             carry >>= 1
         self.hashes.append(leaf)
         self.size += 1
+
+    def extend(self, leaves: Sequence[bytes]) -> list[list[bytes]]:
+        """Add many leaf hashes; gives the full subtrees that came into being, by height, in order.
+
+        Faster than one `append` after the other, and what the tiles need: those of height 8 are the roots of the
+        leaf tiles that became full, those of height 16 the roots of the tiles above.
+        """
+        grown, size, fresh = [], self.size, list(leaves)
+        kept = {height: self.hashes.pop() for height in _bits(size)}
+        height = 0
+        while fresh:
+            grown.append(fresh)
+            row = [kept.pop(height), *fresh] if height in kept else fresh
+            if len(row) & 1:
+                kept[height] = row[-1]
+            pairs = zip(row[::2], row[1::2], strict=False)
+            fresh = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+            height += 1
+        self.size = size + len(leaves)
+        self.hashes = [kept[height] for height in reversed(_bits(self.size))]
+        return grown
 
     def root(self) -> bytes:
         """The root of the tree as it is now."""
@@ -188,6 +208,11 @@ def fold(hashes: Sequence[bytes]) -> bytes:
     for left in reversed(hashes[:-1]):
         total = node_hash(left, total)
     return total
+
+
+def _bits(size: int) -> list[int]:
+    """The heights of the full subtrees of a tree, the lowest first."""
+    return [height for height in range(size.bit_length()) if size >> height & 1]
 
 
 def _consistency_ranges(old_size: int, size: int) -> list[tuple[int, int]]:

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import BigInteger, Connection, Executable, LargeBinary, Table, Text
 from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.exc import DBAPIError
 
 _NAMED_SQLITE = sqlite_dialect(paramstyle="named")
+_OID_NAMES = {BigInteger: "int8", LargeBinary: "bytea", Text: "text"}
 
 
 class Quick:
@@ -65,12 +66,21 @@ def both(statement: Executable) -> dict[str, Executable]:
     return {"sqlite": statement, "postgresql": statement}
 
 
-def copy(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Put many rows into a table by PostgreSQL's COPY, in the connection's transaction; binary, so as they are."""
+def fill(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Put many rows into a table as fast as its engine can, in the connection's transaction.
+
+    On SQLite one prepared insert; on PostgreSQL a binary COPY. For numbers, bytes and texts: no time is converted.
+    """
     names = ", ".join(f'"{each}"' for each in columns)
-    with _cursor(connection) as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as door:
-        for row in rows:
-            door.write_row(row)
+    with _cursor(connection) as cursor:
+        if connection.dialect.name == "sqlite":
+            places = ", ".join("?" * len(columns))
+            cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({places})", rows)  # noqa: S608  # our names
+            return
+        with cursor.copy(f"COPY {table.name} ({names}) FROM STDIN (FORMAT BINARY)") as door:
+            door.set_types([_OID_NAMES[type(table.c[each].type)] for each in columns])
+            for row in rows:
+                door.write_row(row)
 
 
 @contextmanager

@@ -47,17 +47,31 @@ def grow(size: int, leaves: Sequence[bytes], stored: Callable[[TileId], bytes]) 
     changed: dict[TileId, bytes] = {}
     level, hashes = 0, list(leaves)
     while hashes:
-        count = size >> 8 * level
-        number, width = divmod(count, WIDTH)
-        row = stored((level, number)) if width else b""
-        if len(row) != width * HASH_SIZE:
-            raise Tampered(f"tile {level}/{number} has not the {width} hashes that a tree of {size} needs")
-        row += b"".join(hashes)
-        rows = [row[at : at + FULL] for at in range(0, len(row), FULL)]
-        changed.update(((level, number + step), each) for step, each in enumerate(rows))
-        hashes = [merkle.root(split(each)) for each in rows if len(each) == FULL]
+        rows = _continued(size, level, hashes, stored)
+        changed.update(rows)
+        hashes = [merkle.root(split(each)) for each in rows.values() if len(each) == FULL]
         level += 1
     return changed
+
+
+def rows_of(size: int, grown: Sequence[Sequence[bytes]], stored: Callable[[TileId], bytes]) -> dict[TileId, bytes]:
+    """The same for leaves that `CompactRange.extend` has hashed already: `grown` is what it gave."""
+    changed: dict[TileId, bytes] = {}
+    for level, hashes in enumerate(grown[::8]):
+        changed.update(_continued(size, level, hashes, stored))
+    return changed
+
+
+def _continued(
+    size: int, level: int, hashes: Sequence[bytes], stored: Callable[[TileId], bytes]
+) -> dict[TileId, bytes]:
+    """The rows of one level that these hashes continue, or begin."""
+    number, width = divmod(size >> 8 * level, WIDTH)
+    row = stored((level, number)) if width else b""
+    if len(row) != width * HASH_SIZE:
+        raise Tampered(f"tile {level}/{number} has not the {width} hashes that a tree of {size} needs")
+    row += b"".join(hashes)
+    return {(level, number + at // FULL): row[at : at + FULL] for at in range(0, len(row), FULL)}
 
 
 def split(hashes: bytes) -> list[bytes]:

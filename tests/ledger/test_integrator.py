@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from ledger import chain, integrator, merkle
+from ledger import chain, failpoints, integrator, merkle
 from ledger.audit import audit
 from ledger.errors import Tampered, UnknownLog
 from ledger.integrator import integrate_due
@@ -132,18 +132,19 @@ def test_a_lease_that_is_held_is_respected_and_one_that_ran_out_is_taken(ada: Op
     assert epoch == 2
 
 
-def test_a_crash_in_the_middle_of_a_batch_leaves_it_in_the_inbox(ada: OpenLog) -> None:
+def test_a_batch_that_breaks_off_before_its_commit_stays_in_the_inbox(
+    ada: OpenLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ada.accept(1)
-    engine = ada.db.kw["bind"]
 
-    def crash(connection, cursor, statement, *_):
-        if statement.startswith("DELETE FROM ledger_inbox"):
+    def cut(point: str) -> None:
+        if point == "integrate.written":
             raise RuntimeError("the power is gone")
 
-    event.listen(engine, "before_cursor_execute", crash)
+    monkeypatch.setattr(failpoints, "reach", cut)
     with pytest.raises(RuntimeError):
         ada.integrate()
-    event.remove(engine, "before_cursor_execute", crash)
+    monkeypatch.undo()
     assert ada.rows("SELECT count(*) FROM ledger_entry") == [(0,)]
     assert ada.integrate() == 1
     ada.publish()

@@ -166,3 +166,17 @@ def test_an_index_outside_has_no_proof() -> None:
     for index in (-1, 3):
         with pytest.raises(ValueError):
             inclusion_path([A, B, C], index)
+
+
+def test_many_leaves_at_once_grow_the_same_tree_as_one_after_the_other() -> None:
+    for start in range(35):
+        for count in range(36):
+            one, many = CompactRange(), CompactRange()
+            many.extend(LEAVES[:start])
+            grown = many.extend(LEAVES[start : start + count])
+            for leaf in LEAVES[: start + count]:
+                one.append(leaf)
+            assert (many.size, many.hashes) == (one.size, one.hashes)
+            for height, fresh in enumerate(grown):
+                first, end = start >> height, start + count >> height
+                assert fresh == [root(LEAVES[at << height : at + 1 << height]) for at in range(first, end)]

@@ -8,7 +8,7 @@ from app.db import reading
 from ledger import merkle, tiles
 from ledger.errors import Tampered
 from ledger.served import checkpoint_file, find_log, tile_file
-from ledger.tiles import StoredTree, TilePath, grow, number_path, read_entries, read_tile
+from ledger.tiles import StoredTree, TilePath, grow, number_path, read_entries, read_tile, rows_of
 from tests.support.logs import OpenLog
 
 LEAVES = [merkle.leaf_hash(number.to_bytes(4, "big")) for number in range(66_000)]
@@ -70,6 +70,16 @@ def test_a_number_is_written_and_read_in_groups_of_three(number: int, path: str)
 def test_a_path_with_another_spelling_is_refused(path: str) -> None:
     with pytest.raises(ValueError):
         TilePath.parse(path)
+
+
+def test_rows_of_a_tree_that_is_hashed_already_are_those_that_would_be_hashed() -> None:
+    tree, stored = merkle.CompactRange(), dict[tuple[int, int], bytes]()
+    for step in (1, 254, 1, 1, 700, 64_000, 1_043):
+        size = tree.size
+        leaves = LEAVES[size : size + step]
+        rows = rows_of(size, tree.extend(leaves), lambda tile: stored.get(tile, b""))
+        assert rows == grow(size, leaves, lambda tile: stored.get(tile, b""))
+        stored.update(rows)
 
 
 def test_rows_grow_the_same_in_one_step_and_in_many() -> None:
