@@ -7,6 +7,8 @@ class EntryType(StrEnum):
     """What an entry records. A name never changes its meaning; add, do not reuse."""
 
     LOG_OPENED = "ledger:log:opened"
+    LOG_KEY_ROTATED = "ledger:key:rotated"
+    LOG_KEY_RETIRED = "ledger:key:retired"
     EVENT_CAPTURED = "epcis:event:captured"
     PRODUCT_DESCRIBED = "provenance:product:described"
     CERTIFICATE_ADDED = "provenance:certificate:added"

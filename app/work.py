@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import select
 
 from app import anchoring, outbox, retention
-from app.brands.tenants import signer_of
+from app.brands.tenants import keys_of
 from app.care import follow_up
 from app.db import reading
 from app.house import House
@@ -55,7 +55,8 @@ def grow_logs(house: House, owner: str) -> int:
 def _grow(house: House, brand: Brand, owner: str) -> int:
     try:
         done = integrate_due(house.db, brand.log_id, owner=owner, clock=house.clock)
-        publish_due(house.db, brand.log_id, signer_of(house.keys, brand), house.clock())
+        signer, *also = keys_of(house.keys, brand).signers
+        publish_due(house.db, brand.log_id, signer, house.clock(), also=also)
     except Exception:  # the log of one brand must not hold up the others
         log.exception("work.log_stuck", brand=brand.id)
         return 0

@@ -54,7 +54,7 @@ def audit(
 
     Raises UnknownLog, and ValueError when no key is given or one is malformed.
     """
-    verifiers = [Verifier.parse(each) for each in vkeys]
+    verifiers = [Verifier.parse_dated(each) for each in vkeys]
     if not verifiers:
         raise ValueError("a log cannot be audited without one of its public keys")
     with snapshot(db) as session:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ledger import merkle
 from ledger.errors import Tampered
-from ledger.note import Verifier, open_note, strict_b64
+from ledger.note import Verifier, open_note, split_note, strict_b64
 
 MAX_SIZE = 2**63 - 1
 _DECIMAL = re.compile("0|[1-9][0-9]*", re.ASCII)
@@ -44,10 +44,12 @@ class Checkpoint:
 def open_checkpoint(data: bytes, verifiers: Sequence[Verifier]) -> Checkpoint:
     """The checkpoint in a note that a key of its own origin signed. Raises Tampered.
 
-    Only keys named like the origin count, so a key of one log cannot speak for another.
+    Only keys named like the origin count, so a key of one log cannot speak for another; and a retired key only up
+    to its size.
     """
-    note = open_note(data, verifiers)
-    checkpoint = Checkpoint.parse(note.text)
+    text, _ = split_note(data)
+    checkpoint = Checkpoint.parse(text.decode())
+    note = open_note(data, [each for each in verifiers if each.speaks_for(checkpoint.size)])
     if not any(vkey.startswith(checkpoint.origin + "+") for vkey in note.signed_by):
         raise Tampered(f"no key of {checkpoint.origin} signed its checkpoint")
     return checkpoint

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ledger.checkpoint import Checkpoint, open_checkpoint
-from ledger.errors import RolledBack, Tampered
+from ledger.errors import LeaseLost, RolledBack, Tampered
 from ledger.note import Signer
 
 
@@ -47,25 +47,34 @@ class Mark:
         """Replace the mark, durably; a crash leaves the old one or the new one."""
         if self._signer.path is None:
             return
-        path = mark_path(self._signer.path)
-        fresh = path.with_suffix(".mark.new")
-        with open(fresh, "wb") as file:
-            file.write(note.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(fresh, path)
-        _sync_folder(path.parent)
+        write_durably(mark_path(self._signer.path), note)
 
 
 @contextmanager
 def locked_mark(signer: Signer) -> Iterator[Mark]:
-    """The mark, held by a lock on the key file, so that two processes cannot lower it by overtaking each other."""
+    """The mark, held by a lock on the key file, so that two processes cannot lower it by overtaking each other.
+
+    Raises LeaseLost when the key was replaced while we waited: whoever signs must load the new one.
+    """
     if signer.path is None:
         yield Mark(signer)
         return
     with open(signer.path, "rb") as key:
         fcntl.flock(key, fcntl.LOCK_EX)
+        if not os.path.samestat(os.fstat(key.fileno()), signer.path.stat()) or signer.is_replaced():
+            raise LeaseLost(f"the key of {signer.name} was replaced meanwhile")
         yield Mark(signer)
+
+
+def write_durably(path: Path, text: str) -> None:
+    """Replace a file; a crash leaves the old one or the new one."""
+    fresh = path.with_name(f"{path.name}.new")
+    with open(fresh, "wb") as file:
+        file.write(text.encode())
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(fresh, path)
+    _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -9,7 +9,7 @@ import hashlib
 import os
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -50,6 +50,15 @@ class Verifier:
     key_id: bytes
     public: bytes
     kind: int = ED25519
+    until: int | None = None  # a retired key speaks only for trees up to this size
+
+    @classmethod
+    def parse_dated(cls, text: str) -> "Verifier":
+        """A vkey, or one followed by a blank and the largest size that this retired key speaks for. ValueError."""
+        vkey, blank, size = text.partition(" ")
+        if blank and not re.fullmatch("0|[1-9][0-9]{0,18}", size, re.ASCII):
+            raise ValueError("a retired key is written vkey, blank, size")
+        return replace(cls.parse(vkey), until=int(size) if blank else None)
 
     @classmethod
     def parse(cls, vkey: str, kinds: Collection[int] = (ED25519,)) -> "Verifier":
@@ -81,6 +90,15 @@ class Verifier:
     def vkey(self) -> str:
         """The text form that is printed and pinned."""
         return f"{self.name}+{self.key_id.hex()}+{b64(bytes([self.kind]) + self.public)}"
+
+    @property
+    def dated(self) -> str:
+        """The vkey, and the end of a retired one."""
+        return self.vkey if self.until is None else f"{self.vkey} {self.until}"
+
+    def speaks_for(self, size: int) -> bool:
+        """Whether this key may sign a tree of this size; beyond its end a key counts as unknown."""
+        return self.until is None or size <= self.until
 
     def verify(self, text: bytes, signature: bytes) -> None:
         """Check one plain Ed25519 signature. Raises Tampered."""
@@ -132,6 +150,10 @@ class Signer:
     def signature(self, text: bytes) -> bytes:
         """The 64 bytes of a bare signature over a text, which must say by itself what it is for."""
         return self._private.sign(text)
+
+    def is_replaced(self) -> bool:
+        """Whether the key's file holds another key by now."""
+        return self.path is not None and read_secret(self.path)[1] != self.verifier.key_id
 
     @classmethod
     def create(cls, path: Path, name: str) -> "Signer":
@@ -200,9 +222,9 @@ def open_note(data: bytes, verifiers: Sequence[Verifier]) -> Note:
 
 def refuse_ambiguous(verifiers: Iterable[Verifier]) -> None:
     """Raise Tampered when two keys share name and id: an id has four bytes, so a twin is cheap to make."""
-    known: dict[tuple[str, bytes], Verifier] = {}
+    known: dict[tuple[str, bytes], bytes] = {}
     for each in verifiers:
-        if known.setdefault((each.name, each.key_id), each) != each:
+        if known.setdefault((each.name, each.key_id), each.public) != each.public:
             raise Tampered(f"two different keys are both {each.name}+{each.key_id.hex()}")
 
 

@@ -1,5 +1,6 @@
 """The publisher: signs the head that is committed, and nothing that could contradict what was signed before."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,11 +22,12 @@ _HEAD: Table = Head.__table__  # type: ignore[assignment]
 _CHECKPOINT: Table = PublishedCheckpoint.__table__  # type: ignore[assignment]
 
 
-def publish_due(db: Db, log_id: int, signer: Signer, now: datetime) -> bool:
+def publish_due(db: Db, log_id: int, signer: Signer, now: datetime, *, also: Sequence[Signer] = ()) -> bool:
     """Sign the log's head and store the checkpoint; False when the newest checkpoint says the same already.
 
     The order: head committed, checkpoint signed, high-water mark beside the key raised, checkpoint stored. After a
-    crash between any two of them the next call signs the same text again, or a longer tree.
+    crash between any two of them the next call signs the same text again, or a longer tree. `also` are further
+    keys of the log that sign beside it, as while a rotation overlaps.
 
     Raises RolledBack, and signs nothing, when the head is behind or beside what this key signed before, by the
     database or by the mark, or when the stored tiles do not give the head's root. ValueError for a wrong key.
@@ -33,7 +35,7 @@ def publish_due(db: Db, log_id: int, signer: Signer, now: datetime) -> bool:
     with locked_mark(signer) as mark:
         with snapshot(db) as session:
             head, newest = _stand(session, log_id)
-            if signer.name != head.origin:
+            if {signer.name, *(each.name for each in also)} != {head.origin}:
                 raise ValueError(f"the key of {signer.name} cannot sign for {head.origin}")
             for earlier in (newest, mark.last()):
                 if earlier is not None:
@@ -42,7 +44,7 @@ def publish_due(db: Db, log_id: int, signer: Signer, now: datetime) -> bool:
                 return False
             _require_tiles(session, log_id, head)
         failpoints.reach("sign.begun")
-        note = signer.sign(head.text)
+        note = signer.sign(head.text) + "".join(each.line(head.text) for each in also)
         failpoints.reach("sign.signed")
         mark.raise_to(note)
         failpoints.reach("sign.marked")

@@ -14,6 +14,7 @@ from app.ids import new_id
 from app.models.brands import Brand
 from ledger.log import accept, open_log
 from ledger.note import Signer
+from ledger.rotation import LogKeys, load_keys
 
 _SLUG = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
 _PUBLIC_NAME = re.compile(r"([a-z0-9-]+\.)+(?!local$|localhost$|invalid$)[a-z][a-z0-9-]+")
@@ -67,6 +68,11 @@ def brand_of(session: Session, brand_id: str) -> Brand:
 def find_brand(session: Session, slug: str) -> Brand | None:
     """The brand of a slug."""
     return session.scalar(select(Brand).where(Brand.slug == slug))
+
+
+def keys_of(keys: Path, brand: Brand) -> LogKeys:
+    """The keys of a brand's log, from their files: two sign while one follows the other."""
+    return load_keys(key_file(keys, brand.log_key))
 
 
 def signer_of(keys: Path, brand: Brand) -> Signer:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.commands.opening import Refused, brand_here, brand_option, house_here
+from app.commands.rotating import rotate_key
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -79,7 +80,7 @@ def ledger() -> None:
 @brand_option
 def audit(slug: str | None) -> None:
     """Hash everything stored again; name what was changed, the first bad entry first."""
-    from app.brands.tenants import key_file, signer_of
+    from app.brands.tenants import key_file, keys_of
     from app.db import reading
     from ledger.audit import audit as audit_log
     from ledger.mark import read_mark
@@ -90,7 +91,7 @@ def audit(slug: str | None) -> None:
     bad = 0
     for brand in brands:
         mark = read_mark(key_file(house.keys, brand.log_key))
-        findings = audit_log(house.db, brand.log_id, [signer_of(house.keys, brand).vkey], high_water=mark)
+        findings = audit_log(house.db, brand.log_id, keys_of(house.keys, brand).dated, high_water=mark)
         for finding in findings:
             click.echo(f"{brand.slug}: {finding.sentence}")
         bad += len(findings)
@@ -136,3 +137,6 @@ def proof(submission: int, slug: str | None) -> None:
     with reading(house.db) as session:
         log_id = brand_here(session, slug).log_id
         click.echo(json.dumps(bundle(session, log_id, submission, latest(session, log_id)), indent=1))
+
+
+ledger.add_command(rotate_key)
