@@ -8,7 +8,20 @@ import sys
 
 import click
 
-from app.commands import admin, backup, carriers, demo, doctor, importing, proving, running, serving, simulate
+from app.commands import (
+    admin,
+    backup,
+    carriers,
+    demo,
+    doctor,
+    importing,
+    partners,
+    proving,
+    running,
+    serving,
+    signing,
+    simulate,
+)
 
 DEBUGGING = "DEBUG"
 
@@ -43,6 +56,7 @@ for command in (
     importing.import_,
     proving.verify,
     proving.ledger,
+    signing.sign,
     carriers.carriers,
     simulate.simulate,
     doctor.doctor,
@@ -51,6 +65,7 @@ for command in (
     backup.drill,
     admin.migrate,
     admin.brand,
+    partners.partner,
     admin.person,
     admin.key,
 ):

@@ -3,6 +3,11 @@
 import click
 
 from app.commands.opening import Refused, brand_here, brand_option, house_here, settings_here
+from app.commands.partners import partner_here
+
+_partner_option = click.option(
+    "--partner", "which", metavar="PARTNER", help="Id or name of the partner it is for."
+)
 
 
 @click.command()
@@ -62,21 +67,34 @@ def person() -> None:
 
 @person.command("add")
 @click.argument("login")
-@click.option("--role", required=True, type=click.Choice(["owner", "warehouse", "support", "auditor"]))
+@click.option("--role", required=True, type=click.Choice(["owner", "warehouse", "support", "auditor", "partner"]))
 @click.option("--name", required=True)
 @click.option(
     "--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when not given."
 )
+@_partner_option
 @brand_option
-def add_person_(login: str, role: str, name: str, password: str, slug: str | None) -> None:
-    """Add a person with one role in one brand."""
+def add_person_(login: str, role: str, name: str, password: str, which: str | None, slug: str | None) -> None:
+    """Add a person with one role in one brand; with --partner, one of a partner's people."""
     from app.brands.people import add_person, hash_password
 
+    if (role == "partner") != (which is not None):
+        raise Refused("the role partner and --partner belong together")
     house = house_here()
     hashed = hash_password(password)
     with house.db.begin() as session:
         brand = brand_here(session, slug)
-        add_person(session, brand, login=login, name=name, role=role, password_hash=hashed, now=house.clock())
+        partner_id = partner_here(session, brand, which).id if which else None
+        add_person(
+            session,
+            brand,
+            login=login,
+            name=name,
+            role=role,
+            password_hash=hashed,
+            partner_id=partner_id,
+            now=house.clock(),
+        )
     click.echo(f"{login} may log in as {role}")
 
 
@@ -91,8 +109,9 @@ def key() -> None:
     "--scope", "scopes", multiple=True, required=True, help="What it may do, such as events:write; repeat."
 )
 @click.option("--days", type=click.IntRange(1, 3650), help="How long it is good; without end when not given.")
+@_partner_option
 @brand_option
-def issue(name: str, scopes: tuple[str, ...], days: int | None, slug: str | None) -> None:
+def issue(name: str, scopes: tuple[str, ...], days: int | None, which: str | None, slug: str | None) -> None:
     """Issue a key; it is shown once and kept nowhere."""
     from datetime import timedelta
 
@@ -103,5 +122,8 @@ def issue(name: str, scopes: tuple[str, ...], days: int | None, slug: str | None
     expires_at = now + timedelta(days=days) if days else None
     with house.db.begin() as session:
         brand = brand_here(session, slug)
-        issued = issue_key(session, brand, name=name, scopes=scopes, now=now, expires_at=expires_at)
+        partner_id = partner_here(session, brand, which).id if which else None
+        issued = issue_key(
+            session, brand, name=name, scopes=scopes, now=now, partner_id=partner_id, expires_at=expires_at
+        )
     click.echo(issued.text)

@@ -82,6 +82,7 @@ def audit(slug: str | None) -> None:
     """Hash everything stored again; name what was changed, the first bad entry first."""
     from app.brands.tenants import key_file, keys_of
     from app.db import reading
+    from app.provenance.facts import tells
     from ledger.audit import audit as audit_log
     from ledger.mark import read_mark
 
@@ -91,7 +92,8 @@ def audit(slug: str | None) -> None:
     bad = 0
     for brand in brands:
         mark = read_mark(key_file(house.keys, brand.log_key))
-        findings = audit_log(house.db, brand.log_id, keys_of(house.keys, brand).dated, high_water=mark)
+        keys = keys_of(house.keys, brand).dated
+        findings = audit_log(house.db, brand.log_id, keys, high_water=mark, tells=tells)
         for finding in findings:
             click.echo(f"{brand.slug}: {finding.sentence}")
         bad += len(findings)

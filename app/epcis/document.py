@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.epcis import strict_json
+from app.epcis import signed, strict_json
 from app.epcis.context import STANDARD, expand, is_declared, is_foreign, merged, prefixes
 from app.epcis.errors import Invalid, Problem, TooLarge, invalid, pointer
 from app.epcis.event import Event, of
@@ -120,7 +120,20 @@ def _event(event: Any, at: str, context: Any, ignored: frozenset[str]) -> Event 
     check_event(walk, event, at)
     if walk.problems:
         return Invalid(*walk.problems)
-    return of(event, context, walk.prefixes, ignored)
+    name = signed.member(event, walk.prefixes)
+    if name is None:
+        return of(event, context, walk.prefixes, ignored)
+    return _signed(event, name, at, walk, context, ignored)
+
+
+def _signed(
+    event: dict[str, Any], name: str, at: str, walk: Walk, context: Any, ignored: frozenset[str]
+) -> Event | Invalid:
+    """The event without its signature, and the signature beside it."""
+    signature = signed.read(event[name], pointer(name))
+    if isinstance(signature, Problem):
+        return invalid(at + signature.field, signature.rule)
+    return of(signed.bare(event, name), signed.unprefixed(context), walk.prefixes, ignored, signature)
 
 
 def _envelope(walk: Walk, document: dict[str, Any]) -> tuple[dict[str, Any], list[Any], str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.epcis import event_hash, strict_json, vocabulary
 from app.epcis.context import expand, merged
+from app.epcis.signed import Signature
 from app.epcis.syntax import moment
 from app.gs1 import identifiers
 
@@ -36,6 +37,7 @@ class Event:
     `names` holds (role, key) of every thing it names, each once. `broader` holds the keys above these: products,
     and the lots that a link writes in front of a serial. `lots` gives the lot of an item where the event says it.
     `document` stands alone: it has its own @context and eventID, and no recordTime, which only the store sets.
+    `signature` is its partner's over `document`, unverified.
     """
 
     event_id: str
@@ -52,9 +54,16 @@ class Event:
     broader: tuple[str, ...]
     lots: dict[str, str]
     document: bytes
+    signature: Signature | None = None
 
 
-def of(event: dict[str, Any], context: Any, prefixes: dict[str, str], ignored: frozenset[str]) -> Event:
+def of(
+    event: dict[str, Any],
+    context: Any,
+    prefixes: dict[str, str],
+    ignored: frozenset[str],
+    signature: Signature | None = None,
+) -> Event:
     """The facts of a valid `event` that stands in a document with this `context`."""
     named = list(_named(event))
     keys = dict.fromkeys((role, chain[0]) for role, chain in named)
@@ -76,6 +85,7 @@ def of(event: dict[str, Any], context: Any, prefixes: dict[str, str], ignored: f
         broader=tuple(dict.fromkeys(key for _, chain in named for key in chain[1:])),
         lots=_lots(event, named, prefixes),
         document=_alone(event, event_id, context),
+        signature=signature,
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Integer, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -35,7 +35,30 @@ class Partner(Base):
     name: Mapped[str] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(20))
     country: Mapped[str | None] = mapped_column(String(2))
+    must_sign: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
+
+
+class PartnerKey(Base):
+    """A partner's public key for its signatures; the entry of `submission_id` in the log says the same.
+
+    At most one key of a partner is good at a time, the one without `ended_at`. `key_id`: eight hex digits of the
+    vkey; `ending_id`: the submission of the entry that rotated or revoked the key.
+    """
+
+    __tablename__ = "partner_key"
+    __table_args__ = (UniqueConstraint("partner_id", "key_id"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"))
+    partner_id: Mapped[str] = mapped_column(ForeignKey("partner.id"))
+    key_id: Mapped[str] = mapped_column(String(8))
+    vkey: Mapped[str] = mapped_column(String(300))
+    submission_id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"))
+    registered_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ending: Mapped[str | None] = mapped_column(String(10))  # rotated, revoked
+    ending_id: Mapped[int | None] = mapped_column(BigInteger().with_variant(Integer, "sqlite"))
 
 
 class Person(Base):

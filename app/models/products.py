@@ -165,6 +165,7 @@ class EpcisEvent(Base):
         Index("epcis_event_by_time", "brand_id", "event_time"),
         _where_set("epcis_event_by_read_point", "read_point", "brand_id"),
         _where_set("epcis_event_by_biz_location", "biz_location", "brand_id"),
+        _where_set("epcis_event_by_partner", "partner_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(_Big, primary_key=True)
@@ -183,6 +184,8 @@ class EpcisEvent(Base):
     error_declared: Mapped[bool] = mapped_column(default=False)
     document: Mapped[bytes]
     partner_id: Mapped[str | None] = mapped_column(String(26))
+    signed_key: Mapped[str | None] = mapped_column(String(8))  # the id of the key that its partner signed it with
+    typed_by: Mapped[str | None] = mapped_column(String(26))  # the person who typed it into the partner's form
     submission_id: Mapped[int] = mapped_column(_Big)
 
 

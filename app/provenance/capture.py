@@ -18,7 +18,7 @@ from app.epcis.event import Event
 from app.ids import new_id
 from app.models.brands import Brand
 from app.models.products import CaptureJob
-from app.provenance.errors import Conflict, NotAllowed
+from app.provenance.errors import Conflict, NotAllowed, SignatureRefused
 from app.provenance.store import Captured, capture_event
 
 __all__ = ["Captured", "capture_event", "run_job", "run_jobs_due", "submit"]
@@ -157,6 +157,8 @@ def _capture(
         ) from error
     except NotAllowed as error:
         raise _Unfit(problem(at, str(error), kind="SecurityException", status=403)) from error
+    except SignatureRefused as error:
+        raise _Unfit(problem(at + error.field, str(error), kind="SecurityException", status=403)) from error
 
 
 def _errors(problems: Iterable[Problem]) -> list[dict[str, Any]]:

@@ -20,6 +20,18 @@ class NotAllowed(Exception):
     """The partner does not belong to this brand, so it may not write into its record."""
 
 
+class SignatureRefused(Exception):
+    """The signature of an event is missing, or is not one of its partner over this event.
+
+    `field` is a JSON pointer inside the event, `rule` says how to mend it.
+    """
+
+    def __init__(self, event_id: str, field: str, rule: str) -> None:
+        super().__init__(f"event {event_id}: {rule}")
+        self.field = field
+        self.rule = rule
+
+
 class Refused(ValueError):
     """A fact that a verb was given is wrong; `field` names it, the text says how to mend it."""
 

@@ -3,28 +3,60 @@
 Nothing personal, no floats; what is large or may have to go is an opening beside the entry.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from hashlib import sha256
 from typing import Any
 
 import orjson
 
+from app.epcis import strict_json
+from app.epcis.document import parse_event
+from app.epcis.errors import Invalid
 from app.epcis.event import Event
 from ledger.canonical import moment_text
+from ledger.errors import Tampered
 
 _MOST_KEYS_BYTES = 30_000  # an entry has 65,535 bytes at most
 
 
 def event_body(event: Event, row: Any) -> dict[str, Any]:
     """An event's entry. Of very many keys only their number and the SHA-256 of their JSON stand here."""
+    typed = {"typed_by": row.typed_by} if row.typed_by else {}
+    return {**event_facts(row), **typed, "keys": _keys(event)}
+
+
+def _keys(event: Event) -> dict[str, Any]:
     named: dict[str, Any] = {}
     for role, key in event.names:
         named.setdefault(role, []).append(key)
     written = orjson.dumps(named) if len(event.names) > 50 else b""
     if len(written) > _MOST_KEYS_BYTES:
-        named = {"count": len(event.names), "sha256": sha256(written).hexdigest()}
-    return {**event_facts(row), "keys": named}
+        return {"count": len(event.names), "sha256": sha256(written).hexdigest()}
+    return named
+
+
+def tells(body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+    """Compare an event's entry with the event that its partner signed. Raises Tampered where the entry differs."""
+    try:
+        said = parse_event(strict_json.write(dict(event)))
+    except Invalid as error:
+        raise Tampered(f"the signed event is no valid EPCIS: {error}") from error
+    facts = {
+        "id": said.event_id,
+        "event_type": said.event_type,
+        "event_time": moment_text(said.time),
+        "zone": said.zone,
+        "action": said.action,
+        "biz_step": said.biz_step,
+        "disposition": said.disposition,
+        "read_point": said.read_point,
+        "biz_location": said.biz_location,
+        "keys": _keys(said),
+    }
+    for name, value in facts.items():
+        if body.get(name) != value:
+            raise Tampered(f"{name.replace('_', ' ')} in the entry is not the one of the event")
 
 
 def event_facts(row: Any) -> dict[str, Any]:

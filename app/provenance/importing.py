@@ -10,7 +10,7 @@ from app.epcis.document import Document, parse_document, parse_event
 from app.epcis.errors import Invalid, Problem
 from app.epcis.event import Event
 from app.models.brands import Brand
-from app.provenance.errors import Conflict
+from app.provenance.errors import Conflict, SignatureRefused
 from app.provenance.store import capture_event
 
 LARGEST = 500_000_000
@@ -102,6 +102,8 @@ def _store(
                     stored += capture_event(session, brand, event, partner_id=None, now=now).created
                 except Conflict as error:
                     findings.append(Finding(path, f"/epcisBody/eventList/{index}/eventID", str(error)))
+                except SignatureRefused as error:
+                    findings.append(Finding(path, f"/epcisBody/eventList/{index}{error.field}", str(error)))
         progress(path, start + len(batch), len(events))
     return Imported(0, stored, len(events) - stored - len(findings), tuple(findings))
 

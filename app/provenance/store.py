@@ -17,6 +17,7 @@ from app.epcis.event import Event
 from app.models.brands import Brand, Partner
 from app.models.products import EpcisEvent, EventKey
 from app.provenance import containment
+from app.provenance.attest import Attested, attest
 from app.provenance.errors import Conflict, NotAllowed
 from app.provenance.facts import event_body
 from app.provenance.touch import touch
@@ -45,8 +46,11 @@ _KNOWN = (
 )
 _STORE = Quick(both(insert(_EVENT).values(_parameters(_EVENT, but="id")).returning(_EVENT.c.id)))
 _NAME = Quick(both(insert(_KEY)))
-_MEMBER = select(_PARTNER.c.id).where(
-    _PARTNER.c.id == bindparam("partner"), _PARTNER.c.brand_id == bindparam("brand")
+# Shared, against whoever changes the partner's keys or what is asked of it (app/brands/signatures).
+_MEMBER = (
+    select(_PARTNER.c.id, _PARTNER.c.must_sign)
+    .where(_PARTNER.c.id == bindparam("partner"), _PARTNER.c.brand_id == bindparam("brand"))
+    .with_for_update(read=True)
 )
 # One capture of an eventID at a time. SQLite needs no such lock: there only one transaction writes.
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
@@ -65,29 +69,36 @@ class Captured:
 
 
 def capture_event(
-    session: Session, brand: Brand, event: Event, *, partner_id: str | None, now: datetime
+    session: Session,
+    brand: Brand,
+    event: Event,
+    *,
+    partner_id: str | None,
+    now: datetime,
+    typed_by: str | None = None,
 ) -> Captured:
     """Store one event with its entry, passports and containment. Safe to call twice with the same event.
 
     Durable when the caller's transaction is. The same eventID with an errorDeclaration becomes the event's next
-    revision; nothing is overwritten. Raises Conflict for the same eventID with another content, NotAllowed for a
-    partner of another brand.
+    revision; nothing is overwritten. `typed_by`: the person who typed it into a form. Raises Conflict for the same
+    eventID with another content, NotAllowed for a partner of another brand, SignatureRefused.
     """
-    _may_speak(session, brand.id, partner_id)
+    must_sign = _may_speak(session, brand.id, partner_id)
     known = _known(session, brand.id, event.event_id)
     same = next((row for row in known if _same(row.document, event.document)), None)
     if same:
         return Captured(same.id, event.event_id, same.revision, same.record_time, same.submission_id, False)
     if known and not _declares_error(known[0].document, event):
         raise Conflict(event.event_id)
-    row = _row(brand.id, event, known[-1].revision + 1 if known else 0, partner_id, now)
+    attested = attest(session, brand, event, partner_id, must_sign) if must_sign or event.signature else Attested()
+    row = _row(brand.id, event, known[-1].revision + 1 if known else 0, partner_id, attested.key, typed_by, now)
     receipt = accept(
         session,
         brand.log_id,
         EntryType.EVENT_CAPTURED,
-        event_body(event, row),
+        {**event_body(event, row), **attested.body},
         now=now,
-        openings={"document": event.document},
+        openings={"document": event.document, **attested.openings},
     )
     row_id = _store(session, row, receipt.submission_id, event.names)
     _follow(session, brand.id, event)
@@ -95,12 +106,14 @@ def capture_event(
     return Captured(row_id, event.event_id, row.revision, now, receipt.submission_id, True)
 
 
-def _may_speak(session: Session, brand_id: str, partner_id: str | None) -> None:
+def _may_speak(session: Session, brand_id: str, partner_id: str | None) -> bool:
+    """Whether the partner must sign what it says."""
     if partner_id is None:
-        return
+        return False
     member = session.connection().execute(_MEMBER, {"partner": partner_id, "brand": brand_id}).first()
     if member is None:
         raise NotAllowed("this partner does not belong to the brand")
+    return bool(member.must_sign)
 
 
 def _known(session: Session, brand_id: str, event_id: str) -> list[Row[Any]]:
@@ -147,9 +160,19 @@ class _Row:
     error_declared: bool
     document: bytes
     partner_id: str | None
+    signed_key: str | None
+    typed_by: str | None
 
 
-def _row(brand_id: str, event: Event, revision: int, partner_id: str | None, now: datetime) -> _Row:
+def _row(
+    brand_id: str,
+    event: Event,
+    revision: int,
+    partner_id: str | None,
+    signed_key: str | None,
+    typed_by: str | None,
+    now: datetime,
+) -> _Row:
     return _Row(
         brand_id=brand_id,
         event_id=event.event_id,
@@ -166,6 +189,8 @@ def _row(brand_id: str, event: Event, revision: int, partner_id: str | None, now
         error_declared=event.error_declared,
         document=event.document,
         partner_id=partner_id,
+        signed_key=signed_key,
+        typed_by=typed_by,
     )
 
 

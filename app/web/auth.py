@@ -58,6 +58,8 @@ def _admit_key(rule: Rule) -> None:
     holder = _holder()
     if rule.scope and rule.scope not in holder.scopes:
         raise Problem("not-allowed", f"this key lacks the scope {rule.scope}")
+    if rule.partner_only and holder.partner_id is None:
+        raise Problem("not-allowed", "this is for partners: use a key that was issued to one")
     g.caller = Caller(
         holder.brand_id, key_id=holder.key_id, partner_id=holder.partner_id, scopes=tuple(holder.scopes)
     )

@@ -31,6 +31,13 @@ def now() -> datetime:
     return house().clock()
 
 
+def partner() -> str:
+    """The partner who calls; only for routes whose rule asks for one (app/web/rules)."""
+    partner_id = caller().partner_id
+    assert partner_id is not None  # the rule refused everybody else
+    return partner_id
+
+
 def caller() -> Caller:
     """Who calls this route; only for routes whose rule asks for somebody."""
     who: Caller = g.caller

@@ -29,6 +29,7 @@ KINDS: Mapping[str, Kind] = {
     "invalid-event": Kind(400, "No valid EPCIS 2.0", "Mend the fields named under `errors`."),
     "not-authenticated": Kind(401, "No valid key", "Send `Authorization: Bearer wp_…` with a good key."),
     "not-allowed": Kind(403, "Not allowed", "Ask the owner of the brand for this scope or role."),
+    "signature-refused": Kind(403, "The signature is refused", "Sign it with the partner's good key."),
     "stale-form": Kind(403, "The form is too old", "Open the page again and send the form once more."),
     "cross-site": Kind(403, "Sent from another site", "Send the form from our own page."),
     "not-found": Kind(404, "Not found", "Check the address; what belongs to another brand is not found either."),

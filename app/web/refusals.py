@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from flask import Flask, Response
 
+from app.brands.signatures import KeyInTheWay, KeyRefused
 from app.epcis.errors import Invalid, InvalidQuery, TooLarge, pointer
 from app.epcis.query import QueryError
 from app.epcis.query import TooLarge as QueryTooLarge
-from app.provenance.errors import Conflict, NameTaken, NotAllowed, Refused
+from app.provenance.errors import Conflict, NameTaken, NotAllowed, Refused, SignatureRefused
 from app.shipping.shipments import ShipmentRefused
 from app.web.problems import Problem, answer
 from iot.devices import DeviceRefused
@@ -39,7 +40,11 @@ def _query_too_large(error: QueryTooLarge) -> Problem:
     return Problem("too-large", str(error), type=f"epcisException:{error.kind}")
 
 
-def _refused(error: Refused) -> Problem:
+def _signature(error: SignatureRefused) -> Problem:
+    return Problem("signature-refused", str(error), [{"pointer": error.field, "detail": error.rule}])
+
+
+def _refused(error: Refused | KeyRefused) -> Problem:
     return Problem("invalid", errors=[{"pointer": f"/{error.field}", "detail": error.rule}])
 
 
@@ -62,6 +67,9 @@ _PROBLEM_OF: dict[type[Exception], Callable[..., Problem]] = {
     NameTaken: _sentence("conflict"),
     NotAllowed: _sentence("not-allowed"),
     Refused: _refused,
+    SignatureRefused: _signature,
+    KeyRefused: _refused,
+    KeyInTheWay: _sentence("conflict"),
     ShipmentRefused: _shipment,
     DeviceRefused: _sentence("invalid"),
     KeyReused: _sentence("conflict"),

@@ -13,13 +13,14 @@ View = TypeVar("View", bound=Callable[..., object])
 class Rule:
     """Who passes: everybody, staff with one of `roles` (by session), a key with `scope`, or either of these.
 
-    An empty scope is one that every key has.
+    An empty scope is one that every key has. partner_only: who passes must also belong to a partner of the brand.
     """
 
     public: bool = False
     roles: tuple[str, ...] = ()
     scope: str | None = None
     demo_only: bool = False
+    partner_only: bool = False
 
 
 def _carry(rule: Rule) -> Callable[[View], View]:
@@ -45,6 +46,12 @@ def staff(*roles: str) -> Callable[[View], View]:
     assert roles
     assert set(roles) <= set(ROLES)
     return _carry(Rule(roles=tuple(sorted({"owner", *roles}))))
+
+
+def partner(scope: str | None = None) -> Callable[[View], View]:
+    """People of a partner of the brand; with a scope also a key that has it and was issued to a partner."""
+    assert scope is None or scope in SCOPES
+    return _carry(Rule(scope=scope, roles=("partner",), partner_only=True))
 
 
 def known(view: View) -> View:

@@ -1,7 +1,8 @@
 """Who may call what, written by hand. A route that is missing here fails the build (test_access).
 
 One line per method and route: the roles that pass (O owner, W warehouse, S support, A auditor, P partner, `*` for
-everybody without a login), the scope of a key that passes (`any` of them, `-` none), and an address to try.
+everybody without a login), the scope of a key that passes (`any` of them, `-` none; `partner:`: it must belong
+to a partner's key), and an address to try.
 `{…}` are Ada's things, so a line that names one must be "not found" for Cleo's people and keys.
 """
 
@@ -100,6 +101,13 @@ OPTIONS  /epcis/queries/<name>                      OWSAP  any              /epc
 GET      /epcis/queries/<name>/events               OSA    events:read      /epcis/queries/{query}/events
 OPTIONS  /epcis/queries/<name>/events               OWSAP  any              /epcis/queries/x/events
 
+GET      /api/v1/partner                            P      partner:events:write  /api/v1/partner
+POST     /api/v1/partner/keys                       P      partner:events:write  /api/v1/partner/keys
+POST     /api/v1/partner/keys/<key_id>/rotate       P      partner:events:write  /api/v1/partner/keys/{signer}/rotate
+POST     /api/v1/partner/keys/<key_id>/revoke       P      partner:events:write  /api/v1/partner/keys/{signer}/revoke
+GET      /api/v1/partner/receipts                   P      partner:events:write  /api/v1/partner/receipts
+GET      /api/v1/partner/receipt                    P      partner:events:write  /api/v1/partner/receipt?id={written}
+GET      /api/v1/partner/receipts/<int(max=9223372036854775807):row_id>/proof  P  partner:events:write  /api/v1/partner/receipts/{row}/proof
 POST     /api/v1/products                           -      products:write   /api/v1/products
 GET      /api/v1/products                           OWSA   events:read      /api/v1/products
 GET      /api/v1/products/<gtin>                    OWSA   events:read      /api/v1/products/{gtin}
@@ -133,12 +141,24 @@ EVENT = {
     "epcList": ["https://id.gs1.org/01/09521234543213/21/A1"],
 }
 
+WRITTEN = EVENT | {"eventID": "urn:uuid:7b0c6c62-2d59-4f0a-9c0b-2f3c8f1d0a12", "bizStep": "shipping"}
+"""What Ada's partner wrote."""
+
+_SIGNATURE = "A" * 86 + "=="
+
 BODIES = {
     "/desk/search": {"q": "A-1001"},
     "/desk/shipments/<shipment_id>/reveal": {"reason": "customer_called"},
     "/epcis/capture": EVENT | {"type": "EPCISDocument"},
     "/epcis/events": EVENT,
     "/epcis/queries": {"name": "made", "query": {"EQ_bizStep": ["commissioning"]}},
+    "/api/v1/partner/keys": {"vkey": "farm.example+00000000+AAAA", "proof": _SIGNATURE},
+    "/api/v1/partner/keys/<key_id>/rotate": {
+        "vkey": "farm.example+00000000+AAAA",
+        "proof": _SIGNATURE,
+        "signature": _SIGNATURE,
+    },
+    "/api/v1/partner/keys/<key_id>/revoke": {"reason": "lost"},
     "/api/v1/products": {"gtin": "09521234543213", "name": {"en": "Olive oil"}},
     "/api/v1/locations": {"key": "/414/9521234000006", "name": "Press"},
     "/api/v1/certificates": {"key": "/01/09521234543213", "name": "Organic", "issuer": "Control body"},

@@ -45,10 +45,15 @@ class Company:
     key_id: str
     keys: dict[str, str] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
+    partner_keys: dict[str, str] = field(default_factory=dict)
 
     @property
     def bearer(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}"}
+
+    @property
+    def partners_bearer(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.partner_keys['events:write']}"}
 
 
 @pytest.fixture(scope="session")
@@ -95,6 +100,9 @@ def found(house: House, slug: str, password_hash: str) -> Company:
         company = Company(brand_id, partner_id, whole.text, whole.key_id)
         for scope in SCOPES:
             company.keys[scope] = issue_key(session, brand, name=scope, scopes=(scope,), now=now).text
+            company.partner_keys[scope] = issue_key(
+                session, brand, name=scope, scopes=(scope,), partner_id=partner_id, now=now
+            ).text
         for role in ROLES:
             company.people[role] = add_person(
                 session,

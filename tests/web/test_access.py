@@ -6,17 +6,21 @@ from typing import Any
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app.brands.sessions import open_session
 from app.brands.tenants import brand_of, signer_of
+from app.epcis.signing import registration
 from app.house import House
+from app.models.products import EpcisEvent
 from app.settings import Settings
 from app.support.cases import open_case
 from app.web.build import create_app
 from ledger.integrator import integrate_due, publish_due
 from ledger.log import accept
-from tests.web.access_table import ACTS_MORE_THAN_ONCE, BODIES, EVENT, TABLE
+from ledger.note import Signer
+from tests.web.access_table import ACTS_MORE_THAN_ONCE, BODIES, EVENT, TABLE, WRITTEN
 from tests.web.conftest import Company
 
 ROLES = {"O": "owner", "W": "warehouse", "S": "support", "A": "auditor", "P": "partner"}
@@ -37,6 +41,10 @@ class Line:
     def public(self) -> bool:
         return self.who in ("*", "demo")
 
+    @property
+    def for_partners(self) -> bool:
+        return self.who == "P"
+
 
 LINES = [Line(*line.split()) for line in TABLE.splitlines() if line]
 GUARDED = [line for line in LINES if not line.public]
@@ -55,6 +63,11 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         client.post("/api/v1/products", json=BODIES["/api/v1/products"], headers=ada.bearer)
         client.post("/epcis/events", json=EVENT, headers=ada.bearer)
         client.post("/epcis/queries", json=BODIES["/epcis/queries"], headers=ada.bearer)
+        client.post("/epcis/events", json=WRITTEN, headers=ada.partners_bearer)
+        signer = Signer("farm.example", bytes([5]) * 32)
+        me = client.get("/api/v1/partner", headers=ada.partners_bearer).get_json()
+        body = registration(signer, me["log"], me["partner"])
+        client.post("/api/v1/partner/keys", json=body, headers=ada.partners_bearer)
         job = client.post("/epcis/capture", json=EVENT, headers=ada.bearer)
         recall = client.post("/api/v1/recalls", json=BODIES["/api/v1/recalls"], headers=ada.bearer)
         shipment = client.post("/api/v1/shipments", json=order, headers=ada.bearer)
@@ -73,6 +86,7 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
             now=now,
         )
         receipt = accept(session, brand.log_id, "test:thing:made", {}, now=now)
+        row = session.scalars(select(EpcisEvent.id).where(EpcisEvent.event_id == WRITTEN["eventID"])).one()
     integrate_due(house.db, brand.log_id, owner="test", clock=house.clock)
     publish_due(house.db, brand.log_id, signer_of(house.keys, brand), now)
     return {
@@ -88,6 +102,9 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         "key": ada.key_id,
         "submission": str(receipt.submission_id),
         "log": brand.log_key,
+        "signer": signer.verifier.key_id.hex(),
+        "written": str(WRITTEN["eventID"]),
+        "row": str(row),
     }
 
 
@@ -182,6 +199,19 @@ def test_a_key_passes_with_its_scope_and_with_no_other(
     assert wrong == []
 
 
+def test_a_partners_key_passes_where_a_key_does_and_where_only_partners_may(
+    client: FlaskClient, ada: Company, things: dict[str, str]
+) -> None:
+    wrong = []
+    for scope, key in ada.partner_keys.items():
+        for line in GUARDED:
+            status = program(client, key).call(line, things).status_code
+            passes = line.scope in (scope, f"partner:{scope}", "any")
+            if (status not in (*REFUSED, 303)) != passes or status >= 500:
+                wrong.append((scope, named(line), status))
+    assert wrong == []
+
+
 def test_the_things_of_another_brand_are_not_found(
     client: FlaskClient, house: House, ada: Company, cleo: Company, things: dict[str, str]
 ) -> None:
@@ -191,9 +221,11 @@ def test_the_things_of_another_brand_are_not_found(
             continue
         statuses = []
         if line.who != "-":
-            statuses.append(person(house, client, cleo.people["owner"]).call(line, things).status_code)
+            role = "partner" if line.for_partners else "owner"
+            statuses.append(person(house, client, cleo.people[role]).call(line, things).status_code)
         if line.scope != "-":
-            statuses.append(program(client, cleo.key).call(line, things).status_code)
+            key = cleo.partner_keys["events:write"] if line.for_partners else cleo.key
+            statuses.append(program(client, key).call(line, things).status_code)
         if set(statuses) != {404}:
             wrong.append((named(line), statuses))
     assert wrong == []
