@@ -45,9 +45,8 @@ class Signers:
             return [Finding(index, "signer", f"Entry {index}: {error}.")]
         return []
 
-    def named(self, finding: Finding, data: bytes) -> Finding:
+    def named(self, finding: Finding, partner: str | None) -> Finding:
         """The same finding about an entry, with the name of the partner who signed it, if one did."""
-        partner = _signed_by(data)
         if partner is None or partner in finding.sentence:
             return finding
         return Finding(finding.index, finding.what, f"{finding.sentence} It was signed by {self._who(partner)}.")
@@ -100,7 +99,7 @@ class Signers:
         return f"{name} (partner {partner})" if name else f"partner {partner}"
 
 
-def _signed_by(data: bytes) -> str | None:
+def signed_by(data: bytes) -> str | None:
     """Whom the signature in these bytes, which may be anything, is of."""
     try:
         value = orjson.loads(data)

@@ -1,6 +1,7 @@
 """The hash chain over a log's leaves: each entry's "previous hash". The tree is the truth; this is derived."""
 
 from ledger.labelled import begun, digest
+from ledger.labelled import prefix as labelled_prefix
 
 _LABEL = "wayproof/chain/v1"
 _LENGTH = (32).to_bytes(8, "big")  # of a hash
@@ -29,3 +30,8 @@ class Links:
         hashing.update(_LENGTH + self.last + _LENGTH + leaf)
         self.last = hashing.digest()
         return self.last
+
+
+def prefix(origin: str) -> bytes:
+    """What every link of a log hashes first, before the link before it and the leaf."""
+    return labelled_prefix(_LABEL, origin.encode())

@@ -16,8 +16,8 @@ from ledger.fields import Opening
 class Finding:
     """One thing that is not as it was recorded. index: the first entry concerned, None when it is of no entry.
 
-    what: envelope, leaf, opening, signer, chain, missing, moved, inserted, tile, head, checkpoint, high-water or
-    inbox.
+    what: envelope, leaf, opening, signer, chain, missing, moved, inserted, tile, head, checkpoint, high-water,
+    inbox, or the name of what a view looks at.
     """
 
     index: int | None
@@ -64,28 +64,31 @@ def judge(index: int, row: Stored, in_tile: bytes | None, chained: bool, belongs
     return _found(in_tile or column, index, "envelope", sentence)
 
 
-def wrong_openings(index: int, row: Stored, origin: str, openings: Sequence[Opening]) -> list[Finding]:
-    """What is wrong with an entry's content: its form, its log, and each value that it commits to."""
+def read_own(index: int, row: Stored, origin: str) -> entry.Envelope | Finding:
+    """The entry of a row, or what is wrong with its form or its log."""
     try:
         envelope = entry.read(row.envelope)
     except Tampered as error:
-        return [Finding(index, "envelope", f"Entry {index}: {error}.")]
+        return Finding(index, "envelope", f"Entry {index}: {error}.")
     if envelope.log != origin:
-        return [Finding(index, "envelope", f"Entry {index}: it is of the log {envelope.log!r}.")]
-    sentences = wrong_values(origin, envelope.commitments, openings)
-    return [Finding(index, "opening", f"Entry {index}: {each}.") for each in sentences]
+        return Finding(index, "envelope", f"Entry {index}: it is of the log {envelope.log!r}.")
+    return envelope
 
 
 def wrong_values(origin: str, commitments: Mapping[str, str], openings: Sequence[Opening]) -> list[str]:
-    """A sentence for each value that is gone, was added, or is not the one committed to."""
+    """A sentence for each value that was added, or is not the one committed to."""
     sentences = []
     for each in openings:
         try:
             fields.verify_opening(origin, each, commitments)
         except Tampered as error:
             sentences.append(str(error))
-    gone = commitments.keys() - {each.path for each in openings}
-    return sentences + [f"the value of {path!r} is gone" for path in sorted(gone)]
+    return sentences
+
+
+def gone_values(commitments: Mapping[str, str], openings: Sequence[Opening]) -> list[str]:
+    """The paths of the values that are committed to and not there."""
+    return sorted(commitments.keys() - {each.path for each in openings})
 
 
 class Chain:
@@ -105,6 +108,15 @@ class Chain:
         if leaf is not None and (link is None or not self.fits(leaf, link)):
             ways.append(chain.link(self._origin, self._before[-1], leaf))
         self._before = ways or self._before
+
+    @property
+    def standing(self) -> Sequence[bytes]:
+        """The links that the next entry may follow."""
+        return tuple(self._before)
+
+    def stand_at(self, *links: bytes) -> None:
+        """Go on behind entries that were found right, the last of which has one of these links."""
+        self._before = list(links)
 
     def ends_with(self, link: bytes) -> bool:
         """Whether the entries stepped over end in this link."""

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from ledger import labelled
 from ledger.errors import Tampered
 from ledger.labelled import digest
 
@@ -31,6 +32,11 @@ def seal(values: Mapping[str, bytes]) -> list[Opening]:
 def commit(origin: str, opening: Opening) -> bytes:
     """The commitment of 32 bytes: a hash over label, log origin, path, salt and value, each length-prefixed."""
     return digest(_LABEL, origin.encode(), opening.path.encode(), opening.salt, opening.value)
+
+
+def prefix(origin: str) -> bytes:
+    """What every commitment of a log hashes first, before path, salt and value."""
+    return labelled.prefix(_LABEL, origin.encode())
 
 
 def verify_opening(origin: str, opening: Opening, commitments: Mapping[str, str]) -> None:

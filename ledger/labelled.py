@@ -7,6 +7,11 @@ if TYPE_CHECKING:
     from hashlib import _Hash as HASH
 
 
+def prefix(label: str, *parts: bytes) -> bytes:
+    """What `digest` hashes first, where many begin alike: the label and these parts with their lengths."""
+    return b"".join(len(part).to_bytes(8, "big") + part for part in (label.encode("ascii"), *parts))
+
+
 def digest(label: str, *parts: bytes) -> bytes:
     """SHA-256 over the label and each part, every one preceded by its length as 8 bytes, big-endian."""
     return begun(label, *parts).digest()
@@ -14,4 +19,4 @@ def digest(label: str, *parts: bytes) -> bytes:
 
 def begun(label: str, *parts: bytes) -> "HASH":
     """The hash as it stands after these parts; more may follow, each after its length."""
-    return sha256(b"".join([len(part).to_bytes(8, "big") + part for part in (label.encode("ascii"), *parts)]))
+    return sha256(prefix(label, *parts))

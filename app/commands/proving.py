@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.commands import auditing
 from app.commands.opening import Refused, brand_here, brand_option, house_here
 from app.commands.rotating import rotate_key
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from app.models.brands import Brand
     from ledger.examine import Examination, Line
 
 LINES = ("unchanged", "included", "signed", "anchored")
@@ -76,39 +74,7 @@ def ledger() -> None:
     """Look after the logs: audit them, read their checkpoints, entries and proofs."""
 
 
-@ledger.command()
-@brand_option
-def audit(slug: str | None) -> None:
-    """Hash everything stored again; name what was changed, the first bad entry first."""
-    from app.brands.tenants import key_file, keys_of
-    from app.db import reading
-    from app.provenance.facts import tells
-    from ledger.audit import audit as audit_log
-    from ledger.mark import read_mark
-
-    house = house_here()
-    with reading(house.db) as session:
-        brands = [brand_here(session, slug)] if slug else _brands(session)
-    bad = 0
-    for brand in brands:
-        mark = read_mark(key_file(house.keys, brand.log_key))
-        keys = keys_of(house.keys, brand).dated
-        findings = audit_log(house.db, brand.log_id, keys, high_water=mark, tells=tells)
-        for finding in findings:
-            click.echo(f"{brand.slug}: {finding.sentence}")
-        bad += len(findings)
-        if not findings:
-            click.echo(f"{brand.slug}: every stored value is what was recorded")
-    if bad:
-        raise Refused(f"{bad} finding{'s' * (bad > 1)}; the record was changed")
-
-
-def _brands(session: "Session") -> "list[Brand]":
-    from sqlalchemy import select
-
-    from app.models.brands import Brand
-
-    return list(session.scalars(select(Brand).order_by(Brand.slug)))
+ledger.add_command(auditing.audit)
 
 
 @ledger.command()

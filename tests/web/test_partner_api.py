@@ -18,9 +18,9 @@ from app.house import House
 from app.provenance.capture import run_jobs_due
 from app.provenance.facts import tells
 from ledger.audit import audit
+from ledger.examine import examine
 from ledger.integrator import integrate_due, publish_due
 from ledger.note import Signer
-from ledger.examine import examine
 from tests.web.conftest import Company
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
