@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.commands import auditing
+from app.commands.exporting import export, files, is_export, verify_export
 from app.commands.opening import Refused, brand_here, brand_option, house_here
 from app.commands.rotating import rotate_key
 
@@ -25,19 +26,28 @@ LARGEST = 256 * 1024 * 1024
 def verify(file: Path, vkeys: tuple[str, ...]) -> None:
     """Verify a proof file offline: unchanged, included, signed, anchored, each on its own line."""
     from ledger.examine import examine
+    from ledger.trust import Trust
 
+    if is_export(file):
+        verify_export(file, Trust.read(vkeys or None))
+        _tell_pinned(bool(vkeys))
+        return
     proofs = _proofs_in(file)
     found = [examine(proof, vkeys=vkeys or None) for proof in proofs]
     if len(found) > 1:
         click.echo(f"{len(found)} proofs")
     for name in LINES:
         _tell(name, found)
-    if not vkeys:
+    _tell_pinned(bool(vkeys))
+    if any(_line(each, name).state == "invalid" for each in found for name in LINES):
+        raise Refused(f"{file} does not prove what it says")
+
+
+def _tell_pinned(pinned: bool) -> None:
+    if not pinned:
         click.echo(
             "not pinned: the key came with the file; compare it with one you trust, and give it with --vkey"
         )
-    if any(_line(each, name).state == "invalid" for each in found for name in LINES):
-        raise Refused(f"{file} does not prove what it says")
 
 
 def _proofs_in(file: Path) -> list[bytes]:
@@ -107,4 +117,5 @@ def proof(submission: int, slug: str | None) -> None:
         click.echo(json.dumps(bundle(session, log_id, submission, latest(session, log_id)), indent=1))
 
 
-ledger.add_command(rotate_key)
+for command in (export, files, rotate_key):
+    ledger.add_command(command)
