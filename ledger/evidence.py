@@ -3,7 +3,7 @@
 What is stored is given as it is, also when it was changed by hand; `ledger.verify` tells the difference.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -32,6 +32,7 @@ from ledger.proof import Beside
 from ledger.tables import Entry, FieldOpening, Log, PublishedCheckpoint, Submission
 from ledger.tiles import StoredTree
 
+PUBLIC = frozenset({"public"})
 Status = Literal["pending", "integrated", "published", "damaged", "missing"]
 
 _LOG: Table = Log.__table__  # type: ignore[assignment]
@@ -110,9 +111,12 @@ class Evidence:
     items: Mapping[int, Item]
 
 
-def evidence(session: Session, log_id: int, submission_ids: Iterable[int]) -> Evidence:
+def evidence(
+    session: Session, log_id: int, submission_ids: Iterable[int], classes: Collection[str] = PUBLIC
+) -> Evidence:
     """What is stored and provable of these submissions; at most four statements, however many they are.
 
+    Of the openings only those of `classes` are read: what a reader may not see is not in memory either.
     Raises UnknownLog. A submission of another log is `missing` here.
     """
     connection = session.connection()
@@ -121,11 +125,11 @@ def evidence(session: Session, log_id: int, submission_ids: Iterable[int]) -> Ev
         raise UnknownLog(f"there is no log {log_id}")
     wanted = list(dict.fromkeys(submission_ids))
     rows = [row for row in connection.execute(_ITEMS, {"ids": wanted}) if row.log_id == log_id] if wanted else []
-    openings = _stored_openings(connection, [row.submission_id for row in rows if row.place is not None])
+    openings = _stored_openings(connection, [row.submission_id for row in rows if row.place is not None], classes)
     paths = _paths(session, log_id, [row.place for row in rows], newest.size or 0)
     items = {each: Item(each, "missing") for each in wanted}
     for row in rows:
-        items[row.submission_id] = _item(row, openings.get(row.submission_id, ()), paths)
+        items[row.submission_id] = _item(row, openings.get(row.submission_id, ()), paths, classes)
     return Evidence(*newest, items)
 
 
@@ -134,15 +138,17 @@ def bundle(
     log_id: int,
     submission_id: int,
     anchor: AnchorState | None = None,
+    classes: Collection[str] = PUBLIC,
     *,
     policy: str | None = None,
     beside: Iterable[Beside] = (),
 ) -> dict[str, Any]:
     """The one-file proof of an entry, a JSON value; `anchor` (of this log) is joined to it by a consistency proof.
 
-    Raises UnknownSubmission, NotPublished while no checkpoint covers it, Tampered when its proof cannot be built.
+    It opens what is of `classes` and verifies without the rest. Raises UnknownSubmission, NotPublished while no
+    checkpoint covers it, Tampered when its proof cannot be built.
     """
-    found = evidence(session, log_id, [submission_id])
+    found = evidence(session, log_id, [submission_id], classes)
     item = found.items[submission_id]
     if item.status == "missing":
         raise UnknownSubmission(f"neither the log nor its inbox holds submission {submission_id}")
@@ -170,6 +176,19 @@ def bundle_of(
     return proof.bundle(item.envelope, item.openings, text, found.origin, found.vkey, anchor, policy, beside)
 
 
+def opened(
+    session: Session, log_id: int, submission_ids: Iterable[int], classes: Collection[str] = PUBLIC
+) -> dict[int, list[Opening]]:
+    """The openings of these classes that are stored of these submissions, without any proof: two statements."""
+    connection, wanted = session.connection(), list(dict.fromkeys(submission_ids))
+    if not wanted:
+        return {}
+    rows = [row for row in connection.execute(_ITEMS, {"ids": wanted}) if row.log_id == log_id]
+    found = _stored_openings(connection, [row.submission_id for row in rows if row.place is not None], classes)
+    waiting = {row.submission_id: list(_unpacked(row.packed, classes)) for row in rows if row.place is None}
+    return found | waiting
+
+
 def anchor_record(session: Session, log_id: int, found: Evidence, anchor: AnchorState) -> dict[str, Any] | None:
     """An anchor as it stands in a proof: with the consistency proof from its size to the evidence's checkpoint.
 
@@ -181,12 +200,12 @@ def anchor_record(session: Session, log_id: int, found: Evidence, anchor: Anchor
     return write_anchor(anchor, path)
 
 
-def _stored_openings(connection: Connection, ids: list[int]) -> dict[int, list[Opening]]:
+def _stored_openings(connection: Connection, ids: list[int], classes: Collection[str]) -> dict[int, list[Opening]]:
     found: dict[int, list[Opening]] = {}
     if ids:
         for submission_id, path, salt, value in connection.execute(_OPENINGS, {"ids": ids}):
             found.setdefault(submission_id, []).append(Opening(path, salt, value))
-    return found
+    return {each: fields.disclose(openings, classes) for each, openings in found.items()}
 
 
 def _paths(
@@ -212,16 +231,21 @@ def _path(tree: StoredTree, parts: list[list[tuple[int, int]]]) -> tuple[bytes, 
         return None
 
 
-def _item(row: Any, openings: Iterable[Opening], paths: Mapping[int, tuple[bytes, ...] | None]) -> Item:
+def _item(
+    row: Any,
+    openings: Iterable[Opening],
+    paths: Mapping[int, tuple[bytes, ...] | None],
+    classes: Collection[str],
+) -> Item:
     if row.place is None:
-        return Item(row.submission_id, "pending", row.envelope, _unpacked(row.packed))
+        return Item(row.submission_id, "pending", row.envelope, _unpacked(row.packed, classes))
     path = paths.get(row.place)
     status: Status = "published" if path is not None else "damaged" if row.place in paths else "integrated"
     return Item(row.submission_id, status, row.envelope, tuple(openings), row.place, path)
 
 
-def _unpacked(packed: bytes | None) -> tuple[Opening, ...]:
+def _unpacked(packed: bytes | None, classes: Collection[str]) -> tuple[Opening, ...]:
     try:
-        return tuple(fields.unpack(packed))
+        return tuple(fields.disclose(fields.unpack(packed), classes))
     except ValueError:
         return ()  # changed by hand: the commitments will find their openings missing

@@ -11,17 +11,34 @@ from ledger import labelled
 from ledger.errors import Tampered
 from ledger.labelled import digest
 
+CLASSES = ("public", "commercial", "personal")
+"""Who may see a value: everybody, those who deal with the goods, or only who has a reason that is written down."""
+
 SALT_SIZE = 32
 _LABEL = "wayproof/commitment/v1"
 
 
 @dataclass(frozen=True)
 class Opening:
-    """A committed value with its random salt. path names the value inside its entry, such as `document`."""
+    """A committed value with its random salt. path is class and name, such as `commercial:document`."""
 
     path: str
     salt: bytes
     value: bytes
+
+
+def class_of(path: str) -> str:
+    """The class in front of an opening's path. Raises ValueError for a path without class or name."""
+    given, colon, name = path.partition(":")
+    if given not in CLASSES or not colon or not name:
+        raise ValueError(f"{path[:40]!r} has no class: a path is public:…, commercial:… or personal:…")
+    return given
+
+
+def disclose(openings: Iterable[Opening], classes: Iterable[str]) -> list[Opening]:
+    """Those of the openings that a reader of these classes may see; each verifies without the others."""
+    allowed = tuple(f"{each}:" for each in classes)
+    return [each for each in openings if each.path.startswith(allowed)]
 
 
 def seal(values: Mapping[str, bytes]) -> list[Opening]:

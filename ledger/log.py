@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 
 from ledger import canonical, chain, entry, failpoints, fields, merkle
 from ledger.errors import EntryRefused, KeyReused, Tampered, UnknownLog
-from ledger.evidence import Evidence, Item, anchor_record, bundle, bundle_of, evidence
+from ledger.evidence import Evidence, Item, anchor_record, bundle, bundle_of, evidence, opened
 from ledger.quick import Quick, both
 from ledger.tables import Entry, Log, PublishedCheckpoint, Submission, SubmissionKey
 from ledger.tables import Head as HeadRow
@@ -48,6 +48,7 @@ __all__ = [
     "indexes",
     "logs",
     "open_log",
+    "opened",
 ]
 
 MAX_KEY = 200
@@ -136,8 +137,9 @@ def accept(
     """Put an entry into the log's inbox; it is durable when, and only when, the caller's transaction is.
 
     The integrator will give it its index; until then it is pending. body holds facts, never personal data; a value
-    that may have to be erased, or is large, goes into `openings` (bytes by path): the entry commits to it with a
-    salt. With a `key` the same entry is accepted once for ever: the same content again gives the earlier receipt.
+    that may have to be erased, or is large, goes into `openings` (bytes by path, which begins with the class of
+    the value, such as `personal:number`): the entry commits to it with a salt. With a `key` the
+    same entry is accepted once for ever: the same content again gives the earlier receipt.
 
     Raises NotCanonical, EntryRefused, UnknownLog; KeyReused when the key came with another content before.
     """
@@ -213,6 +215,10 @@ def _check_names(key: str | None, openings: Mapping[str, bytes]) -> None:
             raise EntryRefused(f"{path[:40]!r} is not the path of an opening: 1 to {MAX_PATH} printable ASCII")
         if not isinstance(value, bytes):
             raise EntryRefused(f"the opening {path!r} is given as bytes")
+        try:
+            fields.class_of(path)
+        except ValueError as error:
+            raise EntryRefused(str(error)) from error
 
 
 def _origin_of(session: Session, log_id: int) -> str:
@@ -245,7 +251,7 @@ def _earlier(
     No hash of the content is kept for this comparison: it would outlive the erasure of an opening.
     """
     owner = session.connection().execute(_KEY_OWNER, {"log": log_id, "key": key}).scalar_one()
-    item = evidence(session, log_id, [owner]).items[owner]
+    item = evidence(session, log_id, [owner], fields.CLASSES).items[owner]
     if item.envelope is None:
         raise Tampered(f"the entry of submission {owner} is gone from the log")
     first = entry.read(item.envelope)

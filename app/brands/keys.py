@@ -14,8 +14,8 @@ from app.brands.roles import SCOPES
 from app.entries import EntryType
 from app.ids import new_id
 from app.models.brands import ApiKey, Brand
+from app.record import record
 from ledger.canonical import moment_text
-from ledger.log import accept
 
 # wp_<prefix>_<secret>: the prefix finds the row, the secret has 256 bits, so a plain SHA-256 of it is enough.
 _FORM = re.compile(r"wp_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
@@ -70,7 +70,7 @@ def issue_key(
     session.add(row)
     expiry = moment_text(expires_at) if expires_at else None
     body = {"key": row.id, "prefix": prefix, "scopes": list(scopes), "partner": partner_id, "expires_at": expiry}
-    accept(session, brand.log_id, EntryType.KEY_ISSUED, body, now=now)
+    record(session, brand.log_id, EntryType.KEY_ISSUED, body, now=now)
     return Issued(row.id, text)
 
 
@@ -96,7 +96,7 @@ def revoke_key(session: Session, brand: Brand, key_id: str, now: datetime) -> bo
     mine = ApiKey.id == key_id, ApiKey.brand_id == brand.id, ApiKey.revoked_at.is_(None)
     if not session.execute(update(ApiKey).where(*mine).values(revoked_at=now).returning(ApiKey.id)).all():
         return False
-    accept(session, brand.log_id, EntryType.KEY_REVOKED, {"key": key_id}, now=now)
+    record(session, brand.log_id, EntryType.KEY_REVOKED, {"key": key_id}, now=now)
     return True
 
 

@@ -17,8 +17,8 @@ from app.db import Db, reading
 from app.entries import EntryType
 from app.ids import new_id
 from app.models.brands import Brand, Person
+from app.record import record
 from ledger.canonical import moment_text
-from ledger.log import accept
 
 SHORTEST_PASSWORD = 12
 
@@ -69,7 +69,7 @@ def add_person(
     )
     session.add(person)
     body = {"person": person.id, "role": role, "partner": partner_id, "added_at": moment_text(now)}
-    accept(session, brand.log_id, EntryType.PERSON_ADDED, body, now=now)
+    record(session, brand.log_id, EntryType.PERSON_ADDED, body, now=now)
     return person.id
 
 

@@ -12,7 +12,8 @@ from app.db import Db
 from app.entries import EntryType
 from app.ids import new_id
 from app.models.brands import Brand
-from ledger.log import accept, open_log
+from app.record import record
+from ledger.log import open_log
 from ledger.note import Signer
 from ledger.rotation import LogKeys, load_keys
 
@@ -56,7 +57,7 @@ def create_brand(
         brand.created_at = now
         session.add(brand)
         session.flush()
-        accept(session, log_id, EntryType.LOG_OPENED, {"brand": brand.id, "vkey": signer.vkey}, now=now)
+        record(session, log_id, EntryType.LOG_OPENED, {"brand": brand.id, "vkey": signer.vkey}, now=now)
     return brand.id
 
 

@@ -16,9 +16,9 @@ from app.ids import new_id
 from app.models.brands import Brand
 from app.models.products import Recall
 from app.models.shipments import Customer, Notice, Order, Promise, Shipment
+from app.record import record
 from app.texts import Texts, translator
 from ledger.canonical import moment_text
-from ledger.log import accept
 
 # When we write next, at the latest; care/follow_up keeps these words.
 NEXT_IN = {
@@ -196,14 +196,14 @@ def _record(session: Session, notice: Notice, about: dict[str, str], now: dateti
     }
     words_told = f"{notice.subject}\n\n{notice.body}".encode()
     log_id = session.get_one(Brand, notice.brand_id).log_id
-    receipt = accept(
+    receipt = record(
         session,
         log_id,
         EntryType.NOTICE_WRITTEN,
         body,
         now=now,
         key=f"notice:{notice.id}",
-        openings={"text": words_told},
+        openings={"personal:text": words_told},
     )
     return receipt.submission_id
 

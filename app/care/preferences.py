@@ -9,7 +9,7 @@ from app.entries import EntryType
 from app.ids import new_id, new_token
 from app.models.brands import Brand
 from app.models.shipments import Consent, Customer, Unsubscribe
-from ledger.log import accept
+from app.record import record
 
 # What a customer can stop. A recall is a warning about safety, which the law wants told (EU 2023/988, art. 35).
 PURPOSES = {"delay": "delivery", "update": "delivery", "excursion": "delivery", "recall": "safety"}
@@ -49,7 +49,7 @@ def withdraw(session: Session, row: Unsubscribe, now: datetime) -> None:
     choice.purpose, choice.given, choice.source, choice.created_at = "delivery", False, "unsubscribe link", now
     body = {"consent": choice.id, "customer": row.customer_id, "channel": row.channel, "purpose": "delivery"}
     log_id = session.get_one(Brand, row.brand_id).log_id
-    receipt = accept(session, log_id, EntryType.CONSENT_WITHDRAWN, body, now=now, key=f"consent:{choice.id}")
+    receipt = record(session, log_id, EntryType.CONSENT_WITHDRAWN, body, now=now, key=f"consent:{choice.id}")
     choice.submission_id = receipt.submission_id
     session.add(choice)
     row.used_at = row.used_at or now

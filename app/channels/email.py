@@ -20,8 +20,8 @@ from app.entries import EntryType
 from app.house import House
 from app.models.brands import Brand
 from app.models.shipments import Customer, Notice, Order, Outgoing, Shipment
+from app.record import record
 from app.texts import Texts, translator
-from ledger.log import accept
 
 TIMEOUT = 20  # seconds for connecting and for each answer; the outbox's lease is minutes
 
@@ -60,7 +60,7 @@ def sent(session: Session, outgoing: Outgoing, now: datetime) -> None:
     notice.sent_at = now
     body = {"notice": notice.id, "channel": "email", "outgoing": outgoing.id}
     log_id = session.get_one(Brand, notice.brand_id).log_id
-    accept(session, log_id, EntryType.NOTICE_SENT, body, now=now, key=f"sent:{outgoing.id}")
+    record(session, log_id, EntryType.NOTICE_SENT, body, now=now, key=f"sent:{outgoing.id}")
 
 
 def _mail(session: Session, house: House, outgoing: Outgoing) -> Mail:

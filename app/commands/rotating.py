@@ -13,9 +13,10 @@ def rotate_key(ending: bool, slug: str | None) -> None:
     from app.brands.tenants import key_file
     from app.db import reading
     from app.entries import EntryType
+    from app.record import record
     from ledger import rotation
     from ledger.errors import NotPublished
-    from ledger.log import accept, indexes
+    from ledger.log import indexes
 
     house = house_here()
     with reading(house.db) as session:
@@ -25,7 +26,7 @@ def rotate_key(ending: bool, slug: str | None) -> None:
         old, new = rotation.begin(path)
         body, key = rotation.rotated_body(old, new), f"rotated-to-{new.verifier.key_id.hex()}"
         with house.db.begin() as session:
-            receipt = accept(session, brand.log_id, EntryType.LOG_KEY_ROTATED, body, now=now, key=key)
+            receipt = record(session, brand.log_id, EntryType.LOG_KEY_ROTATED, body, now=now, key=key)
         if not ending:
             click.echo(f"both keys sign from the next checkpoint on; hand out the new one:\n{new.vkey}")
             click.echo("when everybody has it: wayproof ledger rotate-key --finish")
@@ -44,6 +45,6 @@ def rotate_key(ending: bool, slug: str | None) -> None:
     ended = keys.retired[-1]
     with house.db.begin() as session:
         said, key = rotation.retired_body(ended, keys.signers[0]), f"retired-{ended.key_id.hex()}"
-        accept(session, brand.log_id, EntryType.LOG_KEY_RETIRED, said, now=now, key=key)
+        record(session, brand.log_id, EntryType.LOG_KEY_RETIRED, said, now=now, key=key)
     click.echo(f"the old key is destroyed; it speaks for sizes up to {ended.until}:\n{ended.vkey}")
     click.echo(f"the key of the log is\n{keys.signers[0].vkey}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.epcis import event_hash, strict_json, vocabulary
+from app.epcis import classes, event_hash, strict_json, vocabulary
 from app.epcis.context import expand, merged
 from app.epcis.signed import Signature
 from app.epcis.syntax import moment
@@ -36,8 +36,9 @@ class Event:
 
     `names` holds (role, key) of every thing it names, each once. `broader` holds the keys above these: products,
     and the lots that a link writes in front of a serial. `lots` gives the lot of an item where the event says it.
-    `document` stands alone: it has its own @context and eventID, and no recordTime, which only the store sets.
-    `signature` is its partner's over `document`, unverified.
+    `value` stands alone: it has its own @context and eventID, and no recordTime, which only the store sets.
+    `extensions` gives the full name of each of its fields that is outside the standard.
+    `signature` is its partner's over `value`, unverified.
     """
 
     event_id: str
@@ -53,8 +54,14 @@ class Event:
     names: tuple[tuple[str, str], ...]
     broader: tuple[str, ...]
     lots: dict[str, str]
-    document: bytes
+    value: dict[str, Any]
+    extensions: tuple[tuple[str, str], ...]
     signature: Signature | None = None
+
+    @property
+    def document(self) -> bytes:
+        """The event's own bytes, names in the order in which they were sent."""
+        return strict_json.write(self.value)
 
 
 def of(
@@ -84,7 +91,8 @@ def of(
         names=tuple(keys),
         broader=tuple(dict.fromkeys(key for _, chain in named for key in chain[1:])),
         lots=_lots(event, named, prefixes),
-        document=_alone(event, event_id, context),
+        value=_alone(event, event_id, context),
+        extensions=tuple((name, expand(name, prefixes)) for name in event if name not in classes.STANDARD),
         signature=signature,
     )
 
@@ -126,9 +134,9 @@ def _place(event: dict[str, Any], field: str) -> str | None:
     return identifiers.canonical(event[field]["id"]) if field in event else None
 
 
-def _alone(event: dict[str, Any], event_id: str, context: Any) -> bytes:
-    """The event's own bytes: what was sent, with the context it stood in and the id it has."""
+def _alone(event: dict[str, Any], event_id: str, context: Any) -> dict[str, Any]:
+    """What was sent, with the context it stood in and the id it has."""
     own: dict[str, Any] = {"@context": merged(context, event.get("@context"))}
     own.update((name, value) for name, value in event.items() if name not in ("@context", "recordTime"))
     own.setdefault("eventID", event_id)
-    return strict_json.write(own)
+    return own

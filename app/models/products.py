@@ -157,7 +157,10 @@ class NamedQuery(Base):
 
 
 class EpcisEvent(Base):
-    """A captured event. `document` is its own JSON, byte for byte what the ledger's commitment opens to."""
+    """A captured event. `document` is the public part of its JSON, byte for byte what the commitment opens to.
+
+    What is commercial or personal of it stands nowhere but in the ledger's openings.
+    """
 
     __tablename__ = "epcis_event"
     __table_args__ = (

@@ -13,7 +13,7 @@ from app.models.products import Certificate
 from app.provenance.errors import Refused
 from app.provenance.facts import certificate_body
 from app.provenance.touch import touch
-from ledger.log import accept
+from app.record import record
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -55,7 +55,7 @@ def add(
         created_at=now,
     )
     body = certificate_body(certificate)
-    receipt = accept(session, brand.log_id, EntryType.CERTIFICATE_ADDED, body, now=now)
+    receipt = record(session, brand.log_id, EntryType.CERTIFICATE_ADDED, body, now=now)
     certificate.submission_id = receipt.submission_id
     session.add(certificate)
     touch(session, brand.id, [certificate.key], now, broader=identifiers.parents(certificate.key))

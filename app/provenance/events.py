@@ -1,14 +1,15 @@
 """Stored events found and read back: by query, one by one with their proof, or as proof files. Reads only."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import Select, Table, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from app.brands.readers import PUBLIC, Reader
+from app.epcis import classes
 from app.epcis.query import Query, TooLarge, token
 from app.models.brands import Brand
 from app.models.products import EpcisEvent, EventKey, Location
@@ -17,9 +18,10 @@ from app.provenance.checks import checks, verdicts
 from app.provenance.passport import Check, LogFace, Place
 from app.provenance.way import events_of
 from ledger import anchor
-from ledger.errors import LedgerError
+from ledger.entry import read
+from ledger.errors import LedgerError, Tampered
 from ledger.evidence import anchor_record, bundle_of
-from ledger.log import evidence
+from ledger.log import bundle, evidence, opened
 
 _EVENT: Table = EpcisEvent.__table__  # type: ignore[assignment]
 _KEY: Table = EventKey.__table__  # type: ignore[assignment]
@@ -36,7 +38,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class EventFace:
-    """One event for its own page. `document` is its JSON value, `names` (role, key) of what it names."""
+    """One event for its own page. `document` is the public part of its JSON value, `names` (role, key) of what
+
+    it names.
+    """
 
     id: int
     brand_id: str
@@ -62,8 +67,11 @@ class EventFace:
     log: LogFace
 
 
-def find(session: Session, brand_id: str, query: Query) -> Page:
-    """One page of the brand's events that match. Raises TooLarge when there are more than `maxEventCount`."""
+def find(session: Session, brand_id: str, query: Query, reader: Reader) -> Page:
+    """One page of the brand's events that match, each as far as the reader may see it.
+
+    Raises TooLarge when there are more than `maxEventCount`.
+    """
     matching = _matching(brand_id, query)
     if query.most is not None:
         counted = select(func.count()).select_from(matching.limit(query.most + 1).subquery())
@@ -75,19 +83,27 @@ def find(session: Session, brand_id: str, query: Query) -> Page:
     more = len(rows) > wanted and (query.limit is None or given + wanted < query.limit)
     last = rows[wanted - 1] if more else None
     next_token = token(query, getattr(last, query.order_by), last.id, given + wanted) if last else None
-    return Page(tuple(as_json(row) for row in rows[:wanted]), next_token)
+    return Page(tuple(_as_json(session, brand_id, rows[:wanted], reader)), next_token)
 
 
-def by_event_id(session: Session, brand_id: str, event_id: str) -> list[dict[str, Any]]:
+def by_event_id(session: Session, brand_id: str, event_id: str, reader: Reader) -> list[dict[str, Any]]:
     """Every revision of an event as JSON, the first one first; empty when there is none."""
     asked = select(_EVENT).where(_EVENT.c.brand_id == brand_id, _EVENT.c.event_id == event_id)
-    return [as_json(row) for row in session.connection().execute(asked.order_by(_EVENT.c.revision))]
+    rows = session.connection().execute(asked.order_by(_EVENT.c.revision)).all()
+    return _as_json(session, brand_id, rows, reader)
 
 
-def as_json(row: Any) -> dict[str, Any]:
-    """A stored event as it was sent, with its own @context, and the time at which it was stored."""
-    event: dict[str, Any] = orjson.loads(row.document)
+def _as_json(session: Session, brand_id: str, rows: Sequence[Any], reader: Reader) -> list[dict[str, Any]]:
+    """Stored events as they were sent, with their own @context, as far as the reader may see them."""
+    closed = [row.submission_id for row in rows if reader.sees(row.partner_id) > PUBLIC]
+    kept = opened(session, _log_id(session, brand_id), closed, reader.classes) if closed else {}
+    return [_one_as_json(row, {each.path: each.value for each in kept.get(row.submission_id, ())}) for row in rows]
+
+
+def _one_as_json(row: Any, closed: Mapping[str, bytes]) -> dict[str, Any]:
+    """One event: its public part, what its reader may see of the closed ones, and the time when it was stored."""
     recorded = row.record_time.astimezone(UTC).isoformat(timespec="milliseconds")
+    event = classes.merge({**closed, classes.PATHS["public"]: row.document})
     return {**event, "recordTime": recorded.replace("+00:00", "Z")}
 
 
@@ -105,7 +121,7 @@ def event_page(session: Session, brand_id: str, row_id: int, *, vkey: str | None
     if row is None:
         return None
     names = tuple(_names(session, row_id))
-    log_id = session.scalars(select(Brand.log_id).where(Brand.id == brand_id)).one()
+    log_id = _log_id(session, brand_id)
     role, key = names[0] if names else (None, None)
     found = evidence(session, log_id, [row.submission_id])
     judged = verdicts(found, {row.submission_id: [shown.event(row, role, key)]})
@@ -125,7 +141,7 @@ def event_page(session: Session, brand_id: str, row_id: int, *, vkey: str | None
         place=_place(session, brand_id, row.read_point or row.biz_location),
         partner=row.partner,
         error_declared=row.error_declared,
-        document=as_json(row),
+        document=_one_as_json(row, {}),
         names=names,
         submission_id=row.submission_id,
         index=verdict.index,
@@ -136,9 +152,24 @@ def event_page(session: Session, brand_id: str, row_id: int, *, vkey: str | None
     )
 
 
+def proof_of(session: Session, log_id: int, submission_id: int, reader: Reader) -> dict[str, Any]:
+    """The one-file proof of one entry, opened as far as its reader may see. Raises as `ledger.log.bundle` does."""
+    item = evidence(session, log_id, [submission_id]).items[submission_id]
+    classes_open = reader.sees(_author(item.envelope))
+    return bundle(session, log_id, submission_id, anchor.latest(session, log_id), classes_open)
+
+
+def _author(envelope: bytes | None) -> str | None:
+    try:
+        author = read(envelope or b"").body.get("partner")
+    except Tampered:  # changed by hand: nobody's, so it opens nothing to a partner
+        return None
+    return author if isinstance(author, str) else None
+
+
 def bundles(session: Session, brand_id: str, submission_ids: Iterable[int]) -> list[dict[str, Any]]:
-    """The one-file proof of each of these entries that has one by now, with the newest anchor."""
-    log_id = session.scalars(select(Brand.log_id).where(Brand.id == brand_id)).one()
+    """The one-file proof for everybody of each of these entries that has one by now, with the newest anchor."""
+    log_id = _log_id(session, brand_id)
     found = evidence(session, log_id, submission_ids)
     newest = anchor.latest(session, log_id)
     record = anchor_record(session, log_id, found, newest) if newest else None
@@ -149,6 +180,10 @@ def bundles(session: Session, brand_id: str, submission_ids: Iterable[int]) -> l
         except LedgerError:  # too new for a proof, or damaged, which the check of the page says
             continue
     return proofs
+
+
+def _log_id(session: Session, brand_id: str) -> int:
+    return session.scalars(select(Brand.log_id).where(Brand.id == brand_id)).one()
 
 
 def _matching(brand_id: str, query: Query) -> Select[Any]:

@@ -15,7 +15,7 @@ from app.models.products import Product
 from app.provenance.errors import Refused
 from app.provenance.facts import product_body
 from app.provenance.touch import touch
-from ledger.log import accept
+from app.record import record
 
 Texts = Mapping[str, str]
 
@@ -55,7 +55,7 @@ def describe(
     ).one_or_none()
     if product and product_body(lambda field: getattr(product, field)) == facts:
         return product
-    receipt = accept(session, brand.log_id, EntryType.PRODUCT_DESCRIBED, facts, now=now)
+    receipt = record(session, brand.log_id, EntryType.PRODUCT_DESCRIBED, facts, now=now)
     if product is None:
         product = Product(id=new_id(), brand_id=brand.id, created_at=now)
         session.add(product)

@@ -16,7 +16,7 @@ from app.models.shipments import Shipment, ShipmentItem
 from app.provenance.errors import Refused
 from app.provenance.facts import recall_body
 from app.provenance.touch import touch
-from ledger.log import accept
+from app.record import record
 
 _KEY: Table = EventKey.__table__  # type: ignore[assignment]
 _PASSPORT: Table = Passport.__table__  # type: ignore[assignment]
@@ -41,7 +41,7 @@ def open_recall(
     if known:
         return known
     recall = Recall(id=new_id(), brand_id=brand.id, key=key, reason=reason, advice=advice, opened_at=now)
-    receipt = accept(session, brand.log_id, EntryType.RECALL_OPENED, recall_body(recall), now=now)
+    receipt = record(session, brand.log_id, EntryType.RECALL_OPENED, recall_body(recall), now=now)
     recall.submission_id = receipt.submission_id
     session.add(recall)
     session.flush()
@@ -56,7 +56,7 @@ def close_recall(session: Session, brand: Brand, recall: Recall, now: datetime) 
     """End a recall. Closing it twice changes nothing."""
     if recall.closed_at:
         return
-    accept(session, brand.log_id, EntryType.RECALL_CLOSED, {"recall": recall.id, "key": recall.key}, now=now)
+    record(session, brand.log_id, EntryType.RECALL_CLOSED, {"recall": recall.id, "key": recall.key}, now=now)
     recall.closed_at = now
     touch(session, brand.id, affected(session, brand.id, recall.key), now)
 

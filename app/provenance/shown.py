@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.entries import EntryType
+from app.epcis.classes import PATHS
 from app.provenance.checks import Shown
 from app.provenance.facts import certificate_body, event_facts, product_body, recall_body
 from ledger.canonical import moment_text
 from ledger.entry import Envelope
 from ledger.errors import Tampered
+
+_DOCUMENT = PATHS["public"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class _Event:
         _same_body(envelope, EntryType.EVENT_CAPTURED, event_facts(self.row))
         if envelope.recorded_at != moment_text(self.row.record_time):
             raise Tampered("the time of recording is not the one in the log")
-        if openings.get("document") != self.row.document:
+        if openings.get(_DOCUMENT) != self.row.document:
             raise Tampered("the event is not the one in the log")
         named = envelope.body.get("keys", {})
         if self.key is not None and "count" not in named and self.key not in named.get(self.role, ()):

@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import BindParameter, Table, bindparam, insert, select, text
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from app.entries import EntryType
+from app.epcis import classes
 from app.epcis.event import Event
 from app.models.brands import Brand, Partner
 from app.models.products import EpcisEvent, EventKey
-from app.provenance import containment
+from app.provenance import containment, parts
 from app.provenance.attest import Attested, attest
 from app.provenance.errors import Conflict, NotAllowed
 from app.provenance.facts import event_body
 from app.provenance.touch import touch
 from app.provenance.upsert import dialect_of
-from ledger.log import accept
+from app.record import record
 from ledger.quick import Quick, both
 
 
@@ -40,7 +40,7 @@ _IS_KNOWN = Quick(
     )
 )
 _KNOWN = (
-    select(_EVENT.c.id, _EVENT.c.revision, _EVENT.c.record_time, _EVENT.c.submission_id, _EVENT.c.document)
+    select(_EVENT.c.id, _EVENT.c.revision, _EVENT.c.record_time, _EVENT.c.submission_id)
     .where(_EVENT.c.brand_id == bindparam("brand"), _EVENT.c.event_id == bindparam("event"))
     .order_by(_EVENT.c.revision)
 )
@@ -84,21 +84,25 @@ def capture_event(
     eventID with another content, NotAllowed for a partner of another brand, SignatureRefused.
     """
     must_sign = _may_speak(session, brand.id, partner_id)
+    given = classes.split(event.value, event.extensions, parts.chosen(brand))
     known = _known(session, brand.id, event.event_id)
-    same = next((row for row in known if _same(row.document, event.document)), None)
+    stored = parts.stored(session, brand.log_id, [row.submission_id for row in known]) if known else {}
+    same = next((row for row in known if stored[row.submission_id].are(given)), None)
     if same:
         return Captured(same.id, event.event_id, same.revision, same.record_time, same.submission_id, False)
-    if known and not _declares_error(known[0].document, event):
+    if known and not (event.error_declared and stored[known[0].submission_id].are(given, but="errorDeclaration")):
         raise Conflict(event.event_id)
     attested = attest(session, brand, event, partner_id, must_sign) if must_sign or event.signature else Attested()
-    row = _row(brand.id, event, known[-1].revision + 1 if known else 0, partner_id, attested.key, typed_by, now)
-    receipt = accept(
+    public = given[classes.PATHS["public"]]
+    revision = known[-1].revision + 1 if known else 0
+    row = _row(brand.id, event, public, revision, partner_id, attested.key, typed_by, now)
+    receipt = record(
         session,
         brand.log_id,
         EntryType.EVENT_CAPTURED,
         {**event_body(event, row), **attested.body},
         now=now,
-        openings={"document": event.document, **attested.openings},
+        openings={**given, **attested.openings},
     )
     row_id = _store(session, row, receipt.submission_id, event.names)
     _follow(session, brand.id, event)
@@ -127,20 +131,6 @@ def _known(session: Session, brand_id: str, event_id: str) -> list[Row[Any]]:
     return list(connection.execute(_KNOWN, given))
 
 
-def _same(stored: bytes, given: bytes) -> bool:
-    return stored == given or orjson.loads(stored) == orjson.loads(given)
-
-
-def _declares_error(stored: bytes, event: Event) -> bool:
-    """Whether the event is the stored one but for its errorDeclaration (EPCIS 2.0, section 7.4.1.4)."""
-    if not event.error_declared:
-        return False
-    first, again = orjson.loads(stored), orjson.loads(event.document)
-    for each in (first, again):
-        each.pop("errorDeclaration", None)
-    return bool(first == again)
-
-
 @dataclass(frozen=True, slots=True)
 class _Row:
     """The columns of a new event, but for its submission."""
@@ -167,6 +157,7 @@ class _Row:
 def _row(
     brand_id: str,
     event: Event,
+    public: bytes,
     revision: int,
     partner_id: str | None,
     signed_key: str | None,
@@ -187,7 +178,7 @@ def _row(
         read_point=event.read_point,
         biz_location=event.biz_location,
         error_declared=event.error_declared,
-        document=event.document,
+        document=public,
         partner_id=partner_id,
         signed_key=signed_key,
         typed_by=typed_by,

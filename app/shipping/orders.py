@@ -10,8 +10,8 @@ from app.entries import EntryType
 from app.ids import new_id, new_token
 from app.models.brands import Brand
 from app.models.shipments import Customer, Order
+from app.record import record
 from ledger.canonical import moment_text
-from ledger.log import accept
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,9 @@ def place_order(
     session.add(order)
     session.flush()
     body = {"order": order.id, "placed_at": moment_text(placed_at)}
-    accept(session, brand.log_id, EntryType.ORDER_PLACED, body, now=now, openings={"number": number.encode()})
+    record(
+        session, brand.log_id, EntryType.ORDER_PLACED, body, now=now, openings={"personal:number": number.encode()}
+    )
     return order
 
 

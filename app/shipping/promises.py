@@ -9,8 +9,8 @@ from app.entries import EntryType
 from app.ids import new_id
 from app.models.brands import Brand
 from app.models.shipments import Promise, Shipment
+from app.record import record
 from app.shipping.changes import changed
-from ledger.log import accept
 
 Window = tuple[date, date]
 
@@ -67,4 +67,4 @@ def _record(session: Session, promise: Promise, now: datetime) -> int:
         "to": promise.window_to.isoformat(),
     }
     log_id = session.get_one(Brand, promise.brand_id).log_id
-    return accept(session, log_id, EntryType.PROMISE_MADE, body, now=now).submission_id
+    return record(session, log_id, EntryType.PROMISE_MADE, body, now=now).submission_id

@@ -10,13 +10,13 @@ from app.entries import EntryType
 from app.ids import new_id
 from app.models.brands import Brand
 from app.models.shipments import Order, Parcel, Shipment, ShipmentItem
+from app.record import record
 from app.shipping.changes import changed
 from app.shipping.promises import state_promise
 from carriers.clock import zone_named
 from carriers.numbers import detect, normalised
 from carriers.polling import follow
 from carriers.zones import zone_of
-from ledger.log import accept
 
 
 class ShipmentRefused(ValueError):
@@ -146,6 +146,7 @@ def _record(
         "destination": shipment.destination_country,
     }
     numbers = {
-        f"parcels/{place}/tracking_number": row.tracking_number.encode() for place, row in enumerate(parcels)
+        f"personal:parcels/{place}/tracking_number": row.tracking_number.encode()
+        for place, row in enumerate(parcels)
     }
-    accept(session, brand.log_id, EntryType.SHIPMENT_CREATED, body, now=now, openings=numbers)
+    record(session, brand.log_id, EntryType.SHIPMENT_CREATED, body, now=now, openings=numbers)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.entries import EntryType
 from app.models.brands import Brand
 from app.models.shipments import Parcel, Shipment
+from app.record import record
 from app.shipping import delays
 from app.shipping.changes import changed
 from app.shipping.promises import carrier_estimates
@@ -22,7 +23,6 @@ from carriers.numbers import normalised
 from carriers.privacy import without_person
 from carriers.vocabulary import SETTLED, Status
 from ledger.canonical import moment_text
-from ledger.log import accept
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,13 @@ def _record(session: Session, shipment: Shipment, parcel: Parcel, event: Trackin
         "evidence": "polled",
     }
     words = f"{event.description}\n{event.remark}".strip()
-    openings = {"description": words.encode()} | ({"place": str(event.place).encode()} if event.place else {})
+    # Both always, be they empty: whether a carrier named a town says something of whoever waits there.
+    openings = {
+        "personal:description": words.encode(),
+        "personal:place": str(event.place).encode() if event.place else b"",
+    }
     log_id = session.get_one(Brand, shipment.brand_id).log_id
-    return accept(session, log_id, EntryType.PARCEL_MOVED, body, now=now, openings=openings).submission_id
+    return record(session, log_id, EntryType.PARCEL_MOVED, body, now=now, openings=openings).submission_id
 
 
 def _take_headline(shipment: Shipment, stands: Standing, now: datetime) -> None:

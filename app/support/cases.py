@@ -12,7 +12,7 @@ from app.entries import EntryType
 from app.ids import new_id
 from app.models.brands import Brand
 from app.models.shipments import Case
-from ledger.log import accept
+from app.record import record
 
 
 def open_case(
@@ -108,4 +108,4 @@ def _record(
     if person_id:
         body["person"] = person_id
     log_id = session.get_one(Brand, case.brand_id).log_id
-    return accept(session, log_id, entry_type, body, now=now, key=f"{entry_type}:{case.id}").submission_id
+    return record(session, log_id, entry_type, body, now=now, key=f"{entry_type}:{case.id}").submission_id

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.entries import EntryType
 from app.models.brands import Brand
 from app.models.shipments import Customer
-from ledger.log import accept
+from app.record import record
 
 REASONS = ("customer_called", "delivery_help", "claim", "recall", "legal_request", "other")
 NOTE_LENGTH = (15, 500)
@@ -40,9 +40,9 @@ def reveal(
     if customer is None:
         raise LookupError("this brand has no such customer")
     body = {"customer": customer_id, "person": person_id, "reason": reason}
-    openings = {"note": note.strip().encode()} if note.strip() else {}
+    openings = {"personal:note": note.strip().encode()}  # also when it is empty: that nobody can tell
     log_id = session.get_one(Brand, brand_id).log_id
-    accept(session, log_id, EntryType.PERSONAL_REVEALED, body, now=now, openings=openings)
+    record(session, log_id, EntryType.PERSONAL_REVEALED, body, now=now, openings=openings)
     return {
         "name": customer.name,
         "email": customer.email,

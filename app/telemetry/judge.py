@@ -11,6 +11,7 @@ from app.db import Db, reading
 from app.entries import EntryType
 from app.models.brands import Brand
 from app.models.shipments import Shipment
+from app.record import record
 from app.support.cases import close_case, open_case
 from app.telemetry.touched import shipments_touched
 from iot import alarms, devices, judging, placements
@@ -18,7 +19,6 @@ from iot.alarms import AlarmChange, AlarmFacts
 from iot.devices import Registered
 from iot.judging import Silent
 from ledger.canonical import moment_text
-from ledger.log import accept
 
 EXCURSION_DUE = timedelta(hours=4)
 SILENCE_DUE = timedelta(hours=8)
@@ -75,7 +75,7 @@ def _enter(
     session: Session, brand: Brand, kind: EntryType, device: Registered, alarm: AlarmFacts, now: datetime
 ) -> None:
     """An entry for each word about an alarm; late readings may close it again, with a higher revision."""
-    receipt = accept(session, brand.log_id, kind, _facts(session, device, alarm), now=now)
+    receipt = record(session, brand.log_id, kind, _facts(session, device, alarm), now=now)
     alarms.note_submission(session, alarm.id, receipt.submission_id)
 
 

@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 from app.entries import EntryType
 from app.ids import new_token
 from app.models.brands import Brand
+from app.record import record
 from iot import devices, limits, placements, readings
 from iot.devices import DeviceRefused, Registered
 from iot.limits import RuleRefused
 from iot.placements import PlacementRefused
 from iot.reading import micros
 from ledger.canonical import moment_text
-from ledger.log import accept
 
 
 def register_device(
@@ -46,7 +46,7 @@ def register_device(
         session, brand_id=brand.id, device_id=device.id, expected_interval_s=expected_interval_s, now=now
     )
     facts = {"device": name, "metrics": dict(metrics), "expected_interval_s": expected_interval_s}
-    accept(session, brand.log_id, EntryType.DEVICE_REGISTERED, facts, now=now)
+    record(session, brand.log_id, EntryType.DEVICE_REGISTERED, facts, now=now)
     return device, password
 
 
@@ -72,7 +72,7 @@ def place_device(
     except PlacementRefused as error:
         raise DeviceRefused(str(error)) from error
     facts = {"device": name, "unit": unit_key, "from": moment_text(from_at)}
-    receipt = accept(session, brand.log_id, EntryType.DEVICE_PLACED, facts, now=now)
+    receipt = record(session, brand.log_id, EntryType.DEVICE_PLACED, facts, now=now)
     placements.note_submission(session, watch, receipt.submission_id)
     return watch.id
 
@@ -86,7 +86,7 @@ def end_placement(session: Session, brand: Brand, name: str, *, to_at: datetime,
         raise DeviceRefused(str(error)) from error
     if watch is not None:
         facts = {"device": name, "unit": watch.unit_key, "to": moment_text(to_at)}
-        accept(session, brand.log_id, EntryType.DEVICE_PLACED, facts, now=now)
+        record(session, brand.log_id, EntryType.DEVICE_PLACED, facts, now=now)
 
 
 def set_rule(
@@ -133,6 +133,6 @@ def set_rule(
         "delay_s": delay_s,
         "from": moment_text(since),
     }
-    receipt = accept(session, brand.log_id, EntryType.RULE_SET, facts, now=now)
+    receipt = record(session, brand.log_id, EntryType.RULE_SET, facts, now=now)
     limits.note_submission(session, rule_id, receipt.submission_id)
     return rule_id

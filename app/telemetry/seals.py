@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from app.db import Db, reading
 from app.entries import EntryType
 from app.models.brands import Brand
+from app.record import record
 from iot import devices, seal
 from iot.seal import Sealed
 from ledger.canonical import moment_text
-from ledger.log import accept
 
 _WINDOWS_AT_ONCE = 50
 
@@ -43,7 +43,7 @@ def _seal_device(db: Db, device_id: int, now: datetime) -> int:
 
 def _enter(session: Session, sealed: Sealed, now: datetime) -> None:
     log_id = session.scalars(select(Brand.log_id).where(Brand.id == sealed.device.brand_id)).one()
-    receipt = accept(session, log_id, EntryType.WINDOW_SEALED, _facts(sealed), now=now)
+    receipt = record(session, log_id, EntryType.WINDOW_SEALED, _facts(sealed), now=now)
     seal.note_submission(session, sealed.id, receipt.submission_id)
 
 

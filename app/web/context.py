@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask import current_app, g
 
+from app.brands.readers import Reader, reader_of
 from app.house import House
 
 
@@ -42,3 +43,8 @@ def caller() -> Caller:
     """Who calls this route; only for routes whose rule asks for somebody."""
     who: Caller = g.caller
     return who
+
+
+def reader() -> Reader:
+    """What of the brand's record the caller of this route may see."""
+    return reader_of(caller().partner_id)

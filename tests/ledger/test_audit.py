@@ -90,7 +90,7 @@ def test_a_changed_or_deleted_opening_is_named_with_its_entry(
     filled.sql(change + where, **({} if value is None else {"new": value}))
     found = findings(filled)
     assert {(each.index, each.what) for each in found} == {(9, "opening")}
-    assert "'document'" in " ".join(each.sentence for each in found)
+    assert "'public:document'" in " ".join(each.sentence for each in found)
 
 
 def test_an_opening_of_no_entry_is_named(filled: OpenLog) -> None:

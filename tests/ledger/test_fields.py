@@ -13,8 +13,8 @@ AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
 def test_a_commitment_is_the_hash_of_its_length_prefixed_parts() -> None:
-    opening = Opening("name", b"\x01" * 32, b'"Ben"')
-    parts = [b"wayproof/commitment/v1", b"wayproof/ada", b"name", b"\x01" * 32, b'"Ben"']
+    opening = Opening("personal:name", b"\x01" * 32, b'"Ben"')
+    parts = [b"wayproof/commitment/v1", b"wayproof/ada", b"personal:name", b"\x01" * 32, b'"Ben"']
     joined = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
     assert fields.commit("wayproof/ada", opening) == sha256(joined).digest()
 
@@ -38,7 +38,7 @@ def test_the_same_value_sealed_twice_cannot_be_recognised() -> None:
 
 
 def test_openings_are_packed_and_unpacked_and_a_cut_is_noticed() -> None:
-    openings = fields.seal({"document": b"x" * 1000, "empty": b"", "name": "Çeşme".encode()})
+    openings = fields.seal({"public:document": b"x" * 1000, "empty": b"", "name": "Çeşme".encode()})
     packed = fields.pack(openings) or b""
     assert fields.unpack(packed) == openings
     assert fields.pack([]) is None
@@ -56,14 +56,16 @@ def test_the_links_of_two_logs_never_meet() -> None:
 
 
 def test_an_entry_reads_back_as_it_was_written() -> None:
-    data = entry.write("wayproof/ada", "epcis:event:captured", {"keys": ["/01/1"]}, AT, {"document": "ab" * 32})
+    data = entry.write(
+        "wayproof/ada", "epcis:event:captured", {"keys": ["/01/1"]}, AT, {"public:document": "ab" * 32}
+    )
     read = entry.read(data)
     assert (read.log, read.type, read.recorded_at) == (
         "wayproof/ada",
         "epcis:event:captured",
         "2026-03-02T09:30:00.000000Z",
     )
-    assert (read.body, read.commitments) == ({"keys": ["/01/1"]}, {"document": "ab" * 32})
+    assert (read.body, read.commitments) == ({"keys": ["/01/1"]}, {"public:document": "ab" * 32})
 
 
 @pytest.mark.parametrize(
@@ -77,12 +79,12 @@ def test_an_entry_reads_back_as_it_was_written() -> None:
         (b'"log":"wayproof/ada"', b'"log":null'),
         (b"abab", b"ABab"),
         (b"abab", b"ab"),
-        (b'"commitments":{"document":', b'"commitments":{"document":7,"x":'),
+        (b'"commitments":{"public:document":', b'"commitments":{"public:document":7,"x":'),
         (b"{", b" {"),
     ],
 )
 def test_bytes_of_another_form_are_no_entry(old: bytes, new: bytes) -> None:
-    data = entry.write("wayproof/ada", "epcis:event:captured", {}, AT, {"document": "ab" * 32})
+    data = entry.write("wayproof/ada", "epcis:event:captured", {}, AT, {"public:document": "ab" * 32})
     assert old in data
     with pytest.raises(Tampered):
         entry.read(data.replace(old, new, 1))

@@ -166,7 +166,7 @@ def test_a_submission_changed_before_its_turn_is_passed_over_and_named(ada: Open
 def test_a_batch_is_bounded_by_bytes_too(ada: OpenLog, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(integrator, "MAX_BATCH_BYTES", 5_000)
     for number in range(4):
-        ada.accept(number, openings={"document": b"x" * 4_000})
+        ada.accept(number, openings={"public:document": b"x" * 4_000})
     assert [ada.integrate() for _ in range(5)] == [1, 1, 1, 1, 0]
 
 

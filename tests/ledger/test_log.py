@@ -31,12 +31,12 @@ def test_an_accepted_entry_is_pending_then_integrated_then_published(ada: OpenLo
 
 
 def test_the_envelope_holds_facts_and_a_commitment_but_not_the_value(ada: OpenLog) -> None:
-    receipt = ada.accept(7, openings={"name": b'"Ben"'})
+    receipt = ada.accept(7, openings={"personal:name": b'"Ben"'})
     stored = ada.evidence(receipt.submission_id).items[receipt.submission_id].envelope or b""
     read = entry.read(stored)
     assert (read.log, read.type, read.body) == ("wayproof/ada1", "epcis:event:captured", {"number": 7})
     assert read.recorded_at == "2026-03-02T09:30:00.000000Z"
-    assert read.commitments.keys() == {"name"}
+    assert read.commitments.keys() == {"personal:name"}
     assert b"Ben" not in stored
 
 
@@ -80,7 +80,12 @@ def test_the_same_key_with_another_content_is_refused(ada: OpenLog, integrated: 
     ada.accept(7, key="scan-1")
     if integrated:
         ada.integrate()
-    others = [(8, {"document": b'{"event":8}'}), (7, {"document": b"other"}), (7, {}), (7, {"a": b""})]
+    others = [
+        (8, {"public:document": b'{"event":8}'}),
+        (7, {"public:document": b"other"}),
+        (7, {}),
+        (7, {"public:a": b""}),
+    ]
     for number, openings in others:
         with pytest.raises(KeyReused):
             ada.accept(number, key="scan-1", openings=openings)
@@ -123,7 +128,11 @@ def test_an_id_is_not_used_again_after_its_row_moved_on(ada: OpenLog) -> None:
         ("epcis:event:captured", {"openings": {"": b"x"}}, EntryRefused),
         ("epcis:event:captured", {"openings": {"ä": b"x"}}, EntryRefused),
         ("epcis:event:captured", {"openings": {"a\0": b"x"}}, EntryRefused),
-        ("epcis:event:captured", {"openings": {"a": "text"}}, EntryRefused),
+        ("epcis:event:captured", {"openings": {"public:a": "text"}}, EntryRefused),
+        ("epcis:event:captured", {"openings": {"document": b"x"}}, EntryRefused),
+        ("epcis:event:captured", {"openings": {"secret:document": b"x"}}, EntryRefused),
+        ("epcis:event:captured", {"openings": {"personal:": b"x"}}, EntryRefused),
+        ("epcis:event:captured", {"openings": {"personal": b"x"}}, EntryRefused),
     ],
 )
 def test_an_unusable_entry_is_refused_and_nothing_is_written(

@@ -30,7 +30,7 @@ SIGNER = Signer(ORIGIN, bytes(range(32)))
 OTHER = Signer(ORIGIN, bytes(range(1, 33)))
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 SALT = bytes(32)
-DOCUMENT, NAME = Opening("document", SALT, b'{"event":2}'), Opening("name", SALT, b'"Ben"')
+DOCUMENT, NAME = Opening("public:document", SALT, b'{"event":2}'), Opening("personal:name", SALT, b'"Ben"')
 
 
 def envelope(number: int, origin: str = ORIGIN) -> bytes:
@@ -61,7 +61,7 @@ def test_a_good_proof_says_what_it_proves() -> None:
     assert found.envelope.body == {"number": 2}
     assert found.leaf_hash == LEAVES[2]
     assert found.openings == (DOCUMENT,)
-    assert found.withheld == ("name",)
+    assert found.withheld == ("personal:name",)
     assert (found.pinned, found.anchored, found.anchor) == (True, "unknown", None)
 
 
@@ -109,7 +109,7 @@ FORGED = [
     (change("entry", "!"), 2),
     (change("openings", {}), 2),
     (change("openings", ["x"]), 2),
-    (change("openings", [{"path": "document", "salt": "", "value": 1}]), 2),
+    (change("openings", [{"path": "public:document", "salt": "", "value": 1}]), 2),
     (change("log.origin", None), 2),
     (in_text("index 2", "index\r2"), 2),
     (change("tlog_proof", "x" * 600_000), 2),
@@ -139,8 +139,8 @@ FORGED = [
     (change("entry", b64(envelope(2, "wayproof/cleo"))), 14),
     (change("openings.0.value", b64(b'{"event":3}')), 14),
     (change("openings.0.salt", b64(bytes(31))), 14),
-    (change("openings.0.path", "name"), 14),
-    (change("openings.0.path", "other"), 14),
+    (change("openings.0.path", "personal:name"), 14),
+    (change("openings.0.path", "public:other"), 14),
     (change("entry", b64(ENTRIES[3])), 15),
     (line(1, "index 3"), 15),
     (line(2, b64(bytes(32))), 15),

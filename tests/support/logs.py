@@ -28,7 +28,7 @@ class OpenLog:
 
     def accept(self, number: int, **given: Any) -> Receipt:
         """Accept one event in a transaction of its own; its document is an opening."""
-        document = {"openings": {"document": b'{"event":%d}' % number}, "now": self.now}
+        document = {"openings": {"public:document": b'{"event":%d}' % number}, "now": self.now}
         with self.db.begin() as session:
             return accept(session, self.id, "epcis:event:captured", {"number": number}, **document | given)
 
@@ -43,7 +43,7 @@ class OpenLog:
         ids = []
         with self.db.begin() as session:
             for number in range(first, first + entries):
-                opening = {"document": b'{"event":%d}' % number}
+                opening = {"public:document": b'{"event":%d}' % number}
                 body = {"number": number}
                 ids.append(
                     accept(

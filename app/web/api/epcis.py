@@ -17,7 +17,7 @@ from app.web.api.bindings import LIMITS, abilities, epcis_door
 from app.web.api.paging import next_link
 from app.web.api.spec import answers, json_body, query_texts, refusals, tells
 from app.web.body import json_bytes
-from app.web.context import caller, house, now
+from app.web.context import caller, house, now, reader
 from app.web.idempotency import once
 from app.web.limits import CAPTURE, takes_up_to
 from app.web.problems import Problem, found
@@ -94,7 +94,7 @@ def post_event(session: Session) -> Response:
     """Capture one event at once. The same event again gives the same answer and changes nothing."""
     event, brand = parse_event(json_bytes(request)), brand_of(session, caller().brand_id)
     captured = capture_event(session, brand, event, partner_id=caller().partner_id, now=now())
-    answer = jsonify(events.by_event_id(session, brand.id, captured.event_id)[-1])
+    answer = jsonify(events.by_event_id(session, brand.id, captured.event_id, reader())[-1])
     answer.headers["Location"] = f"/epcis/events/{quote(captured.event_id, safe='')}"
     answer.status_code = 201
     return answer
@@ -109,7 +109,7 @@ def get_events() -> Response:
     """Events by query, newest first. Give a parameter twice, or `a|b`, for one of several values."""
     asked = query.parse({name: values if values[1:] else values[0] for name, values in request.args.lists()})
     with reading(house().db) as session:
-        page = events.find(session, caller().brand_id, asked)
+        page = events.find(session, caller().brand_id, asked, reader())
     answer = jsonify(query_document(page.events, now()))
     if page.next_token:
         given = {name: values for name, values in request.args.lists() if name != "nextPageToken"}
@@ -123,7 +123,7 @@ def get_events() -> Response:
 def get_event(event_id: str) -> Response:
     """One event by its eventID, percent-encoded; with its later revisions when it was declared wrong."""
     with reading(house().db) as session:
-        revisions = events.by_event_id(session, caller().brand_id, event_id)
+        revisions = events.by_event_id(session, caller().brand_id, event_id, reader())
     return jsonify(query_document(found(revisions or None), now()))
 
 

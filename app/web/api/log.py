@@ -7,17 +7,15 @@ from flask import Response, jsonify
 from app.brands.tenants import brand_of
 from app.db import reading
 from app.provenance import passports
-from app.provenance.events import bundles
+from app.provenance.events import bundles, proof_of
 from app.texts import SOURCE
 from app.web.api.door import door
 from app.web.api.fields import Key
 from app.web.api.spec import answers, tells
 from app.web.body import Answer, Query
-from app.web.context import caller, house, now
+from app.web.context import caller, house, now, reader
 from app.web.problems import found
 from app.web.rules import machine, public
-from ledger.anchor import latest
-from ledger.log import bundle
 
 bp = door("log", "Log and proofs")
 
@@ -39,10 +37,14 @@ class ProofsOut(Answer):
 @machine("ledger:read", "warehouse", "support", "auditor", "partner")
 @tells(responses=answers(200, "A wayproof-proof/1 file", {"type": "object"}))
 def get_proof(submission: int) -> Response:
-    """The proof of one entry as a file that verifies without us, now or in years."""
+    """The proof of one entry as a file that verifies without us, now or in years.
+
+    It opens the fields that you may see: all that is public, to the brand what is commercial too, and to a partner
+    what is commercial in its own events. What it does not open is proven all the same, as a commitment.
+    """
     with reading(house().db) as session:
         log_id = brand_of(session, caller().brand_id).log_id
-        proof = jsonify(bundle(session, log_id, submission, latest(session, log_id)))
+        proof = jsonify(proof_of(session, log_id, submission, reader()))
     proof.headers["Content-Disposition"] = f'attachment; filename="{submission}.wayproof.json"'
     return proof
 

@@ -15,7 +15,7 @@ from app.web.api.bindings import abilities, epcis_door
 from app.web.api.paging import next_link
 from app.web.api.spec import answers, json_body, query_texts, refusals, tells
 from app.web.body import json_bytes
-from app.web.context import caller, house, now
+from app.web.context import caller, house, now, reader
 from app.web.idempotency import once
 from app.web.problems import found
 from app.web.rules import known, machine
@@ -90,7 +90,7 @@ def get_query_events(name: str) -> Response:
     with reading(house().db) as session:
         kept = found(queries.named(session, caller().brand_id, name))
         asked = query.parse({**definition.parameters(kept.query), **paging})
-        page = events.find(session, caller().brand_id, asked)
+        page = events.find(session, caller().brand_id, asked, reader())
     answer = jsonify(query_document(page.events, now(), name=name))
     if page.next_token:
         answer.headers.update(next_link({**paging, "nextPageToken": page.next_token}))

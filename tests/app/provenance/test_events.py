@@ -1,12 +1,18 @@
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from app.brands.partners import add_partner
+from app.brands.readers import CONSUMER, STAFF, Reader, reader_of
+from app.brands.tenants import signer_of
 from app.db import reading
-from app.epcis import query
+from app.epcis import classes, query
 from app.epcis.query import TooLarge
 from app.provenance import events
+from app.provenance.errors import Conflict
+from ledger.verify import verify_bundle
 from tests.app.provenance.conftest import Record, bare, sample
 
 ALL = ("object_commissioning", "aggregation_pack", "object_shipping", "object_arriving", "transformation_roasting")
@@ -18,15 +24,14 @@ def full(ada: Record) -> Record:
     return ada
 
 
-def ask(record: Record, **given: Any) -> list[dict[str, Any]]:
+def ask(record: Record, reader: Reader = STAFF, **given: Any) -> list[dict[str, Any]]:
     """All events that match, page by page."""
     found: list[dict[str, Any]] = []
     token = None
     while True:
         with reading(record.db) as session:
-            page = events.find(
-                session, record.brand.id, query.parse(given | ({"nextPageToken": token} if token else {}))
-            )
+            asked = query.parse(given | ({"nextPageToken": token} if token else {}))
+            page = events.find(session, record.brand.id, asked, reader)
         found += page.events
         token = page.next_token
         if token is None:
@@ -80,7 +85,7 @@ def test_limits_cut_or_refuse(full: Record) -> None:
 def test_an_event_is_read_back_as_it_was_sent_with_the_time_of_its_storing(full: Record) -> None:
     sent = sample("object_commissioning")["epcisBody"]["eventList"][0]
     with reading(full.db) as session:
-        (event,) = events.by_event_id(session, full.brand.id, sent["eventID"])
+        (event,) = events.by_event_id(session, full.brand.id, sent["eventID"], STAFF)
     assert event.pop("recordTime") == "2026-03-02T09:30:00.000Z"
     assert event.pop("@context") == sample("object_commissioning")["@context"]
     assert event == sent
@@ -95,6 +100,56 @@ def test_cleo_finds_nothing_of_ada(full: Record, open_record: Callable[[str], Re
     cleo = open_record("cleo-tea")
     assert ask(cleo) == []
     with reading(full.db) as session:
-        assert events.by_event_id(session, cleo.brand.id, "urn:uuid:0195a000-0000-7000-8000-000000000004") == []
+        event_id = "urn:uuid:0195a000-0000-7000-8000-000000000004"
+        assert events.by_event_id(session, cleo.brand.id, event_id, STAFF) == []
         _, row_id = events.locate(session, "urn:uuid:0195a000-0000-7000-8000-000000000004") or ("", 0)
         assert events.event_page(session, cleo.brand.id, row_id) is None
+
+
+def test_each_reader_gets_what_is_open_to_it_and_the_brand_gets_the_event_as_it_was_sent(ada: Record) -> None:
+    with ada.db.begin() as session:
+        ben, cleo = (
+            add_partner(session, ada.brand, name=n, kind="supplier", now=ada.now) for n in ("Ben", "Cleo")
+        )
+    sent = sample("transformation_roasting")["epcisBody"]["eventList"][0]
+    ada.capture(bare("transformation_roasting"), ben)
+    closed = {name for name in sent if classes.STANDARD.get(name) != "public"}
+    assert closed
+    for reader, open_fields in (
+        (STAFF, sent.keys()),
+        (reader_of(ben), sent.keys()),
+        (reader_of(cleo), sent.keys() - closed),
+        (CONSUMER, sent.keys() - closed),
+    ):
+        (event,) = ask(ada, reader)
+        assert event.keys() - {"@context", "recordTime"} == open_fields
+        assert all(event[name] == sent[name] for name in open_fields)
+
+
+def test_a_proof_opens_what_its_reader_may_see_and_verifies_against_the_same_root(ada: Record) -> None:
+    with ada.db.begin() as session:
+        ben, cleo = (
+            add_partner(session, ada.brand, name=n, kind="supplier", now=ada.now) for n in ("Ben", "Cleo")
+        )
+    submission = ada.capture(bare("transformation_roasting"), ben).submission_id
+    ada.publish()
+    roots = set()
+    for reader, paths in (
+        (STAFF, {"public:document", "commercial:document"}),
+        (reader_of(ben), {"public:document", "commercial:document"}),
+        (reader_of(cleo), {"public:document"}),
+        (CONSUMER, {"public:document"}),
+    ):
+        with reading(ada.db) as session:
+            proof = events.proof_of(session, ada.brand.log_id, submission, reader)
+        proven = verify_bundle(json.dumps(proof).encode(), vkeys=[signer_of(ada.keys, ada.brand).vkey])
+        assert {each.path for each in proven.openings} == paths
+        roots.add(proven.checkpoint.root)
+    assert len(roots) == 1
+
+
+def test_the_same_event_is_known_again_though_its_closed_part_is_elsewhere(ada: Record) -> None:
+    first = ada.capture(bare("transformation_roasting"))
+    assert ada.capture(bare("transformation_roasting")).id == first.id
+    with pytest.raises(Conflict):
+        ada.capture(bare("transformation_roasting", inputQuantityList=None))

@@ -1,0 +1,64 @@
+"""Every field of every kind of entry and its class: public, commercial or personal. By hand; no code that decides.
+
+The body of an entry is public. What is not public is only committed to, and its value is an opening beside the
+log, whose path begins with its class. A `*` in a path stands for a position.
+"""
+
+from dataclasses import dataclass
+
+from app.entries import EntryType
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What entries of one kind may hold: the names in their body, and the paths of their openings."""
+
+    public: frozenset[str]
+    openings: frozenset[str] = frozenset()
+
+
+def _fields(public: str, openings: str = "") -> Fields:
+    return Fields(frozenset(public.split()), frozenset(openings.split()))
+
+
+_PLACES = "read_point biz_location"
+_EVENT = f"id revision event_type event_time zone action biz_step disposition {_PLACES} partner keys signed"
+_PRODUCT = "gtin name description care category origin_country origin_place temperature_low temperature_high"
+_MOVEMENT = "shipment parcel carrier status reason sub_state physical code country occurred evidence"
+_RULE = "device metric kind low high unit clear_margin delay_s from"
+_WINDOW = "device window_at first_at last_at count root values gaps previous supplement_to"
+_ALARM = "alarm device kind metric unit limit started_at ended_at ended peak peak_at revision units"
+_NOTICE = "notice shipment kind reason window action next_at alarm device recall follows"
+
+FIELDS: dict[EntryType, Fields] = {
+    EntryType.LOG_OPENED: _fields("brand vkey"),
+    EntryType.EVENT_CAPTURED: _fields(
+        _EVENT, "public:document commercial:document personal:document commercial:nonce"
+    ),
+    EntryType.PRODUCT_DESCRIBED: _fields(_PRODUCT),
+    EntryType.CERTIFICATE_ADDED: _fields("key name issuer scope valid_from valid_until file_sha256"),
+    EntryType.RECALL_OPENED: _fields("recall key reason advice"),
+    EntryType.RECALL_CLOSED: _fields("recall key"),
+    EntryType.ORDER_PLACED: _fields("order placed_at", "personal:number"),
+    EntryType.SHIPMENT_CREATED: _fields(
+        "shipment order items parcels origin destination", "personal:parcels/*/tracking_number"
+    ),
+    EntryType.PROMISE_MADE: _fields("shipment ordinal source from to"),
+    EntryType.PARCEL_MOVED: _fields(_MOVEMENT, "personal:description personal:place"),
+    EntryType.DEVICE_REGISTERED: _fields("device metrics expected_interval_s"),
+    EntryType.DEVICE_PLACED: _fields("device unit from to"),
+    EntryType.RULE_SET: _fields(_RULE),
+    EntryType.WINDOW_SEALED: _fields(_WINDOW),
+    EntryType.ALARM_OPENED: _fields(_ALARM),
+    EntryType.ALARM_CLOSED: _fields(_ALARM),
+    EntryType.CASE_OPENED: _fields("case kind subject person"),
+    EntryType.CASE_CLOSED: _fields("case kind subject person"),
+    EntryType.PERSONAL_REVEALED: _fields("customer person reason", "personal:note"),
+    EntryType.NOTICE_WRITTEN: _fields(_NOTICE, "personal:text"),
+    EntryType.NOTICE_SENT: _fields("notice channel outgoing"),
+    EntryType.CONSENT_GIVEN: _fields("consent customer channel purpose"),
+    EntryType.CONSENT_WITHDRAWN: _fields("consent customer channel purpose"),
+    EntryType.PERSON_ADDED: _fields("person role partner added_at"),
+    EntryType.KEY_ISSUED: _fields("key prefix scopes partner expires_at"),
+    EntryType.KEY_REVOKED: _fields("key"),
+}
