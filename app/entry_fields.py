@@ -32,6 +32,8 @@ _NOTICE = "notice shipment kind reason window action next_at alarm device recall
 
 FIELDS: dict[EntryType, Fields] = {
     EntryType.LOG_OPENED: _fields("brand vkey"),
+    EntryType.LOG_KEY_ROTATED: _fields("old vkey proof signature"),
+    EntryType.LOG_KEY_RETIRED: _fields("key size signature"),
     EntryType.EVENT_CAPTURED: _fields(
         _EVENT, "public:document commercial:document personal:document commercial:nonce"
     ),

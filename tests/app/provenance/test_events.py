@@ -144,7 +144,7 @@ def test_a_proof_opens_what_its_reader_may_see_and_verifies_against_the_same_roo
             proof = events.proof_of(session, ada.brand.log_id, submission, reader)
         proven = verify_bundle(json.dumps(proof).encode(), vkeys=[signer_of(ada.keys, ada.brand).vkey])
         assert {each.path for each in proven.openings} == paths
-        roots.add(proven.checkpoint.root)
+        roots.add(proven.root)
     assert len(roots) == 1
 
 
