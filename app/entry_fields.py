@@ -22,7 +22,10 @@ def _fields(public: str, openings: str = "") -> Fields:
 
 
 _PLACES = "read_point biz_location"
-_EVENT = f"id revision event_type event_time zone action biz_step disposition {_PLACES} partner keys signed"
+_BY = "partner signed typed_by"
+_EVENT = f"id revision event_type event_time zone action biz_step disposition {_PLACES} keys {_BY}"
+    f"id revision event_type event_time zone action biz_step disposition {_PLACES} partner keys signed typed_by"
+)
 _PRODUCT = "gtin name description care category origin_country origin_place temperature_low temperature_high"
 _MOVEMENT = "shipment parcel carrier status reason sub_state physical code country occurred evidence"
 _RULE = "device metric kind low high unit clear_margin delay_s from"
@@ -63,4 +66,8 @@ FIELDS: dict[EntryType, Fields] = {
     EntryType.PERSON_ADDED: _fields("person role partner added_at"),
     EntryType.KEY_ISSUED: _fields("key prefix scopes partner expires_at"),
     EntryType.KEY_REVOKED: _fields("key"),
+    EntryType.PARTNER_KEY_REGISTERED: _fields("partner name vkey proof"),
+    EntryType.PARTNER_KEY_ROTATED: _fields("partner old vkey proof signature"),
+    EntryType.PARTNER_KEY_REVOKED: _fields("partner key reason"),
+    EntryType.PARTNER_SIGNATURE_SET: _fields("partner type required"),
 }

@@ -13,8 +13,8 @@ from app.brands.tenants import log_origin
 from app.entries import EntryType
 from app.ids import new_id
 from app.models.brands import Brand, Partner, PartnerKey
+from app.record import record
 from ledger.errors import Tampered
-from ledger.log import accept
 from ledger.note import Verifier, strict_b64
 from ledger.said import key_text
 
@@ -52,7 +52,7 @@ def register(
     _refuse_known(session, partner_id, verifier)
     _prove("proof", verifier, brand, partner_id, vkey, proof)
     body = {"partner": partner_id, "name": partner.name, "vkey": vkey, "proof": proof}
-    receipt = accept(session, brand.log_id, EntryType.PARTNER_KEY_REGISTERED, body, now=now)
+    receipt = record(session, brand.log_id, EntryType.PARTNER_KEY_REGISTERED, body, now=now)
     return _add(session, partner, verifier, receipt.submission_id, now)
 
 
@@ -79,7 +79,7 @@ def rotate(
     _prove("proof", verifier, brand, partner_id, vkey, proof)
     _prove("signature", Verifier.parse(before.vkey), brand, partner_id, vkey, signature)
     body = {"partner": partner_id, "old": old, "vkey": vkey, "proof": proof, "signature": signature}
-    receipt = accept(session, brand.log_id, EntryType.PARTNER_KEY_ROTATED, body, now=now)
+    receipt = record(session, brand.log_id, EntryType.PARTNER_KEY_ROTATED, body, now=now)
     before.ended_at, before.ending, before.ending_id = now, "rotated", receipt.submission_id
     return _add(session, partner, verifier, receipt.submission_id, now)
 
@@ -102,7 +102,7 @@ def revoke(
         raise KeyInTheWay(f"the key {key_id} was rotated; it ended then")
     if key.ended_at is None:
         body = {"partner": partner_id, "key": key_id, "reason": reason}
-        receipt = accept(session, brand.log_id, EntryType.PARTNER_KEY_REVOKED, body, now=now)
+        receipt = record(session, brand.log_id, EntryType.PARTNER_KEY_REVOKED, body, now=now)
         key.ended_at, key.ending, key.ending_id = now, "revoked", receipt.submission_id
     return key
 
@@ -114,7 +114,7 @@ def demand(session: Session, brand: Brand, partner_id: str, *, required: bool, n
         return
     partner.must_sign = required
     body = {"partner": partner_id, "type": EntryType.EVENT_CAPTURED.value, "required": required}
-    accept(session, brand.log_id, EntryType.PARTNER_SIGNATURE_SET, body, now=now)
+    record(session, brand.log_id, EntryType.PARTNER_SIGNATURE_SET, body, now=now)
 
 
 def good_key(session: Session, partner_id: str) -> PartnerKey | None:
