@@ -24,8 +24,6 @@ def _fields(public: str, openings: str = "") -> Fields:
 _PLACES = "read_point biz_location"
 _BY = "partner signed typed_by"
 _EVENT = f"id revision event_type event_time zone action biz_step disposition {_PLACES} keys {_BY}"
-    f"id revision event_type event_time zone action biz_step disposition {_PLACES} partner keys signed typed_by"
-)
 _PRODUCT = "gtin name description care category origin_country origin_place temperature_low temperature_high"
 _MOVEMENT = "shipment parcel carrier status reason sub_state physical code country occurred evidence"
 _RULE = "device metric kind low high unit clear_margin delay_s from"
