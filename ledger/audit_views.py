@@ -60,8 +60,7 @@ View = Callable[[Audited], Iterable[Finding]]
 def missing_values(about: Audited) -> Iterable[Finding]:
     """Every value that an entry commits to and that is not there."""
     return (
-        Finding(each.at, "opening", f"Entry {each.at}: the value of {each.path!r} is gone.")
-        for each in about.gone
+        Finding(each.at, "opening", f"Entry {each.at}: the value of {each.path!r} is gone.") for each in about.gone
     )
 
 

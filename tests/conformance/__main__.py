@@ -24,6 +24,7 @@ from tests.conformance.suites import (
     jcs,
     merkle,
     sensors,
+    tlog,
     traceability,
     tracking_numbers,
 )
@@ -37,6 +38,7 @@ JUDGES: dict[str, Callable[[Suite], Score]] = {
     "jcs": jcs.judge,
     "merkle": merkle.judge,
     "sensors": sensors.judge,
+    "tlog": tlog.judge,
     "tracking-numbers": tracking_numbers.judge,
 }
 

@@ -103,6 +103,16 @@ def checkpoints(suite: Suite) -> Iterator[tuple[str, bytes]]:
         yield path.name, path.read_bytes()
 
 
+def verifier_key(suite: Suite) -> str:
+    return suite.folder.joinpath("verifier.txt").read_text("utf-8").strip()
+
+
+def log_file(suite: Suite, path: str) -> bytes | None:
+    """A file of the log by its tlog-tiles path; None where there is none."""
+    file = suite.folder / "log" / path
+    return file.read_bytes() if file.is_file() else None
+
+
 def size(suite: Suite) -> int:
     """How many cases a suite holds that no judge reads yet."""
     manifest = suite.manifest
