@@ -6,97 +6,20 @@
 import base64
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from ledger import canonical, fields, merkle
 from ledger.checkpoint import Checkpoint
-from ledger.errors import StepFailed, Unsure
 from ledger.fields import Opening
 from ledger.note import Signer, Verifier
-from ledger.verify import verify_bundle
-from tests.vectors import forge
-from tests.vectors.forge import ADA, CLEO, ORIGIN, as_file, b64, in_huge_tree, in_tree, unb64
+from tests.vectors import forge, told, trusted
+from tests.vectors.case import Case
+from tests.vectors.forge import ADA, CLEO, ORIGIN, as_file, b64, in_huge_tree, in_tree
 
 FILE = Path(__file__).parent / "proofs.json"
-State = Literal["valid", "unknown", "invalid"]
 ORDER = 2**252 + 27742317777372353535851937790883648493
-
-
-@dataclass(frozen=True)
-class Case:
-    """A proof file, what the reader brings, and what must come out: valid, unknown or invalid.
-
-    vkeys: keys that are pinned. brought: the rest of what a reader may bring, as the keywords of `verdict`.
-    """
-
-    name: str
-    file: bytes
-    state: State
-    vkeys: list[str] | None = None
-    brought: dict[str, Any] = field(default_factory=dict)
-
-    def as_json(self) -> dict[str, Any]:
-        """The case as it stands in proofs.json, with what ledger.verify says of it."""
-        said = verdict(self.file, self.vkeys, **self.brought)
-        assert said["state"] == self.state, (self.name, said)
-        return {
-            "name": self.name,
-            "file": b64(self.file),
-            "trust": {"vkeys": self.vkeys, **self.brought},
-            "verdict": said,
-        }
-
-
-def verdict(
-    file: bytes,
-    vkeys: list[str] | None = None,
-    *,
-    pin: str | None = None,
-    policy: str | None = None,
-    now: int | None = None,
-    oldest: int | None = None,
-    seen: dict[str, str] | None = None,
-) -> dict[str, Any]:
-    """What ledger.verify says of a proof: what it proved, or the number and name of the step that failed.
-
-    seen: roots (base64) by size that this log showed before.
-    """
-    try:
-        proven = verify_bundle(
-            file,
-            vkeys=vkeys,
-            pin=pin,
-            policy=policy,
-            now=None if now is None else datetime.fromtimestamp(now, UTC),
-            oldest=None if oldest is None else timedelta(seconds=oldest),
-            seen={ORIGIN: {int(size): unb64(root) for size, root in (seen or {}).items()}},
-        )
-    except StepFailed as error:
-        return {"state": "invalid", "step": error.step, "error": error.error}
-    except Unsure as error:
-        return {"state": "unknown", "step": error.step, "error": error.error}
-    first = next(iter(proven.doubts), None)
-    said = proven.said
-    return {
-        "state": proven.state,
-        "step": first and first.step,
-        "error": first and first.error,
-        "origin": proven.origin,
-        "index": str(proven.index),
-        "size": str(proven.size),
-        "root": proven.root.hex(),
-        "leaf": proven.leaf_hash.hex(),
-        "pinned": proven.pinned,
-        "seen": [[each.witness, str(each.at)] for each in proven.seen],
-        "quorum": proven.quorum,
-        "said": said and [said.partner, said.key, said.name, said.state, said.why],
-        "erased": list(proven.erased),
-        "withheld": list(proven.withheld),
-        "anchored": proven.anchor is not None,
-    }
 
 
 def every() -> list[Case]:
@@ -111,6 +34,8 @@ def every() -> list[Case]:
         *_bad_files(),
         *_anchored(),
         *_weak_keys(),
+        *trusted.cases(),
+        *told.cases(),
     ]
 
 
@@ -207,6 +132,8 @@ def _bad_texts() -> Iterator[Case]:
     """The tlog-proof text, its note and its checkpoint."""
     changes: dict[str, Callable[[str], str]] = {
         "another version": lambda t: t.replace("@v1", "@v2", 1),
+        "an extra with loose bits": lambda t: t.replace("index 2\n", "extra Zh==\nindex 2\n", 1),
+        "the checkpoint cut off": lambda t: t.split("\n\n")[0],
         "no version": lambda t: t.split("\n", 1)[1],
         "a blank before the version": lambda t: " " + t,
         "a byte order mark": lambda t: "\ufeff" + t,
@@ -427,8 +354,10 @@ def _anchored() -> Iterator[Case]:
     leaves = [merkle.leaf_hash(forge.envelope(number)) for number in range(9)]
     proof = in_tree(2, 9)
     for size in (1, 2, 3, 4, 8, 9):
-        yield Case(f"anchor: at size {size} of 9", replace(proof, anchor=_anchor(leaves, size)).file(), "unknown")
-    good = _anchor(leaves, 6)
+        yield Case(
+            f"anchor: at size {size} of 9", replace(proof, anchor=forge.anchor(leaves, size)).file(), "unknown"
+        )
+    good = forge.anchor(leaves, 6)
     hashes = good["consistency"]
     yield Case("anchor: only sent yet", replace(proof, anchor={**good, "state": "sent"}).file(), "unknown")
     yield Case("anchor: no block yet", replace(proof, anchor={**good, "block_number": None}).file(), "unknown")
@@ -456,24 +385,6 @@ def _anchored() -> Iterator[Case]:
         yield Case(f"anchor: {name}", replace(proof, anchor={**good, **change}).file(), "invalid")
     without = {key: value for key, value in good.items() if key != "genesis"}
     yield Case("anchor: a member missing", replace(proof, anchor=without).file(), "invalid")
-
-
-def _anchor(leaves: list[bytes], size: int) -> dict[str, Any]:
-    return {
-        "target": "evm",
-        "size": size,
-        "root": b64(merkle.root(leaves[:size])),
-        "consistency": [b64(each) for each in merkle.consistency_path(leaves, size)],
-        "chain_id": "31337",
-        "genesis": "0x" + "11" * 32,
-        "state": "final",
-        "tx": "0x" + "22" * 32,
-        "block_hash": "0x" + "33" * 32,
-        "block_number": 7,
-        "block_time": "2026-03-02T10:00:00.000000Z",
-        "finality": None,
-        "directory": None,
-    }
 
 
 def _rewritten(change: Callable[[str], str]) -> bytes:

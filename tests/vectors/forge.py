@@ -12,9 +12,12 @@ from hashlib import sha256
 from typing import Any
 
 from ledger import entry, fields, merkle, proof
+from ledger.anchor_claim import DirectoryPlace, write_anchor
+from ledger.anchor_state import AnchorState
 from ledger.checkpoint import Checkpoint
 from ledger.fields import Opening
 from ledger.note import Signer
+from ledger.proof import Beside
 
 ORIGIN = "wayproof/k7f3q2m9x4d8"
 ADA = Signer(ORIGIN, bytes(range(32)))
@@ -39,6 +42,8 @@ class Proof:
     vkey: str = ""
     header: str = proof.HEADER
     anchor: Mapping[str, Any] | None = None
+    policy: str | None = None
+    beside: list[Beside] = field(default_factory=list)
     rewrite: list[Callable[[str], str]] = field(default_factory=list)
 
     @property
@@ -52,7 +57,9 @@ class Proof:
     def value(self) -> dict[str, Any]:
         """The proof as a JSON value."""
         vkey = self.vkey or self.signer.vkey
-        return proof.bundle(self.entry, self.openings, self.tlog_proof, self.origin, vkey, self.anchor)
+        return proof.bundle(
+            self.entry, self.openings, self.tlog_proof, self.origin, vkey, self.anchor, self.policy, self.beside
+        )
 
     def file(self) -> bytes:
         """The proof as a file."""
@@ -99,6 +106,14 @@ def in_huge_tree(index: int, size: int) -> Proof:
             root = merkle.node_hash(path[-1], root) if fn & 1 else merkle.node_hash(root, path[-1])
         fn, sn = fn >> 1, sn >> 1
     return Proof(own, openings(1), index, path, Checkpoint(ORIGIN, size, root))
+
+
+def anchor(leaves: list[bytes], size: int, directory: DirectoryPlace | None = None) -> dict[str, Any]:
+    """The anchor of the log's head at `size`, as it stands in a proof in a log of these leaves."""
+    at = datetime(2026, 3, 2, 10, tzinfo=UTC)
+    hexes = ("0x" + "11" * 32, "0x" + "22" * 32, "0x" + "33" * 32)
+    state = AnchorState(1, size, merkle.root(leaves[:size]), 31337, hexes[0], hexes[1], "final", hexes[2], 7, at)
+    return write_anchor(state, merkle.consistency_path(leaves, size), directory=directory)
 
 
 def b64(data: bytes) -> str:

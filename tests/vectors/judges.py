@@ -1,17 +1,46 @@
-"""Who judges a proof: ledger.verify here, and app/web/static/verify.js in Node."""
+"""Who judges a proof beside ledger.verify: the stand-alone wayproof_verify.py, and verify.js in Node."""
 
+import importlib.util
 import json
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-from tests.vectors.forge import b64
+from tests.vectors.forge import ORIGIN, b64, unb64
 
 RUN = Path(__file__).parent / "run.mjs"
+ALONE = Path(__file__).parents[2] / "app/web/static/wayproof_verify.py"
+FACTS = (
+    *("state", "step", "error", "origin", "index", "size", "root", "leaf", "pinned", "seen", "quorum", "said"),
+    *("erased", "withheld", "anchored"),
+)
+
+
+def alone() -> ModuleType:
+    """The stand-alone verifier as a module; nothing of ours comes with it."""
+    spec = importlib.util.spec_from_file_location("wayproof_verify", ALONE)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def stand_alone(module: ModuleType, file: bytes, trust: Mapping[str, Any]) -> dict[str, Any]:
+    """What the stand-alone verifier says of a proof."""
+    brought = {name: value for name, value in trust.items() if name != "seen"}
+    seen = {int(size): unb64(root) for size, root in (trust.get("seen") or {}).items()}
+    try:
+        found = module.verify(file, module.Trust(**brought, seen={ORIGIN: seen}))
+    except module.Refused as refused:
+        state = "unknown" if refused.unknown else "invalid"
+        return {"state": state, "step": refused.step, "error": refused.error}
+    return {name: found[name] for name in FACTS}
 
 
 def in_node(files: Sequence[tuple[bytes, Mapping[str, Any]]], pure: bool) -> list[dict[str, Any]]:
