@@ -3,7 +3,7 @@
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
-COUNT  ?= 2
+COUNT  ?=
 CORPUS ?= ../shared/data
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -26,8 +26,8 @@ bench: $(VENV)/.dev ## the figures, each beside what it is measured against; wri
 conformance: $(VENV)/.dev ## the suites of CORPUS=folder; writes var/conformance.json
 	@$(BIN)/python -m tests.conformance $(CORPUS)
 
-faults: $(VENV)/.dev ## kill each process COUNT=n times under load and count what was lost
-	@$(BIN)/python -m tests.faults --count $(COUNT)
+faults: $(VENV)/.dev ## break everything on purpose, COUNT=n times each; counts what was lost; writes var/faults.json
+	@$(BIN)/python -m tests.faults $(if $(COUNT),--count $(COUNT))
 
 check: $(VENV)/.dev ## format, lint, types, the house, and that no lock file names an address
 	@$(BIN)/ruff format --check .

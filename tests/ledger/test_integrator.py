@@ -121,6 +121,15 @@ def test_an_integrator_that_lost_its_lease_writes_nothing(ada: OpenLog) -> None:
     assert_whole(ada)
 
 
+def test_a_lease_of_a_clock_that_ran_ahead_holds_nobody_up(ada: OpenLog) -> None:
+    ada.accept(1)
+    tomorrow = ada.now + timedelta(days=1)
+    assert integrate_due(ada.db, ada.id, owner="first", clock=lambda: tomorrow) == 1
+    ada.accept(2)
+    assert ada.integrate(owner="second") == 1
+    assert_whole(ada)
+
+
 def test_a_lease_that_is_held_is_respected_and_one_that_ran_out_is_taken(ada: OpenLog) -> None:
     ada.accept(1)
     assert ada.integrate(owner="first") == 1

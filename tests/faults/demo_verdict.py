@@ -11,7 +11,7 @@ from urllib.parse import quote
 from sqlalchemy import create_engine, text
 
 from ledger.verify import verify_bundle
-from tests.faults.writers import GTIN, Partner, Sensor
+from tests.faults.demo_writers import GTIN, Partner, Sensor
 from tests.support.demo import ROOT, Demo, get
 
 SETTLED_WITHIN_S = 180.0

@@ -1,0 +1,32 @@
+"""Every fault that is made on purpose, with how often `make faults` makes it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.faults import clocks, cuts, demo_kills, full_disk, lost_lease, one_key, process_kills, server_kills
+from tests.faults.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`play(count, seed)` makes it so often; the seed gives the same moments again."""
+
+    name: str
+    count: int
+    play: Callable[[int, int], Outcome]
+
+
+FAULTS = (
+    Fault("kills-sqlite", 50, lambda count, seed: process_kills.kills("sqlite", count, seed)),
+    Fault("kills-postgres", 50, lambda count, seed: process_kills.kills("postgres", count, seed)),
+    Fault("server-kills", 20, server_kills.server_kills),
+    Fault("cuts", 500, cuts.cut_connections),
+    Fault("disk-full", 5, lambda count, _: full_disk.full_disk(count)),
+    Fault("one-key-sqlite", 5, lambda count, _: one_key.one_key("sqlite", count)),
+    Fault("one-key-postgres", 5, lambda count, _: one_key.one_key("postgres", count)),
+    Fault("lost-lease-sqlite", 20, lambda count, seed: lost_lease.lost_lease("sqlite", count, seed)),
+    Fault("lost-lease-postgres", 20, lambda count, seed: lost_lease.lost_lease("postgres", count, seed)),
+    Fault("clock-sqlite", 50, lambda count, seed: clocks.clock_jumps("sqlite", count, seed)),
+    Fault("clock-postgres", 50, lambda count, seed: clocks.clock_jumps("postgres", count, seed)),
+    Fault("demo", 5, demo_kills.demo_kills),
+)
