@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select, text
 
+from app.anchoring import kind
 from app.brands.tenants import key_file
 from app.clock import system_clock
 from app.db import reading
@@ -25,6 +26,7 @@ from app.migrations.steps import current, newest
 from app.models.brands import Brand
 from app.settings import Settings
 from iot.broker import NoBroker, ingest_url
+from ledger import anchor, anchor_check, directory
 from ledger.log import evidence, head
 from ledger.note import Signer
 
@@ -62,7 +64,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield _broken("home", f"cannot be used: {error}", "choose another folder with WAYPROOF_HOME")
         return
     checks: tuple[Callable[[House], Iterator[Finding]], ...] = (
-        _space, _durability, _database, _keys, _clock, _broker, _web_port, _mail, _chain,
+        _space, _durability, _database, _keys, _clock, _broker, _web_port, _mail, _chain, _anchors,
     )  # fmt: skip
     for check in checks:
         try:
@@ -189,12 +191,33 @@ def _mail(house: House) -> Iterator[Finding]:
 
 
 def _chain(house: House) -> Iterator[Finding]:
-    if not house.settings.chain_url:
-        yield Finding("chain", Health.WELL, "none is set; everything verifies without one")
+    settings = house.settings
+    if kind(settings) != "evm":
+        yield Finding("chain", Health.WELL, "none is used; everything verifies without one")
         return
-    url = urlsplit(house.settings.chain_url)
-    port = url.port or (443 if url.scheme == "https" else 80)
-    yield _reach("chain", url.hostname or "", port, "start the node, or mend WAYPROOF_CHAIN_URL")
+    named = {"WAYPROOF_CHAIN_URL": settings.chain_url, "WAYPROOF_CHAIN_SECOND_URL": settings.chain_second_url}
+    for name, address in named.items():
+        if address:
+            url = urlsplit(address)
+            port = url.port or (443 if url.scheme == "https" else 80)
+            yield _reach("chain", url.hostname or "", port, f"start the node, or mend {name}")
+
+
+def _anchors(house: House) -> Iterator[Finding]:
+    with reading(house.db) as session:
+        found, wrong = directory.find(session), anchor_check.findings(session)
+        newest_anchors = anchor.newest_of(session, found.log_id, 1) if found else []
+    for each in wrong:
+        yield _broken("anchors", f"{each.origin}: {each.sentence}", "run `wayproof ledger audit`; restore the log")
+    if found and not key_file(house.keys, found.log_key).exists():
+        yield _broken("anchors", "the directory's key is missing", "restore it from your backup of the keys")
+    for newest_one in newest_anchors:
+        block = "" if newest_one.block_number is None else f", in block {newest_one.block_number}"
+        said = f"the newest is {newest_one.state}, of {newest_one.size} heads{block}"
+        if newest_one.sources == 0:
+            yield Finding("anchors", Health.WARNING, "two nodes contradict each other", "ask a third one")
+        else:
+            yield Finding("anchors", Health.WELL, said)
 
 
 def _reach(what: str, host: str, port: int, remedy: str) -> Finding:

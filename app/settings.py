@@ -45,12 +45,26 @@ class Settings(BaseSettings):
         "", description="Where notices go, `smtp://user:password@host:port`; empty: they wait in the outbox."
     )
     mail_from: str = Field("notices@wayproof.invalid", description="Sender of notices.")
-    chain_url: str = Field("", description="JSON-RPC node that roots are anchored with; empty: no anchors.")
+    anchor: Literal["auto", "none", "file", "evm"] = Field(
+        "auto",
+        description="Where heads are anchored: `none`, `file`, `evm`; `auto`: `evm` with a chain, else `none`.",
+    )
+    anchor_file: str = Field(
+        "", description="Text file that `file` writes signed checkpoints to; empty: anchors.txt in the home."
+    )
+    chain_url: str = Field("", description="JSON-RPC node that roots are anchored with.")
+    chain_second_url: str = Field(
+        "", description="Second node, which must know a block before it counts as safe; empty: a single source."
+    )
     chain_key: SecretStr = Field(
         SecretStr(""), description="Private key (hex) of the account that pays for anchors."
     )
     chain_registry: str = Field("", description="Address of a deployed AnchorRegistry; empty: one is deployed.")
-    anchor_minutes: Annotated[int, Field(ge=1)] = Field(60, description="Time between two anchors.")
+    chain_depth: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        12, description="Blocks above a block that make it final, where the node has no tag `finalized`."
+    )
+    chain_free: bool = Field(False, description="The chain takes no fees, as a consortium's may: offer none.")
+    anchor_minutes: Annotated[int, Field(ge=1)] = Field(10, description="Time between two anchors.")
     worker: Annotated[str, Field(max_length=50)] = Field(
         "", description="Name of this worker where several run; empty: made from host and process."
     )

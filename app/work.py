@@ -81,8 +81,11 @@ def jobs(house: House) -> Iterator[Job]:
     # slow on purpose: where the clock has jumped, news from "delays" go first, and make a repetition needless
     yield Job("letters", 60.0, lambda house, _: follow_up.write_due(house.db, house.clock()))
     yield Job("retention", 600.0, retention.forget_due)
-    if anchoring.wanted(house.settings):
-        yield Job("anchors", anchoring.PERIOD_S, anchoring.Anchoring().anchor_due, after_s=4.0)
+    kind, anchors = anchoring.kind(house.settings), anchoring.Anchoring()
+    if kind != "none":
+        period = anchoring.DEMO_PERIOD_S if kind == "demo" else anchoring.PERIOD_S
+        yield Job("anchors", period, anchors.anchor_due, after_s=4.0)
+        yield Job("anchor checks", anchoring.CHECK_PERIOD_S, anchors.check_due, after_s=20.0)
 
 
 def run(house: House, stop: Event) -> None:

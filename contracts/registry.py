@@ -72,6 +72,11 @@ class Registry:
         self.address: str = self._contract.address
 
     @property
+    def name(self) -> Literal["evm"]:
+        """What kind of target this is."""
+        return "evm"
+
+    @property
     def demo(self) -> bool:
         """Whether the chain lives in memory only, so that an anchor on it is evidence of nothing."""
         return self._chain.demo

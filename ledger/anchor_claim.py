@@ -7,15 +7,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from ledger import canonical, merkle
-from ledger.anchor_state import AnchorState
+from ledger.anchor_state import FIRM, AnchorState, Target
 from ledger.note import b64, strict_b64
 
-Target = Literal["evm", "file"]
-
-FIRM = ("mined", "safe", "final")
 _TEXTS = ("target", "root", "state")
 _MAYBE_TEXTS = ("chain_id", "genesis", "tx", "block_hash", "block_time", "finality")
 _KEYS = {*_TEXTS, *_MAYBE_TEXTS, "size", "consistency", "directory", "block_number"}

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from ledger import fields, merkle, proof
+from ledger import anchored, fields, merkle, proof
 from ledger.anchor_claim import write_anchor
 from ledger.anchor_state import AnchorState
 from ledger.errors import NotPublished, Tampered, UnknownLog, UnknownSubmission
@@ -197,7 +197,8 @@ def anchor_record(session: Session, log_id: int, found: Evidence, anchor: Anchor
     if found.size is None or not 1 <= anchor.size <= found.size:
         return None
     path = StoredTree(session, log_id).consistency_path(anchor.size, found.size)
-    return write_anchor(anchor, path)
+    place = anchored.place_in(session, anchor.directory) if anchor.directory else None
+    return write_anchor(anchor, path, target=anchor.target, directory=place, finality=anchor.finality)
 
 
 def _stored_openings(connection: Connection, ids: list[int], classes: Collection[str]) -> dict[int, list[Opening]]:

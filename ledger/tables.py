@@ -1,6 +1,7 @@
 """The rows of the ledger. Only this room reads them; others ask `ledger.log`.
 
-A log grows by one road: inbox → (integrator) → entry, opening, tile, head → (publisher) → checkpoint → anchor.
+A log grows by one road: inbox → (integrator) → entry, opening, tile, head → (publisher) → checkpoint; the newest
+checkpoints become entries of the directory log, whose own are anchored.
 """
 
 from datetime import datetime
@@ -126,14 +127,37 @@ class PublishedCheckpoint(Base):
     published_at: Mapped[datetime]
 
 
+class DirectoryHead(Base):
+    """A head of a log that was put into the directory log, and the submission that holds it there."""
+
+    __tablename__ = "ledger_directory_head"
+    __table_args__ = (Index("ix_ledger_directory_head_last", "directory_id", "recorded_at"),)
+
+    log_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    directory_id: Mapped[int]
+    submission_id: Mapped[int]
+    root: Mapped[bytes]
+    recorded_at: Mapped[datetime]
+
+
 class Anchor(Base):
-    """One checkpoint on its way to a chain. The nonce is chosen and stored before anything is sent."""
+    """One checkpoint on its way to a target. The nonce is chosen and stored before anything is sent.
+
+    log_key: 32 random bytes, the log's name at the target, which says nothing about it. finality: the rule that
+    judged the state. sources: how many of our nodes know the block by its hash.
+    """
 
     __tablename__ = "ledger_anchor"
-    __table_args__ = (UniqueConstraint("chain_id", "genesis", "nonce"),)
+    __table_args__ = (
+        UniqueConstraint("chain_id", "genesis", "nonce"),
+        Index("ix_ledger_anchor_newest", "log_id", "size"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    log_id: Mapped[int] = mapped_column(index=True)
+    log_id: Mapped[int]
+    target: Mapped[str] = mapped_column(server_default="evm")
+    log_key: Mapped[bytes | None]
     size: Mapped[int]
     root: Mapped[bytes]
     chain_id: Mapped[int]
@@ -145,6 +169,25 @@ class Anchor(Base):
     block_hash: Mapped[str | None]
     block_number: Mapped[int | None]
     block_time: Mapped[datetime | None]
+    finality: Mapped[str | None]
+    final_by: Mapped[datetime | None]
+    sources: Mapped[int] = mapped_column(server_default="1")
     prepared_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     changed_at: Mapped[datetime]
+
+
+class AnchorCheck(Base):
+    """Whether what was anchored of a log still begins it: when that is looked at next, and what was found last.
+
+    size: the newest head that was compared and fits. finding: a sentence, None while all is well.
+    """
+
+    __tablename__ = "ledger_anchor_check"
+
+    log_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    due_at: Mapped[datetime]
+    checked_at: Mapped[datetime | None]
+    size: Mapped[int]
+    finding: Mapped[str | None]
+    found_at: Mapped[datetime | None]

@@ -14,6 +14,7 @@ from app.commands.opening import Refused, brand_here, brand_option, house_here
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from app.house import House
     from app.models.brands import Brand
     from ledger.audit import Finding
 
@@ -60,9 +61,11 @@ def audit(
             tells=tells,
             state=kept,
             jobs=jobs,
-        )
-        _tell(brand, findings, as_json)
+        ) + _of_anchors(house, brand.log_id)
+        _tell(brand.slug, brand.log_key, findings, as_json)
         bad += len(findings)
+    if not slug and not log_key:
+        bad += _audit_directory(house, as_json)
     if bad:
         raise Refused(f"{bad} finding{'s' * (bad > 1)}; the record was changed")
 
@@ -81,16 +84,49 @@ def _brands(session: "Session", slug: str | None, log_key: str | None) -> "list[
     return found
 
 
-def _tell(brand: "Brand", findings: "list[Finding]", as_json: bool) -> None:
+def _audit_directory(house: "House", as_json: bool) -> int:
+    """The directory of all heads, which anchors stand for, where there is one; how much is wrong with it."""
+    from app.brands.tenants import key_file
+    from app.db import reading
+    from ledger import directory
+    from ledger.audit import audit as audit_log
+    from ledger.mark import read_mark
+    from ledger.note import Signer
+
+    with reading(house.db) as session:
+        found = directory.find(session)
+    if found is None:
+        return 0
+    path = key_file(house.keys, found.log_key)
+    findings = audit_log(house.db, found.log_id, [Signer.load(path).vkey], high_water=read_mark(path))
+    findings += _of_anchors(house, found.log_id)
+    _tell("directory", found.log_key, findings, as_json)
+    return len(findings)
+
+
+def _of_anchors(house: "House", log_id: int) -> "list[Finding]":
+    """Whether the log still begins with what was anchored of it, as the database has its anchors."""
+    from app.db import reading
+    from ledger import directory
+    from ledger.anchor_check import compare
+    from ledger.audit import Finding
+
+    with reading(house.db) as session:
+        found = directory.find(session)
+    wrong = compare(house.db, log_id, found.log_id)[0] if found else None
+    return [Finding(None, "anchor", f"Of its anchors: {wrong}.")] if wrong else []
+
+
+def _tell(name: str, log_key: str, findings: "list[Finding]", as_json: bool) -> None:
     """One finding a line; in JSON one log a line."""
     if as_json:
         told = [{"index": each.index, "what": each.what, "sentence": each.sentence} for each in findings]
-        click.echo(json.dumps({"brand": brand.slug, "log": brand.log_key, "good": not told, "findings": told}))
+        click.echo(json.dumps({"brand": name, "log": log_key, "good": not told, "findings": told}))
         return
     for finding in findings:
-        click.echo(f"{brand.slug}: {finding.sentence}")
+        click.echo(f"{name}: {finding.sentence}")
     if not findings:
-        click.echo(f"{brand.slug}: every stored value is what was recorded")
+        click.echo(f"{name}: every stored value is what was recorded")
 
 
 def _progress(name: str) -> Callable[[int, int], None] | None:

@@ -1,13 +1,14 @@
 """The clock of the house: a job that hangs or fails delays no other, and every brand's log grows by itself."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app import anchoring, retention, work
 from app.brands.tenants import create_brand, key_file
@@ -15,9 +16,11 @@ from app.db import Db, reading
 from app.house import House
 from app.ids import new_id
 from app.models.brands import Brand, IdempotencyKey, StaffSession
-from app.settings import Settings
+from app.settings import Settings, SettingsError
 from app.work import LONGEST_PAUSE_S, Job, grow_logs, jobs, pause_s, repeat
 from ledger import anchor
+from ledger.anchor import AnchorState
+from ledger.anchor_file import read_anchors
 from ledger.log import accept, head
 
 
@@ -163,27 +166,71 @@ def test_old_keys_and_ended_sessions_are_forgotten_and_nothing_else(house: House
         assert session.scalar(select(func.count()).select_from(StaffSession)) == 1
 
 
-def test_the_newest_root_is_anchored_on_the_demo_chain_and_not_again_at_once(house: House) -> None:
+def test_the_newest_head_is_anchored_on_the_demo_chain_and_not_again_at_once(house: House) -> None:
     ada = brand(house, "ada")
     grow_logs(house, "one")
     job = anchoring.Anchoring()
     job.anchor_due(house, "one")
     job.anchor_due(house, "one")
-    with reading(house.db) as session:
-        state = anchor.latest(session, ada.log_id)
-    assert state is not None
-    assert (state.size, state.state) == (1, "mined")
+    state = anchored(house, ada)
+    assert (state.size, state.state, state.finality) == (1, "mined", "demo")
     with house.db.begin() as session:
         accept(session, ada.log_id, "epcis:event:captured", {"id": "1"}, now=house.clock())
     grow_logs(house, "one")
     job.anchor_due(house, "one")
+    assert anchored(house, ada).size == 1
+    later = replace(house, clock=lambda: datetime.now(UTC) + timedelta(hours=1))
+    for _ in range(2):
+        job.anchor_due(later, "one")
+    assert anchored(house, ada).size == 2
+    for _ in range(12):  # a block comes with each look, as on a chain that others use too
+        job.anchor_due(later, "one")
+    assert anchored(house, ada).state == "final"
+
+
+def test_an_anchored_log_that_was_cut_off_is_told_of(house: House) -> None:
+    ada = brand(house, "ada")
+    grow_logs(house, "one")
+    job = anchoring.Anchoring()
+    assert job.check_due(house, "one") == 0  # before anything was anchored
+    for _ in range(3):
+        job.anchor_due(house, "one")
+    job.check_due(house, "one")
+    assert anchored(house, ada).finding is None
+    with house.db.begin() as session:
+        session.execute(text("UPDATE ledger_head SET size = 0 WHERE log_id = :log"), {"log": ada.log_id})
+    later = replace(house, clock=lambda: house.clock() + timedelta(hours=2))
+    job.check_due(later, "one")
+    assert anchored(house, ada).finding == "a tree of 1 entries was anchored, today's has 0"
+
+
+def test_heads_are_anchored_into_a_file_where_the_settings_say_so(house: House, tmp_path: Path) -> None:
+    brand(house, "ada")
+    grow_logs(house, "one")
+    in_file = replace(house, settings=Settings(home=tmp_path, anchor="file"))
+    assert {"anchors", "anchor checks"} <= {job.name for job in jobs(in_file)}
+    for _ in range(2):
+        anchoring.Anchoring().anchor_due(in_file, "one")
+    assert len(read_anchors((tmp_path / "anchors.txt").read_bytes())) == 1
+
+
+def test_no_anchors_are_made_where_none_are_wanted_and_a_chain_must_be_named(house: House, tmp_path: Path) -> None:
+    none = replace(house, settings=Settings(home=tmp_path, demo=True, anchor="none"))
+    assert "anchors" not in [job.name for job in jobs(none)]
+    with pytest.raises(SettingsError, match="WAYPROOF_CHAIN_URL"):
+        anchoring.kind(Settings(home=tmp_path, anchor="evm"))
+
+
+def test_a_directory_whose_key_is_gone_is_never_continued_with_another(house: House) -> None:
+    _, signer = anchoring.open_directory(house)
+    assert signer.path is not None
+    signer.path.unlink()
+    with pytest.raises(FileNotFoundError):
+        anchoring.open_directory(house)
+
+
+def anchored(house: House, of: Brand) -> AnchorState:
     with reading(house.db) as session:
-        again = anchor.latest(session, ada.log_id)
-    assert again is not None
-    assert again.size == 1
-    soon = datetime.now(UTC) + timedelta(hours=1)
-    job.anchor_due(House(house.settings, house.db, lambda: soon, house.keys), "one")
-    with reading(house.db) as session:
-        last = anchor.latest(session, ada.log_id)
-    assert last is not None
-    assert last.size == 2
+        state = anchor.latest(session, of.log_id)
+    assert state is not None
+    return state

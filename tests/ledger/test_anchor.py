@@ -1,87 +1,18 @@
 """The life of an anchor, on a chain of our own making that can be slow, forget, fork and be another one."""
 
-import json
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 
 from app.db import reading
 from ledger import anchor
-from ledger.anchor import AnchorState, AnchorTarget, contract_key, follow_up, latest, publish_latest
-from ledger.log import bundle
-from ledger.verify import verify_bundle
+from ledger.anchor import AnchorState, AnchorTarget, follow_up, newest_of, of_itself, publish_latest
+from ledger.errors import RolledBack
+from tests.support.chain import MINED_AT, Chain, Refused, Told, Unreachable
 from tests.support.logs import OpenLog
 
-MINED_AT = datetime.fromisoformat("2026-03-02T09:31:00+00:00")
 LATER = timedelta(minutes=11)
-
-
-@dataclass(frozen=True)
-class Identity:
-    chain_id: int
-    genesis: str
-
-
-@dataclass(frozen=True)
-class Told:
-    state: str
-    block_hash: str | None = None
-    block_number: int | None = None
-    block_time: datetime | None = None
-
-
-class Unreachable(Exception):
-    pass
-
-
-@dataclass
-class Chain:
-    """A chain with one contract and one account. Transactions wait until `mine`."""
-
-    genesis: str = "0xgenesis"
-    waiting: dict[int, tuple[str, bytes, int, bytes]] = field(default_factory=dict)
-    blocks: list[tuple[str, bytes, int, bytes]] = field(default_factory=list)
-    nonce: int = 0
-    sent: list[tuple[int, int, int]] = field(default_factory=list)
-    settled: str = "mined"
-    breaks: str = ""
-
-    def chain(self) -> Identity:
-        if self.breaks == "chain":
-            raise Unreachable
-        return Identity(7, self.genesis)
-
-    def next_nonce(self) -> int:
-        while self.nonce in self.waiting:
-            self.nonce += 1
-        return self.nonce
-
-    def publish(self, log_key: bytes, size: int, root: bytes, nonce: int, fee_bump: int) -> str:
-        if self.breaks == "before":
-            raise Unreachable
-        tx = f"0x{log_key[:2].hex()}/{size}/{nonce}/{fee_bump}"
-        self.waiting[nonce] = (tx, log_key, size, root)
-        self.sent.append((size, nonce, fee_bump))
-        if self.breaks == "after":
-            raise Unreachable
-        return tx
-
-    def outcome(self, tx: str, log_key: bytes, size: int, root: bytes) -> Told:
-        for number, block in enumerate(self.blocks):
-            if block[1:] == (log_key, size, root):
-                return Told(self.settled, f"0xblock{number}", number, MINED_AT)
-        return Told("pending" if any(each[0] == tx for each in self.waiting.values()) else "unknown")
-
-    def mine(self) -> None:
-        for nonce in sorted(self.waiting):
-            self.blocks.append(self.waiting.pop(nonce))
-            self.nonce = nonce + 1
-
-    def fork(self) -> None:
-        """The newest block is gone, and its transaction with it."""
-        self.blocks.pop()
-        self.nonce -= 1
 
 
 @pytest.fixture
@@ -91,7 +22,7 @@ def chain() -> Chain:
 
 def newest(log: OpenLog) -> AnchorState:
     with reading(log.db) as session:
-        found = latest(session, log.id)
+        found = of_itself(session, log.id)
     assert found is not None
     return found
 
@@ -116,7 +47,45 @@ def test_a_checkpoint_goes_from_sent_to_final(ada: OpenLog, chain: Chain) -> Non
         follow_up(ada.db, ada.id, target, ada.now)
         found = newest(ada)
         assert (found.state, found.block_number, found.block_time) == (settled, 0, MINED_AT)
-    assert chain.blocks[0][1:] == (contract_key("wayproof/ada1"), 3, found.root)
+    assert chain.blocks[0][2:] == (3, found.root)
+
+
+def test_the_name_on_the_chain_is_random_and_stays_the_same(ada: OpenLog, cleo: OpenLog, chain: Chain) -> None:
+    for log, first in ((ada, 0), (cleo, 0), (ada, 1)):
+        log.fill(1, first=first)
+        publish_latest(log.db, log.id, chain, log.now)
+        chain.mine()
+        follow_up(log.db, log.id, chain, log.now)
+    names = [key for _, key, _, _ in chain.blocks]
+    assert [len(each) for each in names] == [32, 32, 32]
+    assert names[0] == names[2] != names[1]
+    assert sha256(b"wayproof/ada1").digest() != names[0]
+
+
+def test_a_name_that_a_stranger_took_first_is_given_up_for_another(ada: OpenLog, chain: Chain) -> None:
+    ada.fill(1)
+    chain.breaks = "taken"
+    with pytest.raises(Refused):
+        publish_latest(ada.db, ada.id, chain, ada.now)
+    assert states(ada) == [(1, "lost")]
+    chain.breaks = ""
+    publish_latest(ada.db, ada.id, chain, ada.now)
+    assert states(ada) == [(1, "lost"), (1, "sent")]
+    (old,), (new,) = ada.rows("SELECT log_key FROM ledger_anchor WHERE log_id = :log ORDER BY id")
+    assert bytes(old) != bytes(new)
+
+
+def test_a_database_that_is_behind_its_anchor_anchors_nothing(ada: OpenLog, chain: Chain) -> None:
+    ada.fill(1)
+    publish_latest(ada.db, ada.id, chain, ada.now)
+    chain.mine()
+    follow_up(ada.db, ada.id, chain, ada.now)
+    tx, key, _, _ = chain.blocks[0]
+    chain.blocks.append((tx, key, 9, bytes(32)))  # anchored by the same service, before an old backup came back
+    ada.fill(1, first=1)
+    with pytest.raises(RolledBack, match="a tree of 9"):
+        publish_latest(ada.db, ada.id, chain, ada.now)
+    assert states(ada) == [(1, "mined")]
 
 
 def test_the_same_checkpoint_is_sent_once_and_one_at_a_time(ada: OpenLog, chain: Chain) -> None:
@@ -217,6 +186,51 @@ def test_a_reorganisation_sends_the_anchor_back_and_out_again(ada: OpenLog, chai
     assert [nonce for _, nonce, _ in chain.sent] == [0, 0]
 
 
+def test_a_reorganisation_of_two_blocks_leaves_no_gap_of_nonces(ada: OpenLog, chain: Chain) -> None:
+    for first in (0, 1):
+        ada.fill(1, first=first)
+        publish_latest(ada.db, ada.id, chain, ada.now)
+        chain.mine()
+        follow_up(ada.db, ada.id, chain, ada.now)
+    chain.fork(2)
+    follow_up(ada.db, ada.id, chain, ada.now)
+    assert states(ada) == [(1, "lost"), (2, "sent")]
+    chain.mine()
+    follow_up(ada.db, ada.id, chain, ada.now)
+    assert (states(ada), chain.sent[-1][:2]) == ([(1, "lost"), (2, "mined")], (2, 0))
+
+
+def test_two_nodes_that_contradict_each_other_take_an_anchor_back_and_send_nothing(
+    ada: OpenLog, chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada.fill(1)
+    publish_latest(ada.db, ada.id, chain, ada.now)
+    chain.mine()
+    follow_up(ada.db, ada.id, chain, ada.now)
+    with monkeypatch.context() as lie:
+        lie.setattr(chain, "outcome", lambda *args: Told("pending", sources=0))
+        follow_up(ada.db, ada.id, chain, ada.now)
+        follow_up(ada.db, ada.id, chain, ada.now + 2 * LATER)
+    assert (newest(ada).state, newest(ada).sources, newest(ada).block_hash) == ("sent", 0, None)
+    assert len(chain.sent) == 1
+    follow_up(ada.db, ada.id, chain, ada.now)
+    assert (newest(ada).state, newest(ada).sources) == ("mined", 1)
+
+
+def test_a_chain_that_stands_still_is_offered_more_up_to_a_bound_and_mines_once(
+    ada: OpenLog, chain: Chain
+) -> None:
+    ada.fill(1)
+    publish_latest(ada.db, ada.id, chain, ada.now)
+    for turn in range(1, anchor.MAX_BUMPS + 5):
+        follow_up(ada.db, ada.id, chain, ada.now + turn * LATER)
+    assert {nonce for _, nonce, _ in chain.sent} == {0}
+    assert max(bump for _, _, bump in chain.sent) == anchor.MAX_BUMPS
+    chain.mine()
+    follow_up(ada.db, ada.id, chain, ada.now)
+    assert (newest(ada).state, len(chain.blocks)) == ("mined", 1)
+
+
 def test_a_reorganisation_that_only_delays_the_transaction_does_not_send_it_again(
     ada: OpenLog, chain: Chain
 ) -> None:
@@ -242,18 +256,33 @@ def test_an_older_anchor_that_is_forgotten_is_lost_when_a_newer_one_stands(ada: 
     assert len(chain.sent) == 2
 
 
-def test_on_another_genesis_everything_is_lost_and_published_anew(ada: OpenLog, chain: Chain) -> None:
+def test_on_another_genesis_a_demo_is_lost_and_published_anew(ada: OpenLog, chain: Chain) -> None:
     ada.fill(1)
     publish_latest(ada.db, ada.id, chain, ada.now)
     chain.mine()
     chain.settled = "final"
     follow_up(ada.db, ada.id, chain, ada.now)
+    ada.sql("UPDATE ledger_anchor SET finality = 'demo' WHERE log_id = :log")
     other = Chain(genesis="0xanother")
     follow_up(ada.db, ada.id, other, ada.now)
     assert newest(ada).state == "lost"
     assert publish_latest(ada.db, ada.id, other, ada.now).genesis == "0xanother"
     assert states(ada) == [(1, "lost"), (1, "sent")]
     assert newest(ada).state == "sent"
+
+
+def test_what_is_final_on_one_chain_stays_so_when_another_answers(ada: OpenLog, chain: Chain) -> None:
+    ada.fill(1)
+    publish_latest(ada.db, ada.id, chain, ada.now)
+    chain.mine()
+    chain.settled = "final"
+    follow_up(ada.db, ada.id, chain, ada.now)
+    other = Chain(genesis="0xanother")
+    assert publish_latest(ada.db, ada.id, other, ada.now).genesis == "0xanother"
+    other.breaks = "chain"
+    follow_up(ada.db, ada.id, chain, ada.now)  # the first chain answers again
+    assert states(ada) == [(1, "final"), (1, "lost")]
+    assert (newest(ada).state, newest(ada).genesis) == ("final", chain.genesis)
 
 
 def test_a_refused_anchor_is_lost(ada: OpenLog, chain: Chain, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -274,28 +303,17 @@ def test_a_node_that_does_not_answer_changes_nothing(ada: OpenLog, chain: Chain)
     assert states(ada) == [(1, "sent")]
 
 
-def test_a_proof_carries_the_anchor_joined_to_its_checkpoint(ada: OpenLog, chain: Chain) -> None:
-    ids = ada.fill(5)
-    publish_latest(ada.db, ada.id, chain, ada.now)
-    chain.mine()
-    follow_up(ada.db, ada.id, chain, ada.now)
-    ids += ada.fill(4, first=5)
-    with reading(ada.db) as session:
-        old, new = (
-            json.dumps(bundle(session, ada.id, each, latest(session, ada.id))).encode()
-            for each in (ids[2], ids[7])
-        )
-    confirmed = verify_bundle(old, vkeys=[ada.signer.vkey], check_anchor=lambda claim: None)
-    assert (confirmed.anchored, confirmed.size, confirmed.anchor.size) == ("valid", 9, 5)
-    assert verify_bundle(new, vkeys=[ada.signer.vkey], check_anchor=lambda claim: None).anchored == "unknown"
-
-
-def test_only_the_newest_anchors_are_asked_about(ada: OpenLog, chain: Chain) -> None:
-    for first in range(6):
+def test_anchors_that_are_final_are_asked_about_no_more(ada: OpenLog, chain: Chain) -> None:
+    for first in range(4):
         ada.fill(1, first=first)
         publish_latest(ada.db, ada.id, chain, ada.now)
         chain.mine()
         follow_up(ada.db, ada.id, chain, ada.now)
     chain.settled = "final"
     follow_up(ada.db, ada.id, chain, ada.now)
-    assert [state for _, state in states(ada)].count("final") == anchor.FOLLOWED
+    assert [state for _, state in states(ada)] == ["final"] * 4
+    chain.blocks.clear()
+    follow_up(ada.db, ada.id, chain, ada.now)
+    with reading(ada.db) as session:
+        assert [each.size for each in newest_of(session, ada.id, 2)] == [4, 3]
+    assert [state for _, state in states(ada)] == ["final"] * 4
