@@ -12,6 +12,8 @@ one process. Hits are counted by the files found; set the point anew by writing 
     accept.begun          accept was called, nothing is written
     accept.written        the submission is in the inbox, the caller's transaction is open
     accept.committed      the transaction is durable, the caller has no answer yet
+    group.written         all works of a group are written, their transaction is open
+    group.committed       the group is durable, nobody who waits has been told
     integrate.claimed     the lease is held, nothing is read
     integrate.grown       the batch is hashed onto the head, no transaction is open
     integrate.written     entries, openings, tiles and head are written, the transaction is open
@@ -36,6 +38,8 @@ POINTS = (
     "accept.begun",
     "accept.written",
     "accept.committed",
+    "group.written",
+    "group.committed",
     "integrate.claimed",
     "integrate.grown",
     "integrate.written",

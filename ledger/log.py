@@ -69,13 +69,15 @@ _CHECKPOINT: Table = PublishedCheckpoint.__table__  # type: ignore[assignment]
 
 _ORIGIN = select(_LOG.c.origin).where(_LOG.c.id == bindparam("log"))
 _SUBMIT = Quick(both(insert(_INBOX).values(_given(_INBOX, *SUBMITTED)).returning(_INBOX.c.id)))
-_CLAIM_KEY = Quick(
+CLAIM_KEY = Quick(
     {
         name: dialect.insert(_KEY).values(_given(_KEY, *_KEY.c.keys())).on_conflict_do_nothing()
         for name, dialect in {"sqlite": sqlite, "postgresql": postgresql}.items()
     }
 )
-_KEY_OWNER = select(_KEY.c.submission_id).where(_KEY.c.log_id == bindparam("log"), _KEY.c.key == bindparam("key"))
+KEY_OWNER = Quick(
+    both(select(_KEY.c.submission_id).where(_KEY.c.log_id == bindparam("log_id"), _KEY.c.key == bindparam("key")))
+)
 _HEAD_SIZE = select(_HEAD.c.size).where(_HEAD.c.log_id == bindparam("log"))
 
 _origins: WeakKeyDictionary[Engine, dict[int, str]] = WeakKeyDictionary()
@@ -88,6 +90,23 @@ class Receipt:
 
     submission_id: int
     leaf_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A submission that was judged and hashed, and is not written yet. openings: the values it was made of."""
+
+    log_id: int
+    key: str | None
+    envelope: bytes
+    leaf_hash: bytes
+    packed: bytes | None
+    openings: Mapping[str, bytes]
+
+    @property
+    def row(self) -> tuple[int, bytes, bytes, bytes | None]:
+        """The columns SUBMITTED of the inbox."""
+        return self.log_id, self.envelope, self.leaf_hash, self.packed
 
 
 @dataclass(frozen=True)
@@ -144,20 +163,33 @@ def accept(
     Raises NotCanonical, EntryRefused, UnknownLog; KeyReused when the key came with another content before.
     """
     failpoints.reach("accept.begun")
+    prepared = prepare(session, log_id, entry_type, body, now=now, key=key, openings=openings)
+    connection = session.connection()
+    submission_id = _SUBMIT.number(connection, dict(zip(SUBMITTED, prepared.row, strict=True)))
+    if key is None or _claim_key(connection, log_id, key, submission_id):
+        failpoints.accepted(session)
+        return Receipt(submission_id, prepared.leaf_hash)
+    connection.execute(delete(_INBOX).where(_INBOX.c.id == submission_id))
+    return earlier(session, prepared)
+
+
+def prepare(
+    session: Session,
+    log_id: int,
+    entry_type: str,
+    body: Mapping[str, Any],
+    *,
+    now: datetime,
+    key: str | None = None,
+    openings: Mapping[str, bytes] = {},
+) -> Prepared:
+    """The first half of `accept`: judge and hash the entry. Nothing is written. Raises as `accept` does."""
     _check_names(key, openings)
     origin = _origin_of(session, log_id)
     sealed = fields.seal(openings)
     commitments = {each.path: fields.commit(origin, each).hex() for each in sealed}
     envelope = entry.write(origin, entry_type, body, now, commitments)
-    leaf = merkle.leaf_hash(envelope)
-    connection = session.connection()
-    row = {"log_id": log_id, "envelope": envelope, "leaf_hash": leaf, "openings": fields.pack(sealed)}
-    submission_id = _SUBMIT.number(connection, row)
-    if key is None or _claim_key(connection, log_id, key, submission_id):
-        failpoints.accepted(session)
-        return Receipt(submission_id, leaf)
-    connection.execute(delete(_INBOX).where(_INBOX.c.id == submission_id))
-    return _earlier(session, log_id, key, entry.read(envelope), openings)
+    return Prepared(log_id, key, envelope, merkle.leaf_hash(envelope), fields.pack(sealed), openings)
 
 
 def head(session: Session, log_id: int) -> Head:
@@ -240,27 +272,25 @@ def _key_of(inserted: CursorResult[Any]) -> int:
 
 
 def _claim_key(connection: Connection, log_id: int, key: str, submission_id: int) -> bool:
-    return _CLAIM_KEY.each(connection, [{"log_id": log_id, "key": key, "submission_id": submission_id}]) == 1
+    return CLAIM_KEY.each(connection, [{"log_id": log_id, "key": key, "submission_id": submission_id}]) == 1
 
 
-def _earlier(
-    session: Session, log_id: int, key: str, again: entry.Envelope, openings: Mapping[str, bytes]
-) -> Receipt:
-    """The receipt that this key got before, if the content is the same.
+def earlier(session: Session, again: Prepared) -> Receipt:
+    """The receipt that this key got before, if the content is the same; else KeyReused.
 
     No hash of the content is kept for this comparison: it would outlive the erasure of an opening.
     """
-    owner = session.connection().execute(_KEY_OWNER, {"log": log_id, "key": key}).scalar_one()
-    item = evidence(session, log_id, [owner], fields.CLASSES).items[owner]
+    owner = KEY_OWNER.number(session.connection(), {"log_id": again.log_id, "key": again.key})
+    item = evidence(session, again.log_id, [owner], fields.CLASSES).items[owner]
     if item.envelope is None:
         raise Tampered(f"the entry of submission {owner} is gone from the log")
-    first = entry.read(item.envelope)
+    first, second = entry.read(item.envelope), entry.read(again.envelope)
     stored = {each.path: each for each in item.openings}
-    same = (first.type, canonical.encode(first.body)) == (again.type, canonical.encode(again.body))
-    same = same and first.commitments.keys() == openings.keys()
-    for path, value in openings.items():
+    same = (first.type, canonical.encode(first.body)) == (second.type, canonical.encode(second.body))
+    same = same and first.commitments.keys() == again.openings.keys()
+    for path, value in again.openings.items():
         if path in stored:  # an erased value cannot be compared any more
             same = same and stored[path].value == value
     if not same:
-        raise KeyReused(f"the key {key!r} was used before in this log, for another content")
+        raise KeyReused(f"the key {again.key!r} was used before in this log, for another content")
     return Receipt(owner, merkle.leaf_hash(item.envelope))

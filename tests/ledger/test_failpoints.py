@@ -13,14 +13,13 @@ from ledger.note import Signer
 from tests.support.logs import OpenLog
 
 ROOT = Path(__file__).parents[2]
-SINGLE = [name for name in failpoints.POINTS if not name.startswith("group.")]
-
 _LIFE = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from app.db import make_db, make_engine
 from ledger import failpoints
+from ledger.group import submissions
 from ledger.note import Signer
 from tests.support.logs import OpenLog
 
@@ -28,9 +27,11 @@ url, log_id, key, folder, told = sys.argv[1:6]
 failpoints.arm(Path(folder))
 now = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 log = OpenLog(make_db(make_engine(url)), int(log_id), Signer.load(Path(key)), now)
+group = submissions(log.db) if "group" in "".join(each.name for each in Path(folder).iterdir()) else None
 with open(told, "a") as acknowledged:
     for number in range(100):
-        receipt = log.accept(number, key=f"scan-{number}")
+        wish = log.wish(number, key=f"scan-{number}")
+        receipt = group.submit(wish) if group else log.accept(number, key=f"scan-{number}")
         print(number, receipt.submission_id, receipt.leaf_hash.hex(), file=acknowledged, flush=True)
         if number % 4 == 3:
             log.integrate(owner="killed")
@@ -44,7 +45,7 @@ def live_until_killed(url: str, log: OpenLog, points: Path, told: Path) -> int:
     return subprocess.run(command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, timeout=120).returncode
 
 
-@pytest.mark.parametrize("point", SINGLE)
+@pytest.mark.parametrize("point", failpoints.POINTS)
 def test_a_process_killed_at_any_point_loses_nothing_and_the_next_one_goes_on(
     ada: OpenLog, database_url: str, tmp_path: Path, point: str
 ) -> None:

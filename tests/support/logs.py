@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from app.db import Db, reading
 from ledger import canonical, chain, fields, merkle
+from ledger.bulk import Wish, accept_many
 from ledger.integrator import integrate_due, publish_due
 from ledger.log import Evidence, Receipt, accept, evidence, open_log
 from ledger.mark import mark_path
@@ -32,6 +33,11 @@ class OpenLog:
         with self.db.begin() as session:
             return accept(session, self.id, "epcis:event:captured", {"number": number}, **document | given)
 
+    def wish(self, number: int, **given: Any) -> Wish:
+        """What `accept` would be asked for, as a value."""
+        document = {"openings": {"public:document": b'{"event":%d}' % number}, "now": self.now}
+        return Wish(self.id, "epcis:event:captured", {"number": number}, **document | given)
+
     def integrate(self, owner: str = "first", limit: int = 1000) -> int:
         return integrate_due(self.db, self.id, owner=owner, clock=lambda: self.now, limit=limit)
 
@@ -40,20 +46,12 @@ class OpenLog:
 
     def fill(self, entries: int, first: int = 0) -> list[int]:
         """Accept, integrate and publish so many events; their submission ids."""
-        ids = []
         with self.db.begin() as session:
-            for number in range(first, first + entries):
-                opening = {"public:document": b'{"event":%d}' % number}
-                body = {"number": number}
-                ids.append(
-                    accept(
-                        session, self.id, "epcis:event:captured", body, now=self.now, openings=opening
-                    ).submission_id
-                )
+            receipts = accept_many(session, [self.wish(number) for number in range(first, first + entries)])
         while self.integrate():
             pass
         self.publish()
-        return ids
+        return [each.submission_id for each in receipts]
 
     def evidence(self, *submission_ids: int) -> Evidence:
         with reading(self.db) as session:
