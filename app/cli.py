@@ -21,6 +21,7 @@ from app.commands import (
     serving,
     signing,
     simulate,
+    witness,
 )
 
 DEBUGGING = "DEBUG"
@@ -59,6 +60,7 @@ for command in (
     signing.sign,
     carriers.carriers,
     simulate.simulate,
+    witness.witness,
     doctor.doctor,
     backup.backup,
     backup.restore,

@@ -3,6 +3,7 @@
 import gc
 import os
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,37 +17,42 @@ from app.web.build import create_app
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no types
-    """Loads the app once, before the workers fork; that is safe because create_app opens no connection."""
+    """Loads the app once, before the workers fork; that is safe because no app of ours opens a connection then."""
 
-    def __init__(self, settings: Settings, tls: tuple[Path, Path] | None) -> None:
-        self._settings = settings
-        self._tls = tls
+    def __init__(self, options: Mapping[str, Any], load: Callable[[], Flask]) -> None:
+        self._given = options
+        self._load = load
         super().__init__()
 
     def load_config(self) -> None:
-        for name, value in _options(self._settings, self._tls).items():
+        for name, value in self._given.items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        app = create_app(open_house(self._settings))
+        app = self._load()
         gc.collect()
         gc.freeze()  # what is loaded now stays: no later collection need walk through it, nor unshare its memory
         return app
 
 
+_ALWAYS = {
+    "worker_class": "gthread",
+    "preload_app": True,
+    "control_socket_disable": True,  # it would write into the home folder of the user
+    "graceful_timeout": 10,
+    "timeout": 60,
+    "keepalive": 5,
+    "limit_request_line": 8190,
+}
+
+
 def _options(settings: Settings, tls: tuple[Path, Path] | None) -> dict[str, Any]:
     options: dict[str, Any] = {
+        **_ALWAYS,
+        "worker_tmp_dir": _memory_folder(),
         "bind": f"{_bracketed(settings.bind)}:{settings.port}",
-        "worker_class": "gthread",
         "workers": settings.web_workers,
         "threads": settings.web_threads,
-        "preload_app": True,
-        "control_socket_disable": True,  # it would write into the home folder of the user
-        "worker_tmp_dir": _memory_folder(),
-        "graceful_timeout": 10,
-        "timeout": 60,
-        "keepalive": 5,
-        "limit_request_line": 8190,
         "proc_name": "wayproof web",
         "loglevel": settings.log_level.lower(),
     }
@@ -68,4 +74,11 @@ def _memory_folder() -> str:
 def serve(settings: Settings, tls: tuple[Path, Path] | None = None) -> None:
     """Serve until SIGTERM or SIGINT, which let running requests end. `tls` is (certificate, key)."""
     log_as_json(settings.log_level)
-    _Server(settings, tls).run()
+    _Server(_options(settings, tls), lambda: create_app(open_house(settings))).run()
+
+
+def serve_app(app: Flask, listen: str) -> None:
+    """Serve a small app of its own, with one process, until SIGTERM or SIGINT."""
+    _Server(
+        {**_ALWAYS, "bind": listen, "workers": 1, "threads": 8, "proc_name": "wayproof witness"}, lambda: app
+    ).run()
