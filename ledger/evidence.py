@@ -141,14 +141,16 @@ def bundle(
     classes: Collection[str] = PUBLIC,
     *,
     policy: str | None = None,
-    beside: Iterable[Beside] = (),
+    explained_by: Iterable[int] = (),
 ) -> dict[str, Any]:
     """The one-file proof of an entry, a JSON value; `anchor` (of this log) is joined to it by a consistency proof.
 
-    It opens what is of `classes` and verifies without the rest. Raises UnknownSubmission, NotPublished while no
-    checkpoint covers it, Tampered when its proof cannot be built.
+    It opens what is of `classes` and verifies without the rest. Beside it are the entries `explained_by` that the
+    same checkpoint covers. Raises UnknownSubmission, NotPublished while no checkpoint covers it, Tampered when its
+    proof cannot be built.
     """
-    found = evidence(session, log_id, [submission_id], classes)
+    more = list(explained_by)
+    found = evidence(session, log_id, [submission_id, *more], classes)
     item = found.items[submission_id]
     if item.status == "missing":
         raise UnknownSubmission(f"neither the log nor its inbox holds submission {submission_id}")
@@ -157,7 +159,7 @@ def bundle(
     if item.status != "published":
         raise NotPublished("the entry is not under a published checkpoint yet")
     record = anchor_record(session, log_id, found, anchor) if anchor else None
-    return bundle_of(found, item, record, policy, beside)
+    return bundle_of(found, item, record, policy, beside_of(found, more))
 
 
 def bundle_of(
@@ -187,6 +189,16 @@ def opened(
     found = _stored_openings(connection, [row.submission_id for row in rows if row.place is not None], classes)
     waiting = {row.submission_id: list(_unpacked(row.packed, classes)) for row in rows if row.place is None}
     return found | waiting
+
+
+def beside_of(found: Evidence, submission_ids: Iterable[int]) -> list[Beside]:
+    """Those of these entries that stand under the evidence's checkpoint, as the proof of another carries them."""
+    items = sorted((found.items[each] for each in submission_ids), key=lambda item: item.index or 0)
+    return [
+        Beside(item.envelope, item.index, item.path)
+        for item in items
+        if item.envelope is not None and item.index is not None and item.path is not None
+    ]
 
 
 def anchor_record(session: Session, log_id: int, found: Evidence, anchor: AnchorState) -> dict[str, Any] | None:

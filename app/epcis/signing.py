@@ -8,8 +8,6 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-import orjson
-
 from app.epcis import signed, strict_json
 from app.epcis.document import parse_document, parse_event
 from app.epcis.event import Event
@@ -34,7 +32,7 @@ def sign_document(
 
 def sign_event(event: Event, signer: Signer, origin: str, nonce: bytes) -> dict[str, str]:
     """The member that carries the signature of one event."""
-    said = event_hash(origin, nonce, orjson.loads(event.document))
+    said = event_hash(origin, nonce, event.value)
     return {
         "key": signer.verifier.key_id.hex(),
         "nonce": _b64(nonce),

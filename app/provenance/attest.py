@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
 from sqlalchemy.orm import Session
 
 from app.brands.signatures import good_key
@@ -63,7 +62,7 @@ def _good(session: Session, event: Event, given: Signature, partner_id: str) -> 
 
 def _said(event: Event, given: Signature, origin: str) -> bytes:
     try:
-        return event_hash(origin, given.nonce, orjson.loads(event.document))
+        return event_hash(origin, given.nonce, event.value)
     except NotCanonical as error:
         raise SignatureRefused(
             event.event_id, given.field, f"no signature can be over this event: {error}"

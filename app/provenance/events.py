@@ -13,14 +13,14 @@ from app.epcis import classes
 from app.epcis.query import Query, TooLarge, token
 from app.models.brands import Brand
 from app.models.products import EpcisEvent, EventKey, Location
-from app.provenance import shown
+from app.provenance import shown, signers
 from app.provenance.checks import checks, verdicts
-from app.provenance.passport import Check, LogFace, Place
+from app.provenance.passport import Check, LogFace, Place, Voice
 from app.provenance.way import events_of
 from ledger import anchor
 from ledger.entry import read
 from ledger.errors import LedgerError, Tampered
-from ledger.evidence import anchor_record, bundle_of
+from ledger.evidence import Evidence, anchor_record, beside_of, bundle_of
 from ledger.log import bundle, evidence, opened
 
 _EVENT: Table = EpcisEvent.__table__  # type: ignore[assignment]
@@ -56,6 +56,7 @@ class EventFace:
     recorded_at: datetime
     place: Place | None
     partner: str | None
+    voice: Voice
     error_declared: bool
     document: dict[str, Any]
     names: tuple[tuple[str, str], ...]
@@ -123,8 +124,10 @@ def event_page(session: Session, brand_id: str, row_id: int, *, vkey: str | None
     names = tuple(_names(session, row_id))
     log_id = _log_id(session, brand_id)
     role, key = names[0] if names else (None, None)
-    found = evidence(session, log_id, [row.submission_id])
-    judged = verdicts(found, {row.submission_id: [shown.event(row, role, key)]})
+    keys = signers.key_submissions(session, [row.partner_id] if row.signed_key else [])
+    found = evidence(session, log_id, [row.submission_id, *keys])
+    compared = {row.submission_id: [shown.event(row, role, key)]}
+    judged, said = signers.judge(session, log_id, found, verdicts(found, compared), [row])
     verdict = judged[row.submission_id]
     return EventFace(
         id=row.id,
@@ -140,6 +143,7 @@ def event_page(session: Session, brand_id: str, row_id: int, *, vkey: str | None
         recorded_at=row.record_time,
         place=_place(session, brand_id, row.read_point or row.biz_location),
         partner=row.partner,
+        voice=Voice.of(row, said.get(row.submission_id)),
         error_declared=row.error_declared,
         document=_one_as_json(row, {}),
         names=names,
@@ -156,7 +160,9 @@ def proof_of(session: Session, log_id: int, submission_id: int, reader: Reader) 
     """The one-file proof of one entry, opened as far as its reader may see. Raises as `ledger.log.bundle` does."""
     item = evidence(session, log_id, [submission_id]).items[submission_id]
     classes_open = reader.sees(_author(item.envelope))
-    return bundle(session, log_id, submission_id, anchor.latest(session, log_id), classes_open)
+    signed_by = signers.of_entry(session, item)
+    newest = anchor.latest(session, log_id)
+    return bundle(session, log_id, submission_id, newest, classes_open, explained_by=signed_by)
 
 
 def _author(envelope: bytes | None) -> str | None:
@@ -170,13 +176,13 @@ def _author(envelope: bytes | None) -> str | None:
 def bundles(session: Session, brand_id: str, submission_ids: Iterable[int]) -> list[dict[str, Any]]:
     """The one-file proof for everybody of each of these entries that has one by now, with the newest anchor."""
     log_id = _log_id(session, brand_id)
-    found = evidence(session, log_id, submission_ids)
+    found, explained = _explained(session, log_id, list(submission_ids))
     newest = anchor.latest(session, log_id)
     record = anchor_record(session, log_id, found, newest) if newest else None
     proofs = []
-    for item in found.items.values():
+    for submission_id, beside in explained.items():
         try:
-            proofs.append(bundle_of(found, item, record))
+            proofs.append(bundle_of(found, found.items[submission_id], record, None, beside_of(found, beside)))
         except LedgerError:  # too new for a proof, or damaged, which the check of the page says
             continue
     return proofs
@@ -184,6 +190,14 @@ def bundles(session: Session, brand_id: str, submission_ids: Iterable[int]) -> l
 
 def _log_id(session: Session, brand_id: str) -> int:
     return session.scalars(select(Brand.log_id).where(Brand.id == brand_id)).one()
+
+
+def _explained(session: Session, log_id: int, wanted: list[int]) -> tuple[Evidence, dict[int, list[int]]]:
+    """The evidence of these entries, and by entry those that say who signed it, all under one checkpoint."""
+    found = evidence(session, log_id, wanted)
+    explained = {each: signers.of_entry(session, item) for each, item in found.items.items()}
+    more = {each for beside in explained.values() for each in beside} - found.items.keys()
+    return (evidence(session, log_id, [*wanted, *sorted(more)]) if more else found), explained
 
 
 def _matching(brand_id: str, query: Query) -> Select[Any]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal, Self
 
 from ledger.evidence import Evidence
+from ledger.said import Said
 
 CheckState = Literal["ok", "bad", "unknown", "pending"]
 
@@ -55,13 +56,36 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """How an event came to be told. `name`: the partner; as the log names it where its signature was checked.
+
+    brand: the brand's own. recorded: the brand recorded it for the partner. typed: the partner's people typed it in.
+    signed: the partner's key signed it. unchecked: it is signed, and not all of it is here to check.
+    """
+
+    kind: Literal["brand", "recorded", "typed", "signed", "unchecked"]
+    name: str = ""
+
+    @classmethod
+    def of(cls, row: Any, said: Said | None) -> Self:
+        """The voice of an event's row, with what its signature said."""
+        if row.partner is None:
+            return cls("brand")
+        if said is not None and said.state == "valid":
+            return cls("signed", said.name)
+        if row.signed_key:
+            return cls("unchecked", row.partner)
+        return cls("typed" if row.typed_by else "recorded", row.partner)
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One event of the way. `at` is aware UTC, `zone` the offset of the place as text (`+08:00`).
 
     `biz_step` and `disposition` are bare words of the CBV, or a full URI for a step outside it.
     `via` is the key of the container in which the thing travelled, None when the event names it itself.
     `role` is how it is named: epc, parent, child, input, output (or a class of these, `..._class`).
-    `intact` is False when the stored event is not what the log holds.
+    `intact` is False when the stored event is not what the log holds. `voice` says who told it.
     """
 
     id: int
@@ -75,6 +99,7 @@ class Step:
     recorded_at: datetime
     place: Place | None
     partner: str | None
+    voice: Voice
     role: str
     via: str | None
     error_declared: bool

@@ -15,7 +15,7 @@ from app.keep import Keep, afresh
 from app.models.brands import Brand
 from app.models.products import Certificate, Location, Product, Recall
 from app.models.products import Passport as PassportRow
-from app.provenance import shown
+from app.provenance import shown, signers
 from app.provenance.checks import Shown, Verdict, checks, verdicts
 from app.provenance.passport import (
     BrandFace,
@@ -26,6 +26,7 @@ from app.provenance.passport import (
     ProductFace,
     RecallFace,
     Step,
+    Voice,
 )
 from app.provenance.way import Passed, made_of, way
 from app.shipping.views import ParcelView, parcel_for_passport
@@ -33,6 +34,7 @@ from app.telemetry.conditions import Condition, condition_of
 from app.telemetry.windows import watched
 from ledger import anchor
 from ledger.log import evidence, head_size
+from ledger.said import Said
 
 _PASSPORT: Table = PassportRow.__table__  # type: ignore[assignment]
 _BRAND: Table = Brand.__table__  # type: ignore[assignment]
@@ -123,8 +125,10 @@ def assemble(
     condition = keep(("condition", windows), lambda: condition_of(session, windows, now))
     parcel = parcel_for_passport(session, brand_id, _carried(key, passed), keep)
     compared = _compared(page, passed, claims, recall)
-    found = evidence(session, page.brand_log_id, [*compared, *_others(condition, parcel)])
-    judged = verdicts(found, compared)
+    keys = signers.key_submissions(session, _signing(passed))
+    found = evidence(session, page.brand_log_id, [*compared, *_others(condition, parcel), *keys])
+    rows = [each.row for each in passed]
+    judged, said = signers.judge(session, page.brand_log_id, found, verdicts(found, compared), rows)
     visited = _visited(passed)
     places = keep(("places", visited), lambda: _places(session, brand_id, visited))
     newest_anchor = keep("anchor", lambda: anchor.latest(session, page.brand_log_id))
@@ -138,7 +142,7 @@ def assemble(
         gtin=page.gtin,
         lot=identifiers.values(page.lot_key or key).get("10"),
         serial=_serial(key),
-        steps=tuple(_step(each, places, judged[each.row.submission_id]) for each in passed),
+        steps=tuple(_step(each, places, judged, said) for each in passed),
         certificates=tuple(_certificate(row, now) for row in claims),
         recall=_recall(recall, words),
         condition=condition,
@@ -209,8 +213,16 @@ def _places(session: Session, brand_id: str, keys: tuple[str, ...]) -> dict[str,
     return {row.key: Place.of(row) for row in _rows(session, _PLACES, brand_id, list(keys))}
 
 
-def _step(passed: Passed, places: Mapping[str, Place], verdict: Verdict) -> Step:
+def _signing(passed: list[Passed]) -> set[str]:
+    """The partners who signed something on the way."""
+    return {each.row.partner_id for each in passed if each.row.signed_key and each.row.partner_id}
+
+
+def _step(
+    passed: Passed, places: Mapping[str, Place], judged: Mapping[int, Verdict], said: Mapping[int, Said]
+) -> Step:
     row = passed.row
+    verdict = judged[row.submission_id]
     place = row.read_point or row.biz_location
     return Step(
         id=row.id,
@@ -224,6 +236,7 @@ def _step(passed: Passed, places: Mapping[str, Place], verdict: Verdict) -> Step
         recorded_at=row.record_time,
         place=places.get(place, Place(place)) if place else None,
         partner=row.partner,
+        voice=Voice.of(row, said.get(row.submission_id)),
         role=passed.role,
         via=passed.via,
         error_declared=row.error_declared,

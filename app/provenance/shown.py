@@ -28,6 +28,10 @@ class _Event:
         _same_body(envelope, EntryType.EVENT_CAPTURED, event_facts(self.row))
         if envelope.recorded_at != moment_text(self.row.record_time):
             raise Tampered("the time of recording is not the one in the log")
+        if (envelope.body.get("signed") or {}).get("key") != self.row.signed_key:
+            raise Tampered("who signed the event is not what the log says")
+        if envelope.body.get("typed_by") != self.row.typed_by:
+            raise Tampered("who typed the event is not what the log says")
         if openings.get(_DOCUMENT) != self.row.document:
             raise Tampered("the event is not the one in the log")
         named = envelope.body.get("keys", {})

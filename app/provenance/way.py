@@ -35,6 +35,8 @@ _COLUMNS = (
     _EVENT.c.error_declared,
     _EVENT.c.document,
     _EVENT.c.partner_id,
+    _EVENT.c.signed_key,
+    _EVENT.c.typed_by,
     _EVENT.c.submission_id,
     _PARTNER.c.name.label("partner"),
 )

@@ -126,7 +126,9 @@ def test_the_receipt_goes_from_accepted_to_a_proof_that_verifies_offline(farm: F
     proof = farm.get(then["proof"].removeprefix(farm.house.settings.base_url))
     assert "attachment" in proof.headers["Content-Disposition"]
     found = examine(proof.get_data(), vkeys=None)
-    assert [found.unchanged.state, found.included.state, found.signed.state] == ["valid"] * 3
+    assert found.said is not None
+    assert [found.unchanged.state, found.included.state, found.signed.state, found.said.state] == ["valid"] * 4
+    assert "Farm (partner" in found.said.why
 
 
 def test_a_signed_event_sent_again_changes_nothing_even_with_another_signature(farm: Farm) -> None:

@@ -12,16 +12,16 @@ from app.brands.tenants import brand_of, log_origin
 from app.db import reading
 from app.models.brands import Partner, PartnerKey
 from app.provenance import receipts
-from app.provenance.events import bundles
+from app.provenance.events import proof_of
 from app.provenance.receipts import Receipt
 from app.web.api.door import door
 from app.web.api.fields import Moment
 from app.web.api.paging import next_link
 from app.web.api.spec import answers, tells
 from app.web.body import Answer, Body, Query
-from app.web.context import caller, house, now, partner
+from app.web.context import caller, house, now, partner, reader
 from app.web.idempotency import once
-from app.web.problems import Problem, found
+from app.web.problems import found
 from app.web.rules import partner as partners_only
 
 bp = door("partner", "Partners")
@@ -185,11 +185,9 @@ def get_receipt(query_data: EventQuery) -> dict[str, Any]:
 def get_proof(row_id: int) -> Response:
     """The signed receipt of an event that you wrote: its proof, in one file."""
     with reading(house().db) as session:
-        submission = receipts.submission_of(session, caller().brand_id, partner(), row_id)
-        made = bundles(session, caller().brand_id, [found(submission)])
-    if not made:
-        raise Problem("not-published", headers={"Retry-After": "5"})
-    answer = Response(orjson.dumps(made[0]), mimetype="application/json")
+        submission = found(receipts.submission_of(session, caller().brand_id, partner(), row_id))
+        proof = proof_of(session, brand_of(session, caller().brand_id).log_id, submission, reader())
+    answer = Response(orjson.dumps(proof), mimetype="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="receipt-{row_id}.wayproof.json"'
     return answer
 

@@ -40,6 +40,7 @@ def event(rest: str) -> Response:
         moment=t.moment(passport_view.local(face.at, face.zone)),
         disposition=passport_view.disposition(face.disposition, t),
         checks=passport_view.check_lines(face.checks, t, demo_chain=demo_chain()),
+        told=passport_view.told(face.voice, brand.name, t),
         things=[(identifiers.canonical(key), address(key)) for _, key in face.names],
         document=orjson.dumps(face.document, option=orjson.OPT_INDENT_2).decode(),
         proofs_url=f"/proofs/event?{urlencode({'id': event_id})}",

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
-from app import words
+from app import partner_words, words
 from app.gs1 import identifiers
 from app.provenance.events import EventFace
-from app.provenance.passport import Check, Passport, Place, Step
+from app.provenance.passport import Check, Passport, Place, Step, Voice
 from app.shipping.views import ParcelView
 from app.telemetry.conditions import Condition
 from app.texts import Texts
@@ -47,7 +47,7 @@ class StepLine:
     zone: str
     iso: str
     place: str
-    partner: str
+    told: str
     via: str
     withdrawn: bool
     entry: int
@@ -159,10 +159,16 @@ def _when(parcel: ParcelView, t: Texts) -> Fact:
 
 def steps(passport: Passport, t: Texts) -> list[StepLine]:
     """The way, the newest step first."""
-    return [_line(step, t) for step in reversed(passport.steps)]
+    return [_line(step, passport.brand.name, t) for step in reversed(passport.steps)]
 
 
-def _line(step: Step, t: Texts) -> StepLine:
+def told(voice: Voice, brand: str, t: Texts) -> str:
+    """Who said it, and whether they signed it; nothing for what the brand says itself."""
+    sentence = partner_words.VOICE.get(voice.kind)
+    return t.gettext(sentence, partner=voice.name, brand=brand) if sentence else ""
+
+
+def _line(step: Step, brand: str, t: Texts) -> StepLine:
     at = local(step.at, step.zone)
     return StepLine(
         title=step_title(step, t),
@@ -171,7 +177,7 @@ def _line(step: Step, t: Texts) -> StepLine:
         zone="UTC" if step.zone in ("+00:00", "Z") else f"UTC{step.zone}",
         iso=at.isoformat(),
         place=place_name(step.place, t),
-        partner=step.partner or "",
+        told=told(step.voice, brand, t),
         via=_unit(step.via, t) if step.via else "",
         withdrawn=step.error_declared,
         entry=step.submission_id,
