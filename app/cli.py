@@ -21,6 +21,7 @@ from app.commands import (
     serving,
     signing,
     simulate,
+    verifying,
     witness,
 )
 
@@ -55,7 +56,7 @@ for command in (
     serving.listen,
     demo.demo,
     importing.import_,
-    proving.verify,
+    verifying.verify,
     proving.ledger,
     signing.sign,
     carriers.carriers,

@@ -17,9 +17,8 @@ from ledger.errors import Tampered, Unsure
 from ledger.proof import OneFile
 from ledger.said import Said
 from ledger.standing import check_content, check_path, check_place
-from ledger.steps import step
-from ledger.trust import Judged, Trust, check_signed
-from ledger.verify import CheckAnchor, check_claim, covering
+from ledger.trust import Judged, Trust, check_signed, pin_of
+from ledger.verify import CheckAnchor, ask, check_claim, covering
 
 T = TypeVar("T")
 State = Literal["valid", "invalid", "unknown"]
@@ -37,7 +36,8 @@ class Line:
 class Examination:
     """The results of a proof, each on its own.
 
-    said is None when no partner signed the entry; remembered is None when nothing was kept from before.
+    said is None when no partner signed the entry; remembered is None when nothing was kept from before. pin is
+    that of the key in the file. doubted: something that the reader's policy asks for could not be checked.
     """
 
     unchanged: Line
@@ -53,6 +53,17 @@ class Examination:
     seen_at: Mapping[str, int] = field(default_factory=dict)
     checkpoint: Checkpoint | None = None
     anchor: AnchorClaim | None = None
+    pin: str = ""
+    doubted: bool = False
+
+    @property
+    def state(self) -> State:
+        """The whole in one word: valid only where all that the reader asks for was checked."""
+        if any(line.state == "invalid" for line in self.lines.values()):
+            return "invalid"
+        sure = (self.unchanged, self.included, self.signed, self.remembered or self.signed)
+        whole = self.pinned and not self.doubted and all(line.state == "valid" for line in sure)
+        return "valid" if whole else "unknown"
 
     @property
     def lines(self) -> dict[str, Line]:
@@ -112,6 +123,8 @@ def examine(
         seen_at={each.witness: each.at for each in judged.seen} if judged else {},
         checkpoint=file.checkpoint,
         anchor=covering(file, claim),
+        pin=pin_of(file.vkey),
+        doubted=bool(judged and judged.doubts),
     )
 
 
@@ -183,8 +196,8 @@ def _anchored(line: Line, claim: AnchorClaim | None, check_anchor: CheckAnchor |
         place = f"block {claim.block_number} of chain {claim.chain_id}" if claim.target == "evm" else "the anchor"
         return Line("unknown", f"{place} was not asked")
     try:
-        with step(16, "ANCHOR_REFUSED"):
-            check_anchor(claim)
+        return Line("valid", ask(claim, check_anchor))
+    except Unsure as doubt:
+        return Line("unknown", str(doubt))
     except Tampered as error:
         return Line("invalid", str(error))
-    return Line("valid")

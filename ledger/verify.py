@@ -26,7 +26,9 @@ from ledger.steps import step
 from ledger.trust import Trust, check_signature, check_signed
 
 HEAD_TYPE = "directory:head:recorded"
-CheckAnchor = Callable[[AnchorClaim], None]
+CheckAnchor = Callable[[AnchorClaim], str | None]
+"""Asks the chain; says what it found. Raises Tampered when it refuses, Unsure when it gave no answer."""
+
 
 _UNPINNED = "the key came with the file; compare its pin with one that you have from elsewhere"
 
@@ -78,7 +80,7 @@ def verify_bundle(
     """Verify a one-file proof by what the caller trusts: keys, a pin, a policy; with nothing, `pinned` is False.
 
     seen: roots by origin and size that were shown before (`ledger.lastseen`). check_anchor asks the chain about
-    the anchor and raises Tampered when it does not confirm it. Raises StepFailed, a Tampered, for the first step
+    the anchor. Raises StepFailed, a Tampered, for the first step
     that failed; Unsure when what the caller brings is broken.
     """
     trust = Trust.read(vkeys, pin, policy, now=now, oldest=oldest)
@@ -91,10 +93,13 @@ def verify_bundle(
     doubts += judged.doubts
     if doubt := lastseen.compare((seen or {}).get(file.origin, {}), file.checkpoint, claim):
         doubts.append(doubt)
-    anchor = covering(file, claim)
+    anchor, anchored = covering(file, claim), False
     if anchor is not None and check_anchor is not None:
-        with step(16, "ANCHOR_REFUSED"):
-            check_anchor(anchor)
+        try:
+            ask(anchor, check_anchor)
+            anchored = True
+        except Unsure as doubt:
+            doubts.append(doubt)
     hidden = envelope.commitments.keys() - {each.path for each in file.openings} - set(told.erased)
     return Verified(
         origin=file.origin,
@@ -110,7 +115,7 @@ def verify_bundle(
         pinned=trust.is_pinned,
         seen=judged.seen,
         quorum=judged.quorum,
-        anchored="valid" if anchor is not None and check_anchor is not None else "unknown",
+        anchored="valid" if anchored else "unknown",
         anchor=anchor,
         doubts=tuple(doubts),
     )
@@ -151,6 +156,12 @@ def check_claim(file: OneFile) -> AnchorClaim | None:
 def covering(file: OneFile, claim: AnchorClaim | None) -> AnchorClaim | None:
     """The claim when it is of this entry and of a block; None when it says nothing yet."""
     return claim if claim and file.index < claim.size and claim.is_firm else None
+
+
+def ask(claim: AnchorClaim, check_anchor: CheckAnchor) -> str:
+    """What the chain says of the claim (step 16). Raises StepFailed when it refuses, Unsure without an answer."""
+    with step(16, "ANCHOR_REFUSED"):
+        return check_anchor(claim) or ""
 
 
 def _check_directory(claim: AnchorClaim, origin: str) -> None:
