@@ -245,6 +245,11 @@ CHECK_STATE = {
     "signed.unknown": _("There is no signed state yet."),
     "signed.pending": _("The next signed state is a moment away."),
     "anchored.ok": _("A fingerprint of the log stands on a public chain and can't be taken back."),
+    "anchored.safe": _("A fingerprint of the log stands on a chain, where hardly anybody can take it back."),
+    "anchored.mined": _("A fingerprint of the log stands on a chain, in a block that could still be replaced."),
+    "anchored.file": _(
+        "A fingerprint of the log stands in a file that the brand publishes. Compare it with another copy."
+    ),
     "anchored.bad": _("The fingerprint on the chain does not fit the log."),
     "anchored.unknown": _("No fingerprint has been put on a chain. The other three lines hold without it."),
     "anchored.pending": _("A fingerprint is on its way to the chain and not final yet."),

@@ -4,13 +4,13 @@ Judges what ledger.log.evidence found against what the page is about to show. It
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from app.provenance.passport import Check, CheckState
 from ledger import fields, merkle
-from ledger.anchor_state import AnchorState
+from ledger.anchor_state import FIRM, AnchorState
 from ledger.checkpoint import Checkpoint, open_checkpoint
 from ledger.entry import Envelope, read
 from ledger.errors import Tampered
@@ -20,7 +20,13 @@ from ledger.note import Verifier
 # Compares an entry with the row that is shown; raises Tampered where they differ.
 Shown = Callable[[Envelope, Mapping[str, bytes]], None]
 
-_FIRM = ("mined", "safe", "final")
+
+# The state of an anchor in a block, and the sentence of it.
+_HOW_FIRM: dict[str, tuple[CheckState, str]] = {
+    "mined": ("pending", "mined"),
+    "safe": ("ok", "safe"),
+    "final": ("ok", "ok"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,16 +169,21 @@ def _opened(note: str, vkey: str) -> Checkpoint | None:
 
 
 def _anchored(judged: tuple[Verdict, ...], anchor: AnchorState | None, found: Evidence) -> Check:
-    """Step 4: a chain has the root of a tree that holds these entries."""
+    """Step 4: a chain has the root of a tree that holds these entries. In a block that is not final: pending."""
     if anchor is None:
         return _check("anchored", "unknown")
     facts = {"size": anchor.size, "chain": anchor.chain_id, "tx": anchor.tx, "block": anchor.block_number or ""}
-    if anchor.size == found.size and anchor.root != found.root:
+    facts |= {"finality": anchor.finality or "", "sources": anchor.sources, "found": anchor.finding or ""}
+    facts["final_by"] = anchor.final_by.isoformat() if anchor.final_by else ""
+    if anchor.finding or (anchor.size == found.size and anchor.root != found.root):
         return _check("anchored", "bad", **facts)
     covers = all(each.index is not None and each.index < anchor.size for each in judged)
-    if anchor.state not in _FIRM or not covers:
+    if anchor.state not in FIRM or not covers:
         return _check("anchored", "pending", **facts)
-    return _check("anchored", "ok", **facts)
+    state, finer = _HOW_FIRM["final" if anchor.target == "file" else anchor.state]
+    if anchor.finality in ("demo", "file"):
+        finer = anchor.finality
+    return replace(_check("anchored", state, **facts), text=f"anchored.{finer}")
 
 
 def _first(bad: list[Verdict]) -> object:

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from flask import Blueprint, Flask, Response, request
 from sqlalchemy.orm import Session
 
-from app import words
+from app import anchoring, words
 from app.db import reading
 from app.gs1 import digital_link, elements, identifiers
 from app.provenance import passports
@@ -112,16 +112,19 @@ def _made(session: Session, stand: passports.Standing | None, key: str) -> cache
     t = translator(languages.asked() or stand.language)
     keep = shared.keep_of(stand.brand_id, stand.log_size)
     passport = found(passports.assemble(session, stand.brand_id, key, now=now(), language=t.language, keep=keep))
-    return cache.Page(render("passport.html", t, **passport_values(passport, t, on_demo_chain=demo_chain())))
+    return cache.Page(
+        render("passport.html", t, **passport_values(passport, t, anchor_minutes=minutes_between_anchors()))
+    )
 
 
-def demo_chain() -> bool:
-    """Whether anchors stand on the demo's own chain, which is no evidence."""
+def minutes_between_anchors() -> int | None:
+    """The minutes between two anchors; None where none are made."""
     settings = house().settings
-    return settings.demo and not settings.chain_url
+    every = anchoring.interval(settings).total_seconds()
+    return None if anchoring.kind(settings) == "none" else max(1, round(every / 60))
 
 
-def passport_values(p: Passport, t: Texts, *, on_demo_chain: bool = False) -> dict[str, Any]:
+def passport_values(p: Passport, t: Texts, *, anchor_minutes: int | None = None) -> dict[str, Any]:
     """What the template shows of a passport."""
     zone = next((step.place.zone for step in reversed(p.steps) if step.place and step.place.zone), "UTC")
     product = p.product
@@ -134,7 +137,7 @@ def passport_values(p: Passport, t: Texts, *, on_demo_chain: bool = False) -> di
         "facts": passport_view.facts(p, t),
         "steps": passport_view.steps(p, t),
         "route": passport_view.route(p, t),
-        "checks": passport_view.check_lines(p.checks, t, demo_chain=on_demo_chain),
+        "checks": passport_view.check_lines(p.checks, t, anchor_minutes=anchor_minutes),
         "origin": ", ".join(filter(None, (product.origin_place, t.country(product.origin_country))))
         if product
         else "",

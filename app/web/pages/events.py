@@ -12,7 +12,7 @@ from app.models.brands import Brand
 from app.provenance.events import EventFace, bundles, event_page, locate
 from app.web.context import house
 from app.web.pages import cache, languages, passport_view
-from app.web.pages.customer import address, demo_chain, raw_path
+from app.web.pages.customer import address, minutes_between_anchors, raw_path
 from app.web.pages.render import render
 from app.web.problems import found
 from app.web.rules import public
@@ -39,7 +39,7 @@ def event(rest: str) -> Response:
         place=passport_view.place_name(face.place, t),
         moment=t.moment(passport_view.local(face.at, face.zone)),
         disposition=passport_view.disposition(face.disposition, t),
-        checks=passport_view.check_lines(face.checks, t, demo_chain=demo_chain()),
+        checks=passport_view.check_lines(face.checks, t, anchor_minutes=minutes_between_anchors()),
         told=passport_view.told(face.voice, brand.name, t),
         things=[(identifiers.canonical(key), address(key)) for _, key in face.names],
         document=orjson.dumps(face.document, option=orjson.OPT_INDENT_2).decode(),

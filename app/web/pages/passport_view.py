@@ -12,7 +12,7 @@ from app.provenance.passport import Check, Passport, Place, Step, Voice
 from app.shipping.views import ParcelView
 from app.telemetry.conditions import Condition
 from app.texts import Texts
-from app.web.pages import chart, parcel_view, routemap
+from app.web.pages import anchor_view, chart, parcel_view, routemap
 
 # What a check's state looks like: the sign's shape and colour.
 SIGN = {"ok": "good", "bad": "bad", "pending": "open", "unknown": "open"}
@@ -241,17 +241,21 @@ def local(at: datetime, zone: str) -> datetime:
     return at.astimezone(offset(zone))
 
 
-def check_lines(found: Iterable[Check], t: Texts, *, demo_chain: bool = False) -> list[CheckLine]:
-    """The four lines of the check, each in words; an anchor on the demo's own chain is not called evidence."""
-    return [_check(check, t, demo_chain) for check in found]
+def check_lines(found: Iterable[Check], t: Texts, *, anchor_minutes: int | None = None) -> list[CheckLine]:
+    """The four lines of the check, each in words; an anchor on the demo's own chain is not called evidence.
+
+    anchor_minutes: between two anchors, None where none are made.
+    """
+    return [_check(check, t, anchor_minutes) for check in found]
 
 
-def _check(check: Check, t: Texts, demo_chain: bool) -> CheckLine:
-    shown_only = demo_chain and check.name == "anchored" and check.state == "ok"
-    text = "anchored.demo" if shown_only else check.text
-    sign = "open" if shown_only else SIGN[check.state]
-    tx = check.facts.get("tx", "") if check.name == "anchored" else ""
-    return CheckLine(check.name, sign, t.gettext(words.CHECK[check.name]), t.gettext(words.CHECK_STATE[text]), tx)
+def _check(check: Check, t: Texts, anchor_minutes: int | None) -> CheckLine:
+    title = t.gettext(words.CHECK[check.name])
+    if check.name != "anchored":
+        return CheckLine(check.name, SIGN[check.state], title, t.gettext(words.CHECK_STATE[check.text]))
+    sign = "open" if check.text in anchor_view.SHOWN_ONLY else SIGN[check.state]
+    text = anchor_view.sentence(check, t, anchor_minutes)
+    return CheckLine(check.name, sign, title, text, check.facts.get("tx", ""))
 
 
 def route(passport: Passport, t: Texts) -> routemap.RouteMap | None:
