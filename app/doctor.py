@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select, text
 
+from app import witnessing
 from app.anchoring import kind
 from app.brands.tenants import key_file
 from app.clock import system_clock
@@ -29,6 +30,7 @@ from iot.broker import NoBroker, ingest_url
 from ledger import anchor, anchor_check, directory
 from ledger.log import evidence, head
 from ledger.note import Signer
+from ledger.witnessing import name_of
 
 FREE_BYTES = 1_000_000_000
 FSYNCS = 20
@@ -64,7 +66,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield _broken("home", f"cannot be used: {error}", "choose another folder with WAYPROOF_HOME")
         return
     checks: tuple[Callable[[House], Iterator[Finding]], ...] = (
-        _space, _durability, _database, _keys, _clock, _broker, _web_port, _mail, _chain, _anchors,
+        _space, _durability, _database, _keys, _clock, _broker, _web_port, _mail, _chain, _anchors, _witnesses,
     )  # fmt: skip
     for check in checks:
         try:
@@ -218,6 +220,23 @@ def _anchors(house: House) -> Iterator[Finding]:
             yield Finding("anchors", Health.WARNING, "two nodes contradict each other", "ask a third one")
         else:
             yield Finding("anchors", Health.WELL, said)
+
+
+def _witnesses(house: House) -> Iterator[Finding]:
+    asked = witnessing.wanted(house.settings)
+    if asked is None:
+        yield Finding("witnesses", Health.WELL, "none is asked to see our checkpoints")
+        return
+    names = {name_of(each.key) for each in asked.witnesses.values()}
+    for brand in _brands(house):
+        for each in witnessing.standing(house, brand):
+            said = f"{each.key} and the log of {brand.slug}: {each.state}, size {each.size} {each.detail}".rstrip()
+            if each.key in names and each.state == "ahead":
+                yield _broken("witnesses", said, "find out which log is the right one; nothing is published")
+            elif each.key in names and each.state != "seen":
+                yield Finding("witnesses", Health.WARNING, said, "ask whoever runs that witness")
+            elif each.key in names:
+                yield Finding("witnesses", Health.WELL, said)
 
 
 def _reach(what: str, host: str, port: int, remedy: str) -> Finding:

@@ -65,6 +65,13 @@ class Settings(BaseSettings):
     )
     chain_free: bool = Field(False, description="The chain takes no fees, as a consortium's may: offer none.")
     anchor_minutes: Annotated[int, Field(ge=1)] = Field(10, description="Time between two anchors.")
+    witnesses: str = Field(
+        "", description="Policy file (tlog-policy) naming witnesses, their addresses and quorum; empty: none."
+    )
+    witnesses_required: bool = Field(
+        False,
+        description="Publish no checkpoint below the quorum of witnesses; else publish and add theirs later.",
+    )
     worker: Annotated[str, Field(max_length=50)] = Field(
         "", description="Name of this worker where several run; empty: made from host and process."
     )

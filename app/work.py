@@ -14,7 +14,7 @@ from time import monotonic
 import structlog
 from sqlalchemy import select
 
-from app import anchoring, outbox, retention
+from app import anchoring, outbox, retention, witnessing
 from app.brands.tenants import keys_of
 from app.care import follow_up
 from app.db import reading
@@ -56,7 +56,8 @@ def _grow(house: House, brand: Brand, owner: str) -> int:
     try:
         done = integrate_due(house.db, brand.log_id, owner=owner, clock=house.clock)
         signer, *also = keys_of(house.keys, brand).signers
-        publish_due(house.db, brand.log_id, signer, house.clock(), also=also)
+        hold = bool(house.settings.witnesses)
+        publish_due(house.db, brand.log_id, signer, house.clock(), also=also, hold=hold)
     except Exception:  # the log of one brand must not hold up the others
         log.exception("work.log_stuck", brand=brand.id)
         return 0
@@ -81,6 +82,8 @@ def jobs(house: House) -> Iterator[Job]:
     # slow on purpose: where the clock has jumped, news from "delays" go first, and make a repetition needless
     yield Job("letters", 60.0, lambda house, _: follow_up.write_due(house.db, house.clock()))
     yield Job("retention", 600.0, retention.forget_due)
+    if house.settings.witnesses:
+        yield Job("witnesses", 0.5, witnessing.release_all_due)
     kind, anchors = anchoring.kind(house.settings), anchoring.Anchoring()
     if kind != "none":
         period = anchoring.DEMO_PERIOD_S if kind == "demo" else anchoring.PERIOD_S

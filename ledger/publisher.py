@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,20 +14,24 @@ from ledger.errors import RolledBack, Tampered, UnknownLog
 from ledger.mark import locked_mark
 from ledger.note import Signer
 from ledger.snapshot import Db, snapshot
-from ledger.tables import Head, Log, PublishedCheckpoint
+from ledger.tables import Head, Log, PublishedCheckpoint, SignedCheckpoint
 from ledger.tiles import StoredTree
 
 _LOG: Table = Log.__table__  # type: ignore[assignment]
 _HEAD: Table = Head.__table__  # type: ignore[assignment]
 _CHECKPOINT: Table = PublishedCheckpoint.__table__  # type: ignore[assignment]
+_SIGNED: Table = SignedCheckpoint.__table__  # type: ignore[assignment]
 
 
-def publish_due(db: Db, log_id: int, signer: Signer, now: datetime, *, also: Sequence[Signer] = ()) -> bool:
+def publish_due(
+    db: Db, log_id: int, signer: Signer, now: datetime, *, also: Sequence[Signer] = (), hold: bool = False
+) -> bool:
     """Sign the log's head and store the checkpoint; False when the newest checkpoint says the same already.
 
     The order: head committed, checkpoint signed, high-water mark beside the key raised, checkpoint stored. After a
     crash between any two of them the next call signs the same text again, or a longer tree. `also` are further
-    keys of the log that sign beside it, as while a rotation overlaps.
+    keys of the log that sign beside it, as while a rotation overlaps. With `hold` the checkpoint is stored but not
+    yet published: `ledger.witnessing` does that, once it was shown to witnesses.
 
     Raises RolledBack, and signs nothing, when the head is behind or beside what this key signed before, by the
     database or by the mark, or when the stored tiles do not give the head's root. ValueError for a wrong key.
@@ -37,10 +41,11 @@ def publish_due(db: Db, log_id: int, signer: Signer, now: datetime, *, also: Seq
             head, newest = _stand(session, log_id)
             if {signer.name, *(each.name for each in also)} != {head.origin}:
                 raise ValueError(f"the key of {signer.name} cannot sign for {head.origin}")
-            for earlier in (newest, mark.last()):
+            held = _held(session, head.origin, log_id)
+            for earlier in (newest, held, mark.last()):
                 if earlier is not None:
                     _require_growth(session, log_id, earlier, head)
-            if head.size == (newest.size if newest else 0):
+            if head.size in (newest.size if newest else 0, held.size if held and hold else 0):
                 return False
             _require_tiles(session, log_id, head)
         failpoints.reach("sign.begun")
@@ -48,7 +53,7 @@ def publish_due(db: Db, log_id: int, signer: Signer, now: datetime, *, also: Seq
         failpoints.reach("sign.signed")
         mark.raise_to(note)
         failpoints.reach("sign.marked")
-    _store(db, log_id, head, note, signer.vkey, now)
+    (_hold if hold else _store)(db, log_id, head, note, signer.vkey, now)
     return True
 
 
@@ -67,6 +72,13 @@ def _stand(session: Session, log_id: int) -> tuple[Checkpoint, Checkpoint | None
     origin, size, root, signed_size, signed_root = row
     newest = None if signed_size is None else Checkpoint(origin, signed_size, signed_root)
     return Checkpoint(origin, size, root), newest
+
+
+def _held(session: Session, origin: str, log_id: int) -> Checkpoint | None:
+    """What waits for its witnesses."""
+    query = select(_SIGNED.c.size, _SIGNED.c.root).where(_SIGNED.c.log_id == log_id)
+    row = session.connection().execute(query).first()
+    return None if row is None else Checkpoint(origin, row.size, row.root)
 
 
 def _require_growth(session: Session, log_id: int, earlier: Checkpoint, head: Checkpoint) -> None:
@@ -102,5 +114,25 @@ def _store(db: Db, log_id: int, signed: Checkpoint, note: str, vkey: str, now: d
         dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
         put = dialect.insert(_CHECKPOINT).on_conflict_do_nothing()
         connection.execute(put, {**row, "published_at": now})
+        connection.execute(delete(_SIGNED).where(_SIGNED.c.log_id == log_id, _SIGNED.c.size <= signed.size))
         failpoints.reach("publish.written")
     failpoints.reach("publish.committed")
+
+
+def _hold(db: Db, log_id: int, signed: Checkpoint, note: str, vkey: str, now: datetime) -> None:
+    """Keep what was signed until it is published, in place of a smaller one that was not yet."""
+    row = {
+        "log_id": log_id,
+        "size": signed.size,
+        "root": signed.root,
+        "note": note,
+        "vkey": vkey,
+        "signed_at": now,
+    }
+    with db.begin() as session:
+        connection = session.connection()
+        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+        put = dialect.insert(_SIGNED)
+        given = {name: put.excluded[name] for name in row if name != "log_id"}
+        larger = put.excluded.size > _SIGNED.c.size
+        connection.execute(put.on_conflict_do_update(index_elements=["log_id"], set_=given, where=larger), row)

@@ -141,6 +141,32 @@ class DirectoryHead(Base):
     recorded_at: Mapped[datetime]
 
 
+class SignedCheckpoint(Base):
+    """What was signed and waits for its witnesses; at most one a log, replaced when the log grows meanwhile."""
+
+    __tablename__ = "ledger_signed"
+
+    log_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    size: Mapped[int]
+    root: Mapped[bytes]
+    note: Mapped[str]
+    vkey: Mapped[str]
+    signed_at: Mapped[datetime]
+
+
+class WitnessStand(Base):
+    """How a witness (`key`: its name and key id) stands to a log: the largest size it has seen, its answer."""
+
+    __tablename__ = "ledger_witness"
+
+    log_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    size: Mapped[int]
+    state: Mapped[str]
+    detail: Mapped[str]
+    asked_at: Mapped[datetime]
+
+
 class Anchor(Base):
     """One checkpoint on its way to a target. The nonce is chosen and stored before anything is sent.
 

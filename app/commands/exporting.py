@@ -75,3 +75,35 @@ def verify_export(file: Path, trust: "Trust") -> None:
     click.echo(f"included: valid (all {size} entries of {origin}, in their order)")
     click.echo("signed: valid")
     click.echo("anchored: unknown (an export holds no anchor)")
+
+
+@click.command()
+@brand_option
+def policy(slug: str | None) -> None:
+    """Print the policy (tlog-policy) by which readers check a log: its key, its witnesses, their quorum."""
+    from app.brands.tenants import keys_of
+    from app.db import reading
+    from app.witnessing import policy_text
+
+    house = house_here()
+    with reading(house.db) as session:
+        brand = brand_here(session, slug)
+    click.echo(policy_text(house.settings, [each.vkey for each in keys_of(house.keys, brand).signers]), nl=False)
+
+
+@click.command()
+@brand_option
+def witnesses(slug: str | None) -> None:
+    """Show how each witness stands to a log: the largest size it has cosigned, and what it said last."""
+    from app.db import reading
+    from app.witnessing import standing, wanted
+
+    house = house_here()
+    with reading(house.db) as session:
+        brand = brand_here(session, slug)
+    if wanted(house.settings) is None:
+        click.echo("no witness is set; WAYPROOF_WITNESSES names a policy file with them")
+    for each in standing(house, brand):
+        click.echo(f"{each.key}\t{each.state}\tsize {each.size}" + (f"\t{each.detail}" if each.detail else ""))
+    required = house.settings.witnesses_required
+    click.echo("below the quorum nothing is published" if required else "the log is published without them, too")
