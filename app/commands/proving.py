@@ -8,6 +8,7 @@ from app.commands import auditing
 from app.commands.exporting import export, files, policy, witnesses
 from app.commands.opening import Refused, brand_here, brand_option, house_here
 from app.commands.rotating import rotate_key
+from app.commands.watching import watch
 
 
 @click.group()
@@ -48,5 +49,5 @@ def proof(submission: int, slug: str | None) -> None:
         click.echo(json.dumps(bundle(session, log_id, submission, latest(session, log_id)), indent=1))
 
 
-for command in (export, files, policy, witnesses, rotate_key):
+for command in (export, files, policy, witnesses, watch, rotate_key):
     ledger.add_command(command)

@@ -1,6 +1,11 @@
 """`wayproof ledger …` as an operator types it: export, files, a new key, a policy."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from click.testing import CliRunner, Result
@@ -76,3 +81,35 @@ def test_a_key_is_changed_in_two_steps(home: Path) -> None:
     grow()
     with reading(house_here().db) as session:
         assert session.connection().exec_driver_sql("SELECT count(*) FROM ledger_entry").scalar() == 3
+
+
+def test_a_log_is_watched_from_outside_by_its_policy(home: Path) -> None:
+    folder = home / "files"
+    (home / "policy").write_text(typed("ledger", "policy").output)
+    words = ("--policy", str(home / "policy"), "--folder", str(home / "watched"), "--once", "--private")
+    with serving(folder) as address:
+        assert "nothing is known" in typed("ledger", "watch", address, *words, status=1).output
+        typed("ledger", "files", str(folder))
+        assert typed("ledger", "watch", address, *words).output.startswith("first: proof.example.com/log/")
+        typed("ledger", "rotate-key")
+        grow()
+        typed("ledger", "files", str(folder))
+        assert "at size 2\n" in typed("ledger", "watch", address, *words).output
+        (home / "watched/last.json").write_text("{}")
+        assert "damaged" in typed("ledger", "watch", address, *words, status=1).output
+    assert "no witness is set" in typed("ledger", "witnesses").output
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """A plain web server over a folder, as a bucket or a CDN is one."""
+    folder.mkdir(exist_ok=True)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(folder)))
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
