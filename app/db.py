@@ -99,9 +99,12 @@ def _sqlite_engine(url: str) -> Engine:
     return engine
 
 
-def make_db(engine: Engine) -> Db:
-    """The sessionmaker that is handed about as `db`; `with db.begin() as session:` writes."""
-    return sessionmaker(engine, expire_on_commit=False)
+def make_db(engine: Engine, info: dict[Any, Any] | None = None) -> Db:
+    """The sessionmaker that is handed about as `db`; `with db.begin() as session:` writes.
+
+    Every session carries `info`, such as the ring that opens the ledger's closed values.
+    """
+    return sessionmaker(engine, expire_on_commit=False, info=info)
 
 
 @contextmanager

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from app.clock import Clock, SteeredClock, system_clock
 from app.db import Db, make_db, make_engine
+from app.ring import FileRing
 from app.settings import Settings
 from ledger import failpoints
+from ledger.vault import hand_ring
 
 
 @dataclass(frozen=True)
@@ -25,5 +27,5 @@ def open_house(settings: Settings) -> House:
         failpoints.arm(Path(settings.fail_points))
     settings.home.mkdir(parents=True, exist_ok=True)
     settings.keys.mkdir(mode=0o700, exist_ok=True)
-    db = make_db(make_engine(settings.database))
+    db = make_db(make_engine(settings.database), hand_ring({}, FileRing(settings.keys)))
     return House(settings, db, SteeredClock(db) if settings.demo else system_clock, settings.keys)

@@ -11,7 +11,7 @@ from app.entries import EntryType
 from app.entry_fields import FIELDS
 from ledger.log import Receipt, accept
 
-__all__ = ["Receipt", "Unclassed", "record"]
+__all__ = ["Receipt", "Unclassed", "about_customer", "record"]
 
 _POSITION = re.compile(r"(?<=/)\d+(?=/)")
 
@@ -29,17 +29,31 @@ def record(
     now: datetime,
     key: str | None = None,
     openings: Mapping[str, bytes] = {},
+    person: str = "",
+    author: str | None = None,
 ) -> Receipt:
-    """Hand an entry to the log (`ledger.log.accept`), every field of it with a class. Raises Unclassed."""
-    check(kind, body, openings)
-    return accept(session, log_id, kind, body, now=now, key=key, openings=openings)
+    """Hand an entry to the log (`ledger.log.accept`), every field of it with a class. Raises Unclassed.
+
+    `person` says whom its personal fields are about, such as `customer:ID`: who is erased takes them along.
+    `author` is the partner whose the commercial ones are; without one they are the brand's.
+    """
+    check(kind, body, openings, person)
+    about = {"personal": person, "commercial": f"partner:{author}" if author else "brand"}
+    return accept(session, log_id, kind, body, now=now, key=key, openings=openings, about=about)
 
 
-def check(kind: EntryType, body: Mapping[str, Any], openings: Mapping[str, bytes]) -> None:
-    """Raise Unclassed for a field that the line of this kind does not have."""
+def about_customer(customer_id: str) -> str:
+    """The subject of everything that is about a customer."""
+    return f"customer:{customer_id}"
+
+
+def check(kind: EntryType, body: Mapping[str, Any], openings: Mapping[str, bytes], person: str) -> None:
+    """Raise Unclassed for a field that the line of this kind does not have, and for a personal one of nobody."""
     line = FIELDS[kind]
     if not body.keys() <= line.public:
         raise Unclassed(f"{kind}: {', '.join(sorted(body.keys() - line.public))} has no class")
     for path in openings:
         if path not in line.openings and _POSITION.sub("*", path) not in line.openings:
             raise Unclassed(f"{kind}: the opening {path} has no class")
+        if path.startswith("personal:") and not person:
+            raise Unclassed(f"{kind}: the opening {path} is personal; say whom it is about")

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from ledger import compare, entry, fields, merkle
 from ledger.audit_entries import CloseLook
 from ledger.audit_jobs import jobs_for, scanned_tiles
-from ledger.audit_scan import Gone, Scanned
+from ledger.audit_scan import Gone, Scan, Scanned
 from ledger.audit_signed import Signed
 from ledger.audit_signers import Signers, Tells
 from ledger.audit_state import Kept, keep, read_kept
@@ -29,6 +29,7 @@ from ledger.note import Verifier
 from ledger.snapshot import Db, snapshot
 from ledger.tables import Entry, FieldOpening, Head, Log, Submission, Tile
 from ledger.tiles import WIDTH, StoredTree, TileId, read_rows, split
+from ledger.vault import Opener, ring_of
 
 __all__ = ["Finding", "audit"]
 
@@ -107,7 +108,8 @@ class _Audit:
         self.saved_at = monotonic()
         self.chain = Chain(self.origin)
         self.growth = Growth(self._stored)
-        self.close = CloseLook(self.connection, log_id, self.origin, self.chain)
+        self.opener = Opener(self.connection, ring_of(session))
+        self.close = CloseLook(self.connection, log_id, self.origin, self.chain, self.opener)
         self.of_entries = self.close.of_entries = self.growth.of_entries = list[Finding]()
         self.of_log = self.close.of_tiles = self.growth.of_log = self.signed.of_log
         self.gone = self.close.gone
@@ -115,7 +117,8 @@ class _Audit:
         self.signers = Signers(tells)
 
     def run(self, db: Db, progress: Progress | None, jobs: int) -> list[Finding]:
-        tiles = scanned_tiles(db, self.connection, self.log_id, self.origin, self.next, self.size, jobs)
+        scan = Scan(self.log_id, self.origin, ring_of(self.session))
+        tiles = scanned_tiles(db, self.connection, scan, self.next, self.size, jobs)
         for scanned in tiles:
             self._take(scanned)
             if progress:
@@ -192,7 +195,7 @@ class _Audit:
     def _check_inbox(self) -> None:
         """What waits for its index: each must still be what its receipt said."""
         for row in self._pages(_INBOX):
-            for each in _wrong_submission(self.origin, row):
+            for each in _wrong_submission(self.origin, row, self.opener):
                 self._note("inbox", f"Submission {row.id}, which waits for its index: {each}.")
 
     def _views(self) -> Iterator[Finding]:
@@ -283,11 +286,11 @@ class _Audit:
         self.of_log.append(Finding(index, what, sentence))
 
 
-def _wrong_submission(origin: str, row: Any) -> list[str]:
+def _wrong_submission(origin: str, row: Any, opener: Opener) -> list[str]:
     if merkle.leaf_hash(row.envelope) != row.leaf_hash:
         return ["it has not the hash of its receipt"]
     try:
-        given, openings = entry.read(row.envelope).commitments, fields.unpack(row.openings)
+        given, openings = entry.read(row.envelope).commitments, opener.open(fields.unpack(row.openings))
     except (Tampered, ValueError) as error:
         return [str(error)]
     gone = [f"the value of {path!r} is gone" for path in compare.gone_values(given, openings)]

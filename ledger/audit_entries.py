@@ -13,10 +13,11 @@ from ledger import audit_scan, compare, merkle
 from ledger.audit_scan import Gone, Scanned
 from ledger.audit_signers import signed_by
 from ledger.compare import Chain, Finding, Stored
-from ledger.fields import Opening
+from ledger.fields import Kept, Opening
 from ledger.merkle import HASH_SIZE
 from ledger.tables import Entry, FieldOpening, Tile
 from ledger.tiles import FULL, WIDTH
+from ledger.vault import Opener
 
 MOST_LOOKUPS = 1000  # past these an entry that is not what was recorded is not looked for elsewhere
 
@@ -28,11 +29,12 @@ _TILE: Table = Tile.__table__  # type: ignore[assignment]
 class CloseLook:
     """Goes through entries in their order and notes what is wrong. `chain` follows the links of all entries."""
 
-    def __init__(self, connection: Connection, log_id: int, origin: str, chain: Chain) -> None:
+    def __init__(self, connection: Connection, log_id: int, origin: str, chain: Chain, opener: Opener) -> None:
         self._connection = connection
         self._log_id = log_id
         self._origin = origin
         self._chain = chain
+        self._opener = opener
         self._starts: bytes | None = None
         self._lookups = 0
         self.missing_from: int | None = None
@@ -134,8 +136,10 @@ class CloseLook:
         found: dict[int, list[Opening]] = defaultdict(list)
         if submissions:
             query = select(_OPENING).where(_OPENING.c.submission_id.in_(submissions))
-            for row in self._connection.execute(query):
-                found[row.submission_id].append(Opening(row.path, row.salt, row.value))
+            rows = self._connection.execute(query).all()
+            opened = self._opener.open(Kept(row.path, row.salt, row.value, row.key_id) for row in rows)
+            for row, opening in zip(rows, opened, strict=True):
+                found[row.submission_id].append(opening)
         return found
 
     def _stored_tile(self, number: int) -> bytes:

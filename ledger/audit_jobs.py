@@ -32,26 +32,26 @@ def jobs_for(entries: int, wanted: int | None) -> int:
 
 
 def scanned_tiles(
-    db: Db, connection: Connection, log_id: int, origin: str, first: int, end: int, jobs: int
+    db: Db, connection: Connection, scan: Scan, first: int, end: int, jobs: int
 ) -> Iterator[Scanned]:
     """Every tile of [first, end) in order. With one job in this process, in the connection's transaction."""
     engine: Engine = db.kw["bind"]
     if jobs == 1 or engine.url.database in (None, "", ":memory:") or end - first <= STRETCH:
-        yield from Scan(log_id, origin).tiles(connection, first, end)
+        yield from scan.tiles(connection, first, end)
         return
     url = engine.url.render_as_string(hide_password=False)
     # spawned, not forked: a fork would share this process's connections and locks
     with ProcessPoolExecutor(jobs, get_context("spawn"), _open, (url,)) as pool:
         stretches = iter(range(first, end, STRETCH))
         running = deque(
-            pool.submit(_look, log_id, origin, at, min(at + STRETCH, end))
+            pool.submit(_look, scan, at, min(at + STRETCH, end))
             for _, at in zip(range(jobs * 2), stretches, strict=False)
         )
         try:
             while running:
                 seen = running.popleft().result()
                 for at in stretches:
-                    running.append(pool.submit(_look, log_id, origin, at, min(at + STRETCH, end)))
+                    running.append(pool.submit(_look, scan, at, min(at + STRETCH, end)))
                     break
                 yield from seen
         finally:
@@ -64,10 +64,10 @@ def _open(url: str) -> None:
     gc.disable()  # nothing here makes circles, and looking for them costs a sixth of the time
 
 
-def _look(log_id: int, origin: str, first: int, end: int) -> list[Scanned]:
+def _look(scan: Scan, first: int, end: int) -> list[Scanned]:
     assert _engine is not None
     with _engine.connect() as connection:
-        return list(Scan(log_id, origin).tiles(connection, first, end))
+        return list(scan.tiles(connection, first, end))
 
 
 def _cores() -> int:

@@ -19,10 +19,11 @@ from ledger import chain, entry, fields
 from ledger.canonical import MAX_DEPTH
 from ledger.entry import MAX_SIZE, Envelope
 from ledger.errors import Tampered
-from ledger.fields import SALT_SIZE
+from ledger.fields import SALT_SIZE, Kept
 from ledger.merkle import HASH_SIZE
 from ledger.tables import FieldOpening
 from ledger.tiles import WIDTH
+from ledger.vault import Keyring, Opener
 
 MOST_BYTES = 4_000_000  # of a batch: larger entries make smaller batches
 MOST_TILES = 16
@@ -45,7 +46,7 @@ _TILES = (
     " WHERE log_id = :log AND level = 0 AND number >= :first AND number < :end"
 )
 _OPENINGS = (
-    "SELECT submission_id, path, salt, value FROM ledger_opening"
+    "SELECT submission_id, path, salt, value, key_id FROM ledger_opening"
     " WHERE submission_id >= :first AND submission_id <= :last AND log_id = :log"
 )
 _LINK = 'SELECT chain FROM ledger_entry WHERE log_id = :log AND "index" = :at'
@@ -83,8 +84,9 @@ class Scanned:
 class Scan:
     """The quick look at one log; holds what is the same for every entry of it."""
 
-    def __init__(self, log_id: int, origin: str) -> None:
+    def __init__(self, log_id: int, origin: str, ring: Keyring | None = None) -> None:
         self._log_id = log_id
+        self._ring = ring
         self._origin = origin
         self._start = chain.start(origin)
         self._link = chain.prefix(origin) + _LENGTH
@@ -134,11 +136,19 @@ class Scan:
         if last - first < SPREAD * len(ids):
             rows: Any = fetch(connection, _OPENINGS, {"log": self._log_id, "first": first, "last": last})
         else:
-            columns = _OPENING.c.submission_id, _OPENING.c.path, _OPENING.c.salt, _OPENING.c.value
+            columns = (_OPENING.c[name] for name in ("submission_id", "path", "salt", "value", "key_id"))
             rows = connection.execute(select(*columns).where(_OPENING.c.submission_id.in_(ids)))
-        for submission_id, path, salt, value in rows:
-            found[submission_id].append((path, salt, value))
+        closed = []
+        for submission_id, path, salt, value, key in rows:
             self._octets += len(value)
+            if key is None:
+                found[submission_id].append((path, salt, value))
+            else:
+                closed.append((submission_id, Kept(path, bytes(salt), bytes(value), key)))
+        if closed:
+            opened = Opener(connection, self._ring).open(each for _, each in closed)
+            for (submission_id, _), each in zip(closed, opened, strict=True):
+                found[submission_id].append((each.path, each.salt, each.value))
         return found
 
     def _tile(

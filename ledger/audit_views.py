@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from ledger.audit_scan import Gone
 from ledger.audit_signers import Signers
 from ledger.compare import Finding
-from ledger.fields import Opening
+from ledger.fields import Kept, Opening
 from ledger.note import Verifier
 from ledger.tables import Entry, FieldOpening
+from ledger.vault import Opener, ring_of
 
 _ENTRY: Table = Entry.__table__  # type: ignore[assignment]
 _OPENING: Table = FieldOpening.__table__  # type: ignore[assignment]
@@ -48,8 +49,11 @@ class Audited:
             rows = connection.execute(query.order_by(_ENTRY.c.index)).all()
             opened: dict[int, list[Opening]] = defaultdict(list)
             of_these = _OPENING.c.submission_id.in_([row.submission_id for row in rows])
-            for row in connection.execute(select(_OPENING).where(of_these).order_by(_OPENING.c.path)):
-                opened[row.submission_id].append(Opening(row.path, row.salt, row.value))
+            stored = connection.execute(select(_OPENING).where(of_these).order_by(_OPENING.c.path)).all()
+            kept = (Kept(row.path, row.salt, row.value, row.key_id) for row in stored)
+            openings = Opener(connection, ring_of(self.session)).open(kept)
+            for row, opening in zip(stored, openings, strict=True):
+                opened[row.submission_id].append(opening)
             for row in rows:
                 yield row.place, row.envelope, opened[row.submission_id]
 

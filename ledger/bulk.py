@@ -35,6 +35,7 @@ class Wish:
     now: datetime
     key: str | None = None
     openings: Mapping[str, bytes] = field(default_factory=dict)
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 def accept_many(session: Session, wishes: Iterable[Wish]) -> list[Receipt]:
@@ -70,6 +71,7 @@ def _prepared(session: Session, wish: Wish) -> Prepared | LedgerError:
             now=wish.now,
             key=wish.key,
             openings=wish.openings,
+            about=wish.about,
         )
     except LedgerError as error:
         return error

@@ -54,6 +54,14 @@ class RolledBack(LedgerError):
     """
 
 
+class NoKeyring(LedgerError):
+    """Values that are not public cannot be read or written: the ring of keys was not handed down."""
+
+
+class KeyLost(LedgerError):
+    """A key of the ring is gone, or a wrapped key was changed: restore the ring's file from its own backup."""
+
+
 class LeaseLost(LedgerError):
     """Another integrator took over the log; nothing of this batch was written. Harmless: try again later."""
 

@@ -12,7 +12,6 @@ from typing import Any, Literal
 from sqlalchemy import (
     BigInteger,
     BindParameter,
-    Connection,
     LargeBinary,
     Table,
     bindparam,
@@ -23,11 +22,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from ledger import anchored, fields, merkle, proof
+from ledger import anchored, fields, merkle, proof, vault
 from ledger.anchor_claim import write_anchor
 from ledger.anchor_state import AnchorState
 from ledger.errors import NotPublished, Tampered, UnknownLog, UnknownSubmission
-from ledger.fields import Opening
+from ledger.fields import Kept, Opening
 from ledger.proof import Beside
 from ledger.tables import Entry, FieldOpening, Log, PublishedCheckpoint, Submission
 from ledger.tiles import StoredTree
@@ -75,10 +74,11 @@ _ITEMS = union_all(
     ).where(_INBOX.c.id.in_(_WANTED)),
 )
 _OPENINGS = (
-    select(_OPENING.c.submission_id, _OPENING.c.path, _OPENING.c.salt, _OPENING.c.value)
+    select(_OPENING.c.submission_id, _OPENING.c.path, _OPENING.c.salt, _OPENING.c.value, _OPENING.c.key_id)
     .where(_OPENING.c.submission_id.in_(_WANTED))
     .order_by(_OPENING.c.submission_id, _OPENING.c.path)
 )
+_OPEN_TO_ALL = _OPENINGS.where(_OPENING.c.key_id.is_(None))
 
 
 @dataclass(frozen=True)
@@ -125,11 +125,14 @@ def evidence(
         raise UnknownLog(f"there is no log {log_id}")
     wanted = list(dict.fromkeys(submission_ids))
     rows = [row for row in connection.execute(_ITEMS, {"ids": wanted}) if row.log_id == log_id] if wanted else []
-    openings = _stored_openings(connection, [row.submission_id for row in rows if row.place is not None], classes)
+    placed = [row.submission_id for row in rows if row.place is not None]
+    openings = _stored_openings(session, placed, classes)
     paths = _paths(session, log_id, [row.place for row in rows], newest.size or 0)
     items = {each: Item(each, "missing") for each in wanted}
     for row in rows:
-        items[row.submission_id] = _item(row, openings.get(row.submission_id, ()), paths, classes)
+        if row.place is None:
+            openings[row.submission_id] = _unpacked(row.packed, classes, session)
+        items[row.submission_id] = _item(row, openings.get(row.submission_id, ()), paths)
     return Evidence(*newest, items)
 
 
@@ -186,8 +189,8 @@ def opened(
     if not wanted:
         return {}
     rows = [row for row in connection.execute(_ITEMS, {"ids": wanted}) if row.log_id == log_id]
-    found = _stored_openings(connection, [row.submission_id for row in rows if row.place is not None], classes)
-    waiting = {row.submission_id: list(_unpacked(row.packed, classes)) for row in rows if row.place is None}
+    found = _stored_openings(session, [row.submission_id for row in rows if row.place is not None], classes)
+    waiting = {row.submission_id: _unpacked(row.packed, classes, session) for row in rows if row.place is None}
     return found | waiting
 
 
@@ -213,12 +216,26 @@ def anchor_record(session: Session, log_id: int, found: Evidence, anchor: Anchor
     return write_anchor(anchor, path, target=anchor.target, directory=place, finality=anchor.finality)
 
 
-def _stored_openings(connection: Connection, ids: list[int], classes: Collection[str]) -> dict[int, list[Opening]]:
+def _stored_openings(session: Session, ids: list[int], classes: Collection[str]) -> dict[int, list[Opening]]:
+    if not ids:
+        return {}
+    asked = _OPEN_TO_ALL if PUBLIC.issuperset(classes) else _OPENINGS
+    rows = session.connection().execute(asked, {"ids": ids}).all()
+    return _opened(session, [(row[0], Kept(*row[1:])) for row in rows], classes)
+
+
+def _opened(
+    session: Session, kept: Iterable[tuple[int, Kept]], classes: Collection[str]
+) -> dict[int, list[Opening]]:
+    """Those of these classes, by submission; a key is read only for what will be shown."""
+    allowed = tuple(f"{each}:" for each in classes)
+    mine = [(submission_id, each) for submission_id, each in kept if each.path.startswith(allowed)]
     found: dict[int, list[Opening]] = {}
-    if ids:
-        for submission_id, path, salt, value in connection.execute(_OPENINGS, {"ids": ids}):
-            found.setdefault(submission_id, []).append(Opening(path, salt, value))
-    return {each: fields.disclose(openings, classes) for each, openings in found.items()}
+    if mine:
+        opened = vault.Opener(session.connection(), vault.ring_of(session)).open(each for _, each in mine)
+        for (submission_id, _), opening in zip(mine, opened, strict=True):
+            found.setdefault(submission_id, []).append(opening)
+    return found
 
 
 def _paths(
@@ -244,21 +261,17 @@ def _path(tree: StoredTree, parts: list[list[tuple[int, int]]]) -> tuple[bytes, 
         return None
 
 
-def _item(
-    row: Any,
-    openings: Iterable[Opening],
-    paths: Mapping[int, tuple[bytes, ...] | None],
-    classes: Collection[str],
-) -> Item:
+def _item(row: Any, openings: Iterable[Opening], paths: Mapping[int, tuple[bytes, ...] | None]) -> Item:
     if row.place is None:
-        return Item(row.submission_id, "pending", row.envelope, _unpacked(row.packed, classes))
+        return Item(row.submission_id, "pending", row.envelope, tuple(openings))
     path = paths.get(row.place)
     status: Status = "published" if path is not None else "damaged" if row.place in paths else "integrated"
     return Item(row.submission_id, status, row.envelope, tuple(openings), row.place, path)
 
 
-def _unpacked(packed: bytes | None, classes: Collection[str]) -> tuple[Opening, ...]:
+def _unpacked(packed: bytes | None, classes: Collection[str], session: Session) -> list[Opening]:
     try:
-        return tuple(fields.disclose(fields.unpack(packed), classes))
+        kept = fields.unpack(packed)
     except ValueError:
-        return ()  # changed by hand: the commitments will find their openings missing
+        return []  # changed by hand: the commitments will find their openings missing
+    return _opened(session, [(0, each) for each in kept], classes).get(0, [])

@@ -27,6 +27,16 @@ class Opening:
     value: bytes
 
 
+@dataclass(frozen=True)
+class Kept:
+    """An opening as it rests in the database. With a `key`, salt is a nonce and value is encrypted."""
+
+    path: str
+    salt: bytes
+    value: bytes
+    key: int | None = None
+
+
 def class_of(path: str) -> str:
     """The class in front of an opening's path. Raises ValueError for a path without class or name."""
     given, colon, name = path.partition(":")
@@ -64,13 +74,17 @@ def verify_opening(origin: str, opening: Opening, commitments: Mapping[str, str]
         raise Tampered(f"the value of {opening.path!r} is not the one the entry commits to")
 
 
-def pack(openings: Iterable[Opening]) -> bytes | None:
-    """Openings as bytes for the inbox, until the integrator gives each its own row; None for none."""
-    parts = [part for each in openings for part in (each.path.encode(), each.salt, each.value)]
+def pack(kept: Iterable[Kept]) -> bytes | None:
+    """Openings as they are stored, as bytes for the inbox, until the integrator gives each its own row."""
+    parts = [
+        part
+        for each in kept
+        for part in (each.path.encode(), each.salt, each.value, b"" if each.key is None else b"%d" % each.key)
+    ]
     return b"".join(len(part).to_bytes(8, "big") + part for part in parts) or None
 
 
-def unpack(packed: bytes | None) -> list[Opening]:
+def unpack(packed: bytes | None) -> list[Kept]:
     """The openings of `pack`. Raises ValueError for bytes that it did not write."""
     parts, rest = [], memoryview(packed or b"")
     while rest:
@@ -79,7 +93,7 @@ def unpack(packed: bytes | None) -> list[Opening]:
             raise ValueError("the packed openings are cut off")
         parts.append(bytes(rest[8 : 8 + size]))
         rest = rest[8 + size :]
-    if len(parts) % 3:
+    if len(parts) % 4:
         raise ValueError("the packed openings are cut off")
-    triples = zip(parts[::3], parts[1::3], parts[2::3], strict=True)
-    return [Opening(path.decode(), salt, value) for path, salt, value in triples]
+    fours = zip(parts[::4], parts[1::4], parts[2::4], parts[3::4], strict=True)
+    return [Kept(path.decode(), salt, value, int(key) if key else None) for path, salt, value, key in fours]

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 from ledger import failpoints, fields, merkle, tiles
 from ledger.chain import Links
 from ledger.errors import LeaseLost, UnknownLog
-from ledger.fields import Opening
+from ledger.fields import Kept
 from ledger.merkle import CompactRange
 from ledger.publisher import publish_due
 from ledger.quick import Quick, both, fill
@@ -47,7 +47,7 @@ _OPENING: Table = FieldOpening.__table__  # type: ignore[assignment]
 _TILE: Table = Tile.__table__  # type: ignore[assignment]
 
 _ENTRY_COLUMNS = ("log_id", "index", "submission_id", "envelope", "leaf_hash", "chain")
-_OPENING_COLUMNS = ("submission_id", "path", "log_id", "salt", "value")
+_OPENING_COLUMNS = ("submission_id", "path", "log_id", "salt", "value", "key_id")
 
 
 def _put_tile(dialect: Any) -> Any:
@@ -98,7 +98,7 @@ class _Batch:
 
     origin: str
     head: Any
-    sound: Sequence[tuple[_Submission, list[Opening]]]
+    sound: Sequence[tuple[_Submission, list[Kept]]]
     broken: list[int]
     edge: dict[TileId, bytes]
 
@@ -201,7 +201,7 @@ def _edge(session: Session, log_id: int, size: int) -> dict[TileId, bytes]:
     return tiles.read_rows(session, log_id, wanted)
 
 
-def _sound_openings(row: _Submission) -> list[Opening] | None:
+def _sound_openings(row: _Submission) -> list[Kept] | None:
     """The openings of a submission; None when its bytes are not those of its receipt."""
     if merkle.leaf_hash(row.envelope) != row.leaf_hash:
         return None
@@ -220,7 +220,9 @@ def _grow(log_id: int, batch: _Batch) -> _Growth:
         (log_id, index, row.id, row.envelope, row.leaf_hash, links.add(row.leaf_hash))
         for index, (row, _) in enumerate(batch.sound, start=head.size)
     ]
-    openings = [(row.id, o.path, log_id, o.salt, o.value) for row, openings in batch.sound for o in openings]
+    openings = [
+        (row.id, o.path, log_id, o.salt, o.value, o.key) for row, openings in batch.sound for o in openings
+    ]
     rows = tiles.rows_of(head.size, grown, lambda tile: batch.edge.get(tile, b""))
     written = [{"log_id": log_id, "level": at[0], "number": at[1], "hashes": row} for at, row in rows.items()]
     moved = {"size": tree.size, "root": tree.root(), "chain": links.last, "frontier": b"".join(tree.hashes)}

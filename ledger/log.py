@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from ledger import canonical, chain, entry, failpoints, fields, merkle
+from ledger import canonical, chain, entry, failpoints, fields, merkle, vault
 from ledger.errors import EntryRefused, KeyReused, Tampered, UnknownLog
 from ledger.evidence import Evidence, Item, anchor_record, bundle, bundle_of, evidence, opened
 from ledger.quick import Quick, both
@@ -152,18 +152,21 @@ def accept(
     now: datetime,
     key: str | None = None,
     openings: Mapping[str, bytes] = {},
+    about: Mapping[str, str] = {},
 ) -> Receipt:
     """Put an entry into the log's inbox; it is durable when, and only when, the caller's transaction is.
 
     The integrator will give it its index; until then it is pending. body holds facts, never personal data; a value
     that may have to be erased, or is large, goes into `openings` (bytes by path, which begins with the class of
-    the value, such as `personal:number`): the entry commits to it with a salt. With a `key` the
-    same entry is accepted once for ever: the same content again gives the earlier receipt.
+    the value, such as `personal:number`): the entry commits to it with a salt. What is not
+    public rests encrypted, with a key of its subject, which `about` names by class. With a `key` the same entry is
+    accepted once for ever: the same content again gives the earlier receipt.
 
-    Raises NotCanonical, EntryRefused, UnknownLog; KeyReused when the key came with another content before.
+    Raises NotCanonical, EntryRefused, UnknownLog, NoKeyring; KeyReused when the key came before with another
+    content.
     """
     failpoints.reach("accept.begun")
-    prepared = prepare(session, log_id, entry_type, body, now=now, key=key, openings=openings)
+    prepared = prepare(session, log_id, entry_type, body, now=now, key=key, openings=openings, about=about)
     connection = session.connection()
     submission_id = _SUBMIT.number(connection, dict(zip(SUBMITTED, prepared.row, strict=True)))
     if key is None or _claim_key(connection, log_id, key, submission_id):
@@ -182,14 +185,19 @@ def prepare(
     now: datetime,
     key: str | None = None,
     openings: Mapping[str, bytes] = {},
+    about: Mapping[str, str] = {},
 ) -> Prepared:
-    """The first half of `accept`: judge and hash the entry. Nothing is written. Raises as `accept` does."""
+    """The first half of `accept`: judge and hash the entry. Nothing is written but a new subject's key.
+
+    Raises as `accept` does.
+    """
     _check_names(key, openings)
     origin = _origin_of(session, log_id)
     sealed = fields.seal(openings)
     commitments = {each.path: fields.commit(origin, each).hex() for each in sealed}
     envelope = entry.write(origin, entry_type, body, now, commitments)
-    return Prepared(log_id, key, envelope, merkle.leaf_hash(envelope), fields.pack(sealed), openings)
+    packed = fields.pack(vault.seal(session, log_id, sealed, about)) if sealed else None
+    return Prepared(log_id, key, envelope, merkle.leaf_hash(envelope), packed, openings)
 
 
 def head(session: Session, log_id: int) -> Head:

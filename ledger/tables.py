@@ -88,8 +88,38 @@ class Entry(Base):
     chain: Mapped[bytes]
 
 
+class DataKey(Base):
+    """The key of a subject: who the values are about that it encrypts. Wrapped by a generation of the ring.
+
+    Deleting the row erases the subject's values in every copy of the openings that was ever made. The id is
+    random, so that none comes twice.
+    """
+
+    __tablename__ = "ledger_data_key"
+    __table_args__ = (UniqueConstraint("log_id", "subject"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    log_id: Mapped[int]
+    subject: Mapped[str]
+    generation: Mapped[int] = mapped_column(index=True)
+    wrapped: Mapped[bytes]
+
+
+class Erasure(Base):
+    """Which entry an erasure entry is about, so that a proof of the first can show the second beside it."""
+
+    __tablename__ = "ledger_erasure"
+
+    log_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    submission_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
 class FieldOpening(Base):
-    """The salt and value behind a commitment. Deleting the row erases the value; the entry still verifies."""
+    """The salt and value behind a commitment. Deleting the row erases the value; the entry still verifies.
+
+    With a key_id the salt is a nonce, and the value is encrypted together with the real salt (`ledger.vault`).
+    """
 
     __tablename__ = "ledger_opening"
 
@@ -98,6 +128,7 @@ class FieldOpening(Base):
     log_id: Mapped[int]
     salt: Mapped[bytes]
     value: Mapped[bytes]
+    key_id: Mapped[int | None] = mapped_column(index=True)
 
 
 class Tile(Base):

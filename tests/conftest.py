@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from app.db import Db, make_db, make_engine
+from app.ring import FileRing
+from ledger.vault import hand_ring
 from tests.support import postgres, schema
 
 pytest_plugins = ["tests.strict"]
@@ -68,9 +70,9 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
-def db(database_url: str) -> Iterator[Db]:
+def db(database_url: str, tmp_path: Path) -> Iterator[Db]:
     engine = make_engine(database_url)
-    yield make_db(engine)
+    yield make_db(engine, hand_ring({}, FileRing(tmp_path)))
     engine.dispose()
 
 

@@ -16,7 +16,7 @@ from app.ids import new_id
 from app.models.brands import Brand
 from app.models.products import Recall
 from app.models.shipments import Customer, Notice, Order, Promise, Shipment
-from app.record import record
+from app.record import about_customer, record
 from app.texts import Texts, translator
 from ledger.canonical import moment_text
 
@@ -204,6 +204,7 @@ def _record(session: Session, notice: Notice, about: dict[str, str], now: dateti
         now=now,
         key=f"notice:{notice.id}",
         openings={"personal:text": words_told},
+        person=about_customer(notice.customer_id),
     )
     return receipt.submission_id
 

@@ -103,6 +103,8 @@ def capture_event(
         {**event_body(event, row), **attested.body},
         now=now,
         openings={**given, **attested.openings},
+        person=f"event:{event.event_id}",
+        author=partner_id,
     )
     row_id = _store(session, row, receipt.submission_id, event.names)
     _follow(session, brand.id, event)

@@ -10,7 +10,7 @@ from app.entries import EntryType
 from app.ids import new_id, new_token
 from app.models.brands import Brand
 from app.models.shipments import Customer, Order
-from app.record import record
+from app.record import about_customer, record
 from ledger.canonical import moment_text
 
 
@@ -47,7 +47,13 @@ def place_order(
     session.flush()
     body = {"order": order.id, "placed_at": moment_text(placed_at)}
     record(
-        session, brand.log_id, EntryType.ORDER_PLACED, body, now=now, openings={"personal:number": number.encode()}
+        session,
+        brand.log_id,
+        EntryType.ORDER_PLACED,
+        body,
+        now=now,
+        openings={"personal:number": number.encode()},
+        person=about_customer(customer.id),
     )
     return order
 

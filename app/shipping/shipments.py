@@ -10,7 +10,7 @@ from app.entries import EntryType
 from app.ids import new_id
 from app.models.brands import Brand
 from app.models.shipments import Order, Parcel, Shipment, ShipmentItem
-from app.record import record
+from app.record import about_customer, record
 from app.shipping.changes import changed
 from app.shipping.promises import state_promise
 from carriers.clock import zone_named
@@ -74,7 +74,7 @@ def create_shipment(
     )
     rows = [_follow(session, shipment, parcel, now) for parcel in found]
     session.flush()
-    _record(session, brand, shipment, rows, keys, now)
+    _record(session, brand, order, shipment, rows, keys, now)
     changed(session, shipment, now)
     if window:
         state_promise(session, shipment, window, source="brand", now=now)
@@ -134,7 +134,13 @@ def _follow(session: Session, shipment: Shipment, parcel: ParcelOrder, now: date
 
 
 def _record(
-    session: Session, brand: Brand, shipment: Shipment, parcels: list[Parcel], keys: Sequence[str], now: datetime
+    session: Session,
+    brand: Brand,
+    order: Order,
+    shipment: Shipment,
+    parcels: list[Parcel],
+    keys: Sequence[str],
+    now: datetime,
 ) -> None:
     """The entry: what travels with whom. Order number and tracking numbers are committed to, not written."""
     body = {
@@ -149,4 +155,12 @@ def _record(
         f"personal:parcels/{place}/tracking_number": row.tracking_number.encode()
         for place, row in enumerate(parcels)
     }
-    record(session, brand.log_id, EntryType.SHIPMENT_CREATED, body, now=now, openings=numbers)
+    record(
+        session,
+        brand.log_id,
+        EntryType.SHIPMENT_CREATED,
+        body,
+        now=now,
+        openings=numbers,
+        person=about_customer(order.customer_id),
+    )

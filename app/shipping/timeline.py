@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.entries import EntryType
 from app.models.brands import Brand
-from app.models.shipments import Parcel, Shipment
-from app.record import record
+from app.models.shipments import Order, Parcel, Shipment
+from app.record import about_customer, record
 from app.shipping import delays
 from app.shipping.changes import changed
 from app.shipping.promises import carrier_estimates
@@ -116,7 +116,10 @@ def _record(session: Session, shipment: Shipment, parcel: Parcel, event: Trackin
         "personal:place": str(event.place).encode() if event.place else b"",
     }
     log_id = session.get_one(Brand, shipment.brand_id).log_id
-    return record(session, log_id, EntryType.PARCEL_MOVED, body, now=now, openings=openings).submission_id
+    person = about_customer(session.get_one(Order, shipment.order_id).customer_id)
+    return record(
+        session, log_id, EntryType.PARCEL_MOVED, body, now=now, openings=openings, person=person
+    ).submission_id
 
 
 def _take_headline(shipment: Shipment, stands: Standing, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.entries import EntryType
 from app.models.brands import Brand
 from app.models.shipments import Customer
-from app.record import record
+from app.record import about_customer, record
 
 REASONS = ("customer_called", "delivery_help", "claim", "recall", "legal_request", "other")
 NOTE_LENGTH = (15, 500)
@@ -42,7 +42,15 @@ def reveal(
     body = {"customer": customer_id, "person": person_id, "reason": reason}
     openings = {"personal:note": note.strip().encode()}  # also when it is empty: that nobody can tell
     log_id = session.get_one(Brand, brand_id).log_id
-    record(session, log_id, EntryType.PERSONAL_REVEALED, body, now=now, openings=openings)
+    record(
+        session,
+        log_id,
+        EntryType.PERSONAL_REVEALED,
+        body,
+        now=now,
+        openings=openings,
+        person=about_customer(customer_id),
+    )
     return {
         "name": customer.name,
         "email": customer.email,

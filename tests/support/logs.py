@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import text
 
 from app.db import Db, reading
-from ledger import canonical, chain, fields, merkle
+from ledger import canonical, chain, fields, merkle, vault
 from ledger.bulk import Wish, accept_many
 from ledger.integrator import integrate_due, publish_due
-from ledger.log import Evidence, Receipt, accept, evidence, open_log
+from ledger.log import Evidence, Receipt, accept, evidence, open_log, opened
 from ledger.mark import mark_path
 from ledger.note import Signer
 
@@ -85,12 +85,15 @@ def rewrite(log: OpenLog, change: Callable[[int, dict[str, Any], dict[str, bytes
         'SELECT "index", submission_id, envelope FROM ledger_entry WHERE log_id = :log ORDER BY "index"'
     ):
         envelope = json.loads(bytes(data))
-        query = "SELECT path, value FROM ledger_opening WHERE log_id = :log AND submission_id = :submission"
-        values = {path: bytes(value) for path, value in log.rows(query, submission=submission)}
+        with reading(log.db) as session:
+            openings = opened(session, log.id, [submission], fields.CLASSES).get(submission, [])
+        values = {each.path: each.value for each in openings}
         change(index, envelope, values)
         sealed = fields.seal(values)
         envelope["commitments"] = {each.path: fields.commit(log.signer.name, each).hex() for each in sealed}
-        kept.append((submission, canonical.encode(envelope), fields.pack(sealed)))
+        with log.db.begin() as session:
+            packed = fields.pack(vault.seal(session, log.id, sealed, {}))
+        kept.append((submission, canonical.encode(envelope), packed))
     for table in ("entry", "opening", "tile", "checkpoint"):
         log.sql(f"DELETE FROM ledger_{table} WHERE log_id = :log")
     empty = {"root": merkle.EMPTY_ROOT, "chain": chain.start(log.signer.name)}

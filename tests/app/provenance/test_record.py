@@ -47,10 +47,20 @@ def test_a_field_without_a_class_is_refused_and_named(
     ada: Record, body: dict[str, str], openings: dict[str, bytes], named: str
 ) -> None:
     with ada.db.begin() as session, pytest.raises(Unclassed, match=named):
-        record(session, ada.brand.log_id, EntryType.ORDER_PLACED, body, now=ada.now, openings=openings)
+        record(
+            session,
+            ada.brand.log_id,
+            EntryType.ORDER_PLACED,
+            body,
+            now=ada.now,
+            openings=openings,
+            person="customer:1",
+        )
 
 
 def test_a_position_in_a_path_may_be_any_number() -> None:
-    check(EntryType.SHIPMENT_CREATED, {}, {"personal:parcels/12/tracking_number": b"1Z"})
+    check(EntryType.SHIPMENT_CREATED, {}, {"personal:parcels/12/tracking_number": b"1Z"}, "customer:1")
     with pytest.raises(Unclassed):
-        check(EntryType.SHIPMENT_CREATED, {}, {"personal:parcels/x/tracking_number": b"1Z"})
+        check(EntryType.SHIPMENT_CREATED, {}, {"personal:parcels/x/tracking_number": b"1Z"}, "customer:1")
+    with pytest.raises(Unclassed, match="whom"):
+        check(EntryType.ORDER_PLACED, {}, {"personal:number": b"7"}, "")
