@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 
 from app.db import Db, make_db, make_engine
@@ -16,6 +17,10 @@ from ledger.vault import hand_ring
 from tests.support import postgres, schema
 
 pytest_plugins = ["tests.strict"]
+
+# An example that takes long says that the machine is busy, not that the code is wrong.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 

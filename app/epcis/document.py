@@ -1,4 +1,4 @@
-"""EPCIS 2.0 documents in JSON-LD: read strictly into events, and written as answers to queries.
+"""EPCIS 2.0 documents in JSON-LD or XML: read strictly into events, and written as answers to queries.
 
 Reads bytes and gives values; stores nothing and fetches no context.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.epcis import signed, strict_json
+from app.epcis import signed, strict_json, xml
 from app.epcis.context import STANDARD, expand, is_declared, is_foreign, merged, prefixes
 from app.epcis.errors import Invalid, Problem, TooLarge, invalid, pointer
 from app.epcis.event import Event, of
@@ -17,6 +17,7 @@ from app.epcis.masterdata import check_vocabularies
 from app.epcis.model import check_event
 from app.epcis.strict_json import LARGEST
 from app.epcis.syntax import is_uri, moment
+from app.epcis.xml_tree import is_xml
 
 MOST_EVENTS = 10_000
 
@@ -54,7 +55,7 @@ def parse_document(data: bytes, *, largest: int = LARGEST, most: int = MOST_EVEN
     Raises Invalid when the envelope is wrong, TooLarge for more than `largest` bytes or `most` events. A wrong
     event does not raise; it stands in `events` as its Invalid.
     """
-    document = _object(strict_json.read(data, largest=largest))
+    document = read_value(data, largest=largest)
     walk = _walk(document.get("@context"))
     holder, events, at = _envelope(walk, document)
     if walk.problems:
@@ -66,9 +67,16 @@ def parse_document(data: bytes, *, largest: int = LARGEST, most: int = MOST_EVEN
     return Document(tuple(read), at)
 
 
+def read_value(data: bytes, *, largest: int = LARGEST) -> dict[str, Any]:
+    """The JSON-LD value of a document or event in JSON or XML, unjudged. Raises Invalid or TooLarge."""
+    if is_xml(data):
+        return xml.read(data, largest=largest)
+    return _object(strict_json.read(data, largest=largest))
+
+
 def parse_event(data: bytes, *, largest: int = LARGEST) -> Event:
     """Read one bare event, which must carry its own @context. Raises Invalid or TooLarge."""
-    event = _object(strict_json.read(data, largest=largest))
+    event = read_value(data, largest=largest)
     if "@context" not in event:
         raise invalid("/@context", "a bare event must have its own @context")
     read = _event(event, "", None, frozenset())

@@ -11,8 +11,7 @@ from sqlalchemy import ColumnElement, Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.db import Db, reading
-from app.epcis import strict_json
-from app.epcis.document import Document, parse_document
+from app.epcis.document import Document, parse_document, read_value
 from app.epcis.errors import Invalid, Problem
 from app.epcis.event import Event
 from app.ids import new_id
@@ -41,10 +40,9 @@ def submit(
 ) -> CaptureJob:
     """Keep a document as a job that `run_jobs_due` will work off; its events are judged there.
 
-    Raises Invalid for what cannot be received at all: no JSON, or not an object. TooLarge for too many bytes.
+    Raises Invalid for what cannot be received at all: no JSON object and no XML. TooLarge for too many bytes.
     """
-    if type(strict_json.read(document)) is not dict:
-        raise Invalid(Problem("", "the document must be a JSON object"))
+    read_value(document)
     job = CaptureJob(
         id=new_id(),
         brand_id=brand.id,

@@ -79,8 +79,6 @@ def _read(path: Path) -> tuple[Event, ...]:
         data = path.read_bytes()
     except OSError as error:
         raise Invalid(Problem("", f"the file cannot be read: {error.strerror}")) from error
-    if data.lstrip()[:1] == b"<":
-        raise Invalid(Problem("", "this is XML; only EPCIS 2.0 in JSON-LD is read"))
     try:
         document: Document = parse_document(data, largest=LARGEST, most=MOST_EVENTS)
     except Invalid as error:

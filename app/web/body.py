@@ -10,9 +10,11 @@ from pydantic_core import ErrorDetails
 
 from app.epcis import strict_json
 from app.epcis.errors import Invalid, pointer
+from app.epcis.xml_tree import is_xml
 from app.web.problems import Problem
 
 _JSON_TYPES = ("application/json", "application/ld+json")
+_XML_TYPES = ("application/xml", "text/xml")
 
 
 class Body(BaseModel):
@@ -38,6 +40,16 @@ def json_bytes(request: Request) -> bytes:
     if request.mimetype not in _JSON_TYPES:
         raise Problem("wrong-content-type", f"{request.mimetype or 'no content type'} is not JSON")
     return request.get_data(cache=True)
+
+
+def document_bytes(request: Request) -> bytes:
+    """The body of a request that says it is EPCIS in JSON or XML, and begins as it says; else the 415 problem."""
+    if request.mimetype not in _XML_TYPES:
+        return json_bytes(request)
+    data = request.get_data(cache=True)
+    if not is_xml(data):
+        raise Problem("wrong-content-type", f"the body is not {request.mimetype}")
+    return data
 
 
 def require_json(data: bytes) -> None:

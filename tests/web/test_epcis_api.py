@@ -199,8 +199,27 @@ def test_a_document_over_ten_megabytes_is_refused_with_the_limits(client: FlaskC
     assert answer.headers["GS1-EPCIS-Capture-File-Size-Limit"] == "10000000"
 
 
-def test_xml_is_not_spoken_yet_and_says_so(client: FlaskClient, ada: Company) -> None:
-    answer = client.post("/epcis/capture", data=b"<x/>", headers=ada.bearer, content_type="application/xml")
+@pytest.mark.parametrize("content_type", ["application/xml", "text/xml"])
+def test_an_event_in_xml_is_stored_and_read_back(client: FlaskClient, ada: Company, content_type: str) -> None:
+    told = (
+        b"<ObjectEvent><eventTime>2026-03-02T09:00:00Z</eventTime>"
+        b"<eventTimeZoneOffset>+00:00</eventTimeZoneOffset><epcList><epc>urn:epc:id:sgtin:9521234.000001.X1</epc>"
+        b"</epcList><action>OBSERVE</action><bizStep>urn:epcglobal:cbv:bizstep:shipping</bizStep></ObjectEvent>"
+    )
+    answer = client.post("/epcis/events", data=told, headers=ada.bearer, content_type=content_type)
+    assert answer.status_code == 201
+    stored = client.get(answer.headers["Location"], headers=ada.bearer).json
+    (event,) = stored["epcisBody"]["queryResults"]["resultsBody"]["eventList"]  # type: ignore[index]
+    assert event["bizStep"] == "shipping"
+
+
+@pytest.mark.parametrize(
+    ("data", "content_type"), [(b"{}", "application/xml"), (b"<x/>", "text/plain"), (b"<x/>", "image/svg+xml")]
+)
+def test_a_body_that_is_not_what_it_says_is_refused(
+    client: FlaskClient, ada: Company, data: bytes, content_type: str
+) -> None:
+    answer = client.post("/epcis/capture", data=data, headers=ada.bearer, content_type=content_type)
     assert answer.status_code == 415
     assert answer.json["type"] == "epcisException:UnsupportedMediaTypeException"  # type: ignore[index]
 

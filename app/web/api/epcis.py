@@ -15,8 +15,8 @@ from app.provenance import events, listing
 from app.provenance.capture import Behaviour, capture_event, submit
 from app.web.api.bindings import LIMITS, abilities, epcis_door
 from app.web.api.paging import next_link
-from app.web.api.spec import answers, json_body, query_texts, refusals, tells
-from app.web.body import json_bytes
+from app.web.api.spec import answers, epcis_body, query_texts, refusals, tells
+from app.web.body import document_bytes
 from app.web.context import caller, house, now, reader
 from app.web.idempotency import once
 from app.web.limits import CAPTURE, takes_up_to
@@ -36,12 +36,12 @@ _ANY = {"type": "object"}
 @bp.post("/epcis/capture")
 @machine("events:write")
 @takes_up_to(CAPTURE)
-@tells(requestBody=json_body("An EPCISDocument"), responses=answers(202, "Taken; Location is the job"))
+@tells(requestBody=epcis_body("An EPCISDocument"), responses=answers(202, "Taken; Location is the job"))
 @once
 def post_capture(session: Session) -> Response:
     """Capture a document of events. The job at Location tells how it ends; each event is judged there."""
     behaviour, brand = _behaviour(), brand_of(session, caller().brand_id)
-    document, partner_id = json_bytes(request), caller().partner_id
+    document, partner_id = document_bytes(request), caller().partner_id
     job = submit(session, brand, document, behaviour=behaviour, partner_id=partner_id, now=now())
     return Response(status=202, headers={"Location": f"/epcis/capture/{job.id}"})
 
@@ -86,13 +86,13 @@ def get_job(job_id: str) -> Response:
 @machine("events:write")
 @takes_up_to(CAPTURE)
 @tells(
-    requestBody=json_body("One bare event with its own @context"),
+    requestBody=epcis_body("One bare event; in JSON-LD with its own @context"),
     responses=answers(201, "Stored; Location is the event", _ANY),
 )
 @once
 def post_event(session: Session) -> Response:
     """Capture one event at once. The same event again gives the same answer and changes nothing."""
-    event, brand = parse_event(json_bytes(request)), brand_of(session, caller().brand_id)
+    event, brand = parse_event(document_bytes(request)), brand_of(session, caller().brand_id)
     captured = capture_event(session, brand, event, partner_id=caller().partner_id, now=now())
     answer = jsonify(events.by_event_id(session, brand.id, captured.event_id, reader())[-1])
     answer.headers["Location"] = f"/epcis/events/{quote(captured.event_id, safe='')}"

@@ -98,6 +98,13 @@ def json_body(description: str, schema: Any = None) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
+def epcis_body(description: str) -> dict[str, Any]:
+    """A request body of EPCIS 2.0, in either of its bindings."""
+    body = json_body(description)
+    body["content"]["application/xml"] = {"schema": {"type": "string", "description": description}}
+    return body
+
+
 def answers(status: int, description: str, schema: Any = None, kind: str = "application/json") -> dict[str, Any]:
     """The answer of a view that shapes it by itself."""
     content = {"content": {kind: {"schema": schema}}} if schema is not None else {}
