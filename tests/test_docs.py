@@ -53,10 +53,12 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
 
 
 def test_the_first_five_minutes_are_as_the_readme_says(demo: Demo, tmp_path: Path) -> None:
-    said = typed(commands("README.md", "docs/verify.md"), tmp_path / "typed", WAYPROOF_HOME=str(demo.home))
+    said = typed(commands("README.md", "docs/verify.md", "docs/log.md"), tmp_path / "typed", WAYPROOF_HOME=str(demo.home))
     assert "unchanged: valid" in said
     assert "stored: the receipt came" in said
     assert '"order_number":"MY-1"' in said
+    assert "at size" in said.partition("first: wayproof/")[2]  # the log was watched
+    assert "the old key is destroyed" in said
     assert "not pinned" in said  # the first check, and the one with a key says that it is pinned
 
 
