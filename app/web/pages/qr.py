@@ -1,4 +1,7 @@
-"""The QR code of a passport, as SVG for print and as PNG for screens, and which address it holds."""
+"""The QR code of a passport, as SVG for print and as PNG for screens, and which address it holds.
+
+Below the printed code stands the pin of the log's key, so that a reader need not take the key from the page.
+"""
 
 from functools import lru_cache
 from io import BytesIO
@@ -8,44 +11,50 @@ from flask import Blueprint, Response, request
 from qrcode.constants import ERROR_CORRECT_Q
 from qrcode.image.pure import PyPNGImage
 
+from app.brands.tenants import brand_of
 from app.db import reading
 from app.gs1 import identifiers
 from app.provenance import passports
 from app.web.context import house
 from app.web.pages.customer import address
+from app.web.pages.render import pin
 from app.web.problems import Problem
 from app.web.rules import public
+from ledger.log import evidence
 
 bp = Blueprint("qr", __name__)
 
+_LINE = 3  # modules for the line of text below the symbol
 _QUIET = 4  # modules of empty border (ISO/IEC 18004, 6.3.8)
 
 
 @bp.get("/qr.svg")
 @public
 def svg() -> Response:
-    """The code as black squares on white, sharp at any size."""
-    return _answer(_svg(_target()), "image/svg+xml")
+    """The code as black squares on white, sharp at any size, with the pin of the log's key below it."""
+    return _answer(_svg(*_target()), "image/svg+xml")
 
 
 @bp.get("/qr.png")
 @public
 def png() -> Response:
     """The code with eight pixels a module."""
-    return _answer(_png(_target()), "image/png")
+    return _answer(_png(_target()[0]), "image/png")
 
 
 def _answer(body: bytes, kind: str) -> Response:
     return Response(body, mimetype=kind, headers={"Cache-Control": "public, max-age=86400"})
 
 
-def _target() -> str:
-    """The address to encode: a passport that exists, at our own base address and nothing else."""
+def _target() -> tuple[str, str]:
+    """The address to encode (a passport that exists, at our own base address and nothing else) and the pin."""
     key = identifiers.canonical(request.args.get("key", ""))
     with reading(house().db) as session:
-        if len(key) > 400 or passports.resolve(session, key) is None:
+        owner = passports.resolve(session, key) if len(key) <= 400 else None
+        if owner is None:
             raise Problem("not-found")
-    return f"{house().settings.base_url}{address(key)}"
+        vkey = evidence(session, brand_of(session, owner[0]).log_id, []).vkey
+    return f"{house().settings.base_url}{address(key)}", pin(vkey) if vkey else ""
 
 
 def code(text: str) -> "qrcode.QRCode[PyPNGImage]":
@@ -64,15 +73,24 @@ def _png(text: str) -> bytes:
 
 
 @lru_cache(maxsize=256)
-def _svg(text: str) -> bytes:
+def _svg(text: str, below: str = "") -> bytes:
     """One path, a stroke for each run of dark modules: a quarter of the size of one rectangle each."""
     rows = code(text).get_matrix()
     path = "".join(f"M{x} {y}h{length}v1h-{length}z" for y, row in enumerate(rows) for x, length in _runs(row))
     size = len(rows)
+    height = size + (_LINE if below else 0)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
-        f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path d="{path}"/></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {height}" shape-rendering="crispEdges">'
+        f'<path fill="#fff" d="M0 0h{size}v{height}H0z"/><path d="{path}"/>{_line(below, size, height)}</svg>'
     ).encode()
+
+
+def _line(text: str, size: int, height: int) -> str:
+    """The text across the width of the dark modules, behind the quiet border that a scanner needs."""
+    if not text:
+        return ""
+    place = f'x="{_QUIET}" y="{height - 1}" textLength="{size - 2 * _QUIET}" lengthAdjust="spacingAndGlyphs"'
+    return f'<text {place} font-family="monospace" font-size="2">{text}</text>'
 
 
 def _runs(row: list[bool]) -> list[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """How a page becomes text: the templates' tools, set up once. No view and no query lives here."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask, Response, current_app, request
@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, request
 from app import words
 from app.texts import Texts
 from app.web.pages import files, languages
+from ledger.trust import pin_of
 
 
 def install(app: Flask) -> None:
@@ -16,6 +17,7 @@ def install(app: Flask) -> None:
     environment = app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.globals.update(words=words, static=static, vendored=files.vendored, languages=languages.NAMES)
+    environment.globals.update(pin=pin, digest=files.digest)
     app.context_processor(lambda: _tools(languages.texts()))
 
 
@@ -40,6 +42,13 @@ def _tools(texts: Texts) -> dict[str, Any]:
         "here": request.path,
         "brand": None,
     }
+
+
+@lru_cache(maxsize=1024)
+def pin(vkey: str) -> str:
+    """The pin of a log's key in groups of five, as a person reads it aloud."""
+    letters = pin_of(vkey)
+    return " ".join(letters[at : at + 5] for at in range(0, len(letters), 5))
 
 
 @cache

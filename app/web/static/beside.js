@@ -30,7 +30,7 @@ export async function checkBeside(engine, file, entry, leaf, others, logKeys) {
 
 /** Take in an entry about a partner's key: good behind `first` and before `until`. */
 async function learn(engine, keys, index, { log, type, body }) {
-  need(hasKeys(body, ...FORMS[type]) && areTexts(...Object.values(body)), "an entry about a key has a wrong form");
+  need(hasKeys(body, ...FORMS[type]) && areTexts(...Object.values(body)));
   const old = body.name === undefined && find(keys, body.partner, body.old ?? body.key, index);
   if (old === undefined) return; // of a key that is not shown: its successor stays unknown
   if (body.vkey) {
@@ -56,7 +56,7 @@ async function whoSaid(engine, { index, openings, checkpoint: { origin } }, { bo
   if (!Object.hasOwn(body, "signed")) return null;
   const { signed } = body;
   const formed = hasKeys(signed, "by", "key", "said", "signature") && areTexts(...Object.values(signed));
-  need(formed && /^[0-9a-f]{64}$/.test(signed.said), "the signature of a partner has a wrong form");
+  need(formed && /^[0-9a-f]{64}$/.test(signed.said));
   const { by, key: id, said, signature } = signed;
   need(by === body.partner, `partner ${by} signed, but the entry is of another`);
   const key = find(keys, by, id, index);
@@ -69,7 +69,7 @@ async function whoSaid(engine, { index, openings, checkpoint: { origin } }, { bo
   const nonce = values.get("commercial:nonce");
   if (!nonce || !wanted.length || !wanted.every((path) => values.has(path))) return { ...found, state: "unknown", why: "withheld" };
   const event = utf8(canonical(eventOf(wanted.map((path) => values.get(path)))));
-  need(nonce.length === 32, "the nonce has 32 bytes");
+  need(nonce.length === 32);
   const again = hex(await digest(engine, "wayproof/said/v1", utf8(origin), nonce, event));
   need(again === said, `the content of the event that ${key.called} (partner ${by}) signed was changed`);
   return { ...found, state: "valid", why: "" };
@@ -78,9 +78,9 @@ async function whoSaid(engine, { index, openings, checkpoint: { origin } }, { bo
 /** The event of its parts, each a JSON object; no field stands twice. */
 function eventOf(documents) {
   const parts = documents.map((data) => strictJson(strictText(data), true));
-  need(parts.every(isObject), "a part of the event is no object");
+  need(parts.every(isObject));
   const fields = parts.flatMap(Object.entries);
-  need(new Set(fields.map(([name]) => name)).size === fields.length, "a field of the event stands twice");
+  need(new Set(fields.map(([name]) => name)).size === fields.length);
   return Object.fromEntries(fields);
 }
 
@@ -88,13 +88,13 @@ async function erasedPaths(engine, { index }, { log, type, body }, leaf, logKeys
   if (type !== "ledger:opening:erased") return [];
   const { key: id, signature, ...said } = body;
   const formed = hasKeys(body, "index", "paths", ...ERASURE) && Number.isInteger(body.index) && Array.isArray(body.paths);
-  need(formed && areTexts(...ERASURE.map((name) => body[name])) && /^[0-9a-f]{8}$/.test(id), "the erasure entry has a wrong form");
-  need(body.paths.length && areTexts(...body.paths), "the erasure entry names no paths");
+  need(formed && areTexts(...ERASURE.map((name) => body[name])) && /^[0-9a-f]{8}$/.test(id));
+  need(body.paths.length && areTexts(...body.paths));
   const digest = hex(await engine.sha256(utf8(canonical(said))));
   const raw = strictBase64(signature);
   const known = logKeys.filter((each) => each.name === log && each.id === id);
-  for (const key of known) need(await isGood(engine, key, raw, utf8(`wayproof/erasure/v1\n${digest}\n`)), "the signature of the erasure is wrong");
+  for (const key of known) need(await isGood(engine, key, raw, utf8(`wayproof/erasure/v1\n${digest}\n`)));
   if (!known.length || BigInt(body.index) !== index) return [];
-  need(body.leaf === leaf, "the erasure names another leaf");
+  need(body.leaf === leaf);
   return body.paths;
 }

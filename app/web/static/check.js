@@ -1,12 +1,11 @@
 // The page's own check: fetches the proofs of what the page shows, verifies them here, and writes the results.
 //
 // What a page gives:
-//   <section data-proofs="URL" data-pin="VKEY VKEY...">      data-pin: keys to trust, from elsewhere than the proofs;
-//     <p data-check="verdict"   data-ok="..." data-bad="..." data-unknown="...">...</p>   when it is empty or absent,
-//     <p data-check="signed"    data-ok="..." data-bad="..." data-unknown="...">...</p>   each proof's own key is
-//     <p data-check="included"  data-ok="..." data-bad="..." data-unknown="...">...</p>   used and the section gets
-//     <p data-check="unchanged" data-ok="..." data-bad="..." data-unknown="...">...</p>   data-pinned="no"
-//     <span data-check="detail"></span>     optional: the first failed step, for those who ask
+//   <section data-proofs="URL" data-keys="VKEY VKEY...">   data-keys: the log's keys as this site names them; when
+//     <p data-check="verdict" data-ok="..." data-bad="..." data-unknown="...">   absent, each proof's own key is used
+//     the same for each of: signed, included, unchanged, seen, said, age, anchored, pin
+//     <form data-pin><input name="pin"></form>       where a reader types the pin from the printed code
+//     <span data-check="detail"></span>              optional: the first failed step, for those who ask
 //   </section>
 //   <li data-entry="17" data-leaf="<64 hex>">...</li>     each shown step that has an index in the log
 //
@@ -14,10 +13,10 @@
 // with its index and leaf hash: a step whose entry is gone from the database keeps its attributes, and turns bad. A
 // step above the largest signed size that this page has seen is too new to be proven, and stays unknown.
 //
-// What it writes: text and class (ok, bad or unknown) of each [data-check]; the same class on each shown step;
-// data-state on the section (unknown: no answer from the server, or nothing to check), data-pinned, data-size and
-// data-engine. It looks again every 10 seconds while the page is visible. All texts come from the page's data
-// attributes, none from here; where an attribute is missing, the text stays.
+// What it writes: text and class (ok, bad or unknown) of each [data-check], with {names} in a text filled in; the same
+// class on each shown step; data-state on the section (unknown: no answer from the server, or nothing to check),
+// data-pinned (yes: the reader's own pin was compared), data-size and data-engine. It looks again every 10 seconds while
+// the page is visible. All texts come from the page's attributes; where one is missing or empty, the line is empty.
 
 import { bestEngine } from "./keys.js";
 import { strictJson, strictText } from "./strict.js";
@@ -27,31 +26,31 @@ const AGAIN_AFTER = 10_000; // milliseconds; a row changed in the database must 
 const ANSWER_WITHIN = 8_000;
 const CLAIMS = ["signed", "included", "unchanged"];
 // A failed claim takes those with it that rest on it: without a signed root, nothing is proven to be included.
-const FALLEN = { seen: [], anchored: [], signed: CLAIMS, included: ["included", "unchanged"], unchanged: ["unchanged"] };
+const FALLEN = { signed: CLAIMS, included: ["included", "unchanged"], unchanged: ["unchanged"], seen: ["seen"], anchored: ["anchored"] };
 
 const roots = new Map(); // by origin and size: the same size must never come with another root
 let largest = 0n; // the largest signed size so far; what was once provable stays so
 
-/** Verify every proof and compare the shown steps. Returns {results, detail, pinned, steps: state by index}. */
-export async function check(proofs, shown, vkeys, engine) {
-  const results = Object.fromEntries(CLAIMS.map((claim) => [claim, "ok"]));
+/** Verify every proof and compare the shown steps. Returns {results, detail, facts, steps: state by index}. */
+export async function check(proofs, shown, trust) {
+  const found = { results: { signed: "ok", included: "ok", unchanged: "ok" }, detail: "", proven: [], steps: new Map() };
   const leaves = new Map();
-  const found = { results, detail: "", pinned: true, steps: new Map() };
   const fail = (claim, detail) => {
-    for (const fallen of FALLEN[claim]) results[fallen] = "bad";
+    for (const fallen of FALLEN[claim]) found.results[fallen] = "bad";
     found.detail ||= detail;
   };
   for (const proof of proofs) {
     try {
-      const proven = await verifyBundle(proof, { vkeys, engine });
+      const proven = await verifyBundle(proof, trust);
       leaves.set(proven.index, proven.leaf);
-      found.pinned &&= proven.pinned;
+      found.proven.push(proven);
       if (proven.size > largest) largest = proven.size;
       const known = `${proven.origin} ${proven.size}`;
       if ((roots.get(known) ?? proven.root) !== proven.root) fail("signed", `two roots were signed at size ${proven.size}`);
       roots.set(known, proven.root);
     } catch (error) {
       fail(error.claim ?? "signed", error.message);
+      if (error.error === "PIN_MISMATCH") found.results.pin = "bad";
     }
   }
   for (const { index, leaf } of shown) {
@@ -62,22 +61,48 @@ export async function check(proofs, shown, vkeys, engine) {
   return found;
 }
 
+/** What the lines about others, age and anchor have to tell: {line: [state, facts]}; a line without facts is left out. */
+function tell(proven) {
+  const time = (at) => new Date(at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  const seen = new Map(proven.flatMap((each) => each.seen));
+  const said = proven.flatMap((each) => each.said ?? []).filter((each) => each.name);
+  const ages = proven.map((each) => each.entry.recorded_at).sort();
+  const { block_number: block, chain_id: chain } = proven.find((each) => each.anchor)?.anchor ?? {};
+  const names = (all) => [...new Set(all)].join(", ");
+  return {
+    seen: seen.size ? ["unknown", { names: names(seen.keys()), at: time(1000 * Number([...seen.values()].reduce((a, b) => (a > b ? a : b)))) }] : ["none"],
+    said: said.length ? [said.every((each) => each.state === "valid") ? "ok" : "unknown", { names: names(said.map((each) => each.name)) }] : ["none"],
+    age: ages.length ? ["unknown", { first: time(ages[0]), last: time(ages.at(-1)) }] : ["none"],
+    anchored: chain ? ["unknown", { block, chain }] : ["none"],
+  };
+}
+
 function shownSteps() {
   const steps = [...document.querySelectorAll("[data-entry][data-leaf]")];
   return steps.map((element) => ({ element, index: BigInt(element.dataset.entry), leaf: element.dataset.leaf }));
 }
 
-function mark(element, state) {
-  element.classList.remove("ok", "bad", "unknown");
-  element.classList.add(state);
-  if (element.dataset[state] !== undefined) element.textContent = element.dataset[state];
+/** The pin that the reader brings: typed into the page, or behind # in an address that was scanned. */
+function readPin(section) {
+  const typed = section.querySelector("[data-pin] input")?.value || new URLSearchParams(location.hash.slice(1)).get("pin");
+  const pin = typed?.toLowerCase().replace(/[^a-z2-7]/g, "");
+  return pin?.length === 20 ? pin : undefined;
 }
 
-function write(section, state, results) {
+function mark(element, state, facts = {}) {
+  const name = state === "none" ? "unknown" : state;
+  element.classList.remove("ok", "bad", "unknown");
+  element.classList.add(name);
+  const text = element.dataset[state];
+  if (text !== undefined) element.textContent = text.replace(/\{(\w+)\}/g, (_, fact) => facts[fact] ?? "");
+}
+
+function write(section, state, results, told = {}) {
   section.dataset.state = state;
   for (const element of section.querySelectorAll("[data-check]")) {
     const name = element.dataset.check;
-    if (name !== "detail") mark(element, name === "verdict" ? state : (results[name] ?? "unknown"));
+    const [known, facts] = results[name] ? [results[name]] : (told[name] ?? ["unknown"]);
+    if (name !== "detail") mark(element, name === "verdict" ? state : known, facts);
   }
 }
 
@@ -96,7 +121,7 @@ async function fetchProofs(url) {
 }
 
 async function look(section, engine) {
-  const vkeys = section.dataset.pin?.trim().split(/\s+/).filter(Boolean);
+  const vkeys = section.dataset.keys?.trim().split(/\s+/).filter(Boolean);
   const detail = section.querySelector('[data-check="detail"]');
   let proofs;
   try {
@@ -106,21 +131,27 @@ async function look(section, engine) {
     if (detail) detail.textContent = error.message;
     return;
   }
+  const pin = readPin(section);
   const shown = shownSteps();
-  const found = await check(proofs, shown, vkeys?.length ? vkeys : null, engine);
-  const good = CLAIMS.every((claim) => found.results[claim] === "ok");
+  const found = await check(proofs, shown, { vkeys: vkeys?.length ? vkeys : null, pin, engine });
+  if (pin && proofs.length) found.results.pin ??= "ok";
+  const good = !Object.values(found.results).includes("bad");
   const nothing = good && !proofs.length;
-  write(section, nothing ? "unknown" : good ? "ok" : "bad", nothing ? {} : found.results);
+  write(section, nothing ? "unknown" : good ? "ok" : "bad", nothing ? {} : found.results, tell(found.proven));
   for (const { element, index } of shown) mark(element, found.steps.get(index));
-  Object.assign(section.dataset, { pinned: found.pinned ? "yes" : "no", size: largest, engine: engine.name });
+  Object.assign(section.dataset, { pinned: found.results.pin === "ok" ? "yes" : "no", size: largest, engine: engine.name });
   if (detail) detail.textContent = found.detail;
 }
 
 async function keepLooking(section) {
   const engine = await bestEngine();
+  let again;
+  const now = () => again?.();
+  section.querySelector("[data-pin]")?.addEventListener("submit", (event) => (event.preventDefault(), now()));
+  addEventListener("hashchange", now);
   for (;;) {
     if (!document.hidden) await look(section, engine);
-    await new Promise((done) => setTimeout(done, AGAIN_AFTER));
+    await new Promise((done) => setTimeout((again = done), AGAIN_AFTER));
   }
 }
 

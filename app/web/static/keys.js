@@ -40,21 +40,21 @@ export async function pureEngine() {
 /** The key of a vkey text, `name+8 hex+base64`, of one of these kinds. */
 export async function readVkey(engine, vkey, kinds = [ED25519]) {
   const [, name, id, encoded] = /^([^+]+)\+([0-9a-f]{8})\+([^]+)$/.exec(vkey) ?? [];
-  need(name && isKeyName(name), "a verifier key is written name+id+key");
+  need(name && isKeyName(name));
   const blob = strictBase64(encoded);
   const kind = blob[0];
-  need(kinds.includes(kind) && blob.length === 1 + LENGTHS[kind], "a verifier key is of another kind or length");
+  need(kinds.includes(kind) && blob.length === 1 + LENGTHS[kind]);
   const y = littleEndian(blob.slice(1, 33)) & (2n ** 255n - 1n);
-  need(kind === ML_DSA || (y < P && !SMALL_ORDER.includes(y)), "under this weak key one signature fits any text");
+  need(kind === ML_DSA || (y < P && !SMALL_ORDER.includes(y)));
   const digest = await engine.sha256(join(utf8(`${name}\n`), blob));
-  need(hex(digest.slice(0, 4)) === id, "the id of the verifier key is not the one of its name and key");
+  need(hex(digest.slice(0, 4)) === id);
   return { name, id, kind, key: blob.slice(1) };
 }
 
 /** These keys, none of which can be taken for another: an id has four bytes, so a twin is cheap to make. */
 export function tellApart(keys) {
   const twins = keys.some((a) => keys.some((b) => a.name === b.name && a.id === b.id && !(a.kind === b.kind && same(a.key, b.key))));
-  need(!twins, "two keys cannot be told apart");
+  need(!twins);
   return keys;
 }
 

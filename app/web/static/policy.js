@@ -10,46 +10,46 @@ const AHEAD = 300n; // seconds that a witness's clock may be ahead of ours
 /** The policy of a text: {logs, names (of witnesses and groups, in order), quorum: a name or null}. */
 export async function readPolicy(engine, text) {
   const fits = utf8(text).length <= 256 * 1024 && !/[\0-\x08\x0b-\x1f\x7f]/.test(text) && text.endsWith("\n");
-  need(fits, "the policy is no plain text that ends in a newline");
+  need(fits);
   const [policy, quorums, taken] = [{ logs: [], names: new Map() }, [], new Set()];
   const key = async (vkey, peers, ...kinds) => {
     const read = await readVkey(engine, vkey, kinds);
-    need(!peers.some((peer) => same(peer.key, read.key)), "a public key is listed twice");
+    need(!peers.some((peer) => same(peer.key, read.key)));
     return read;
   };
   const define = (name, value) => {
-    need(!WORDS.includes(name) && !policy.names.has(name), "a name is defined twice, or is a word of the format");
+    need(!WORDS.includes(name) && !policy.names.has(name));
     policy.names.set(name, value);
   };
-  const known = (name) => need(policy.names.has(name), "a name is not defined on an earlier line");
+  const known = (name) => need(policy.names.has(name));
   const lines = {
     log: [1, 2, async (vkey) => policy.logs.push(await key(vkey, policy.logs, ED25519, ML_DSA))],
     witness: [2, 3, async (name, vkey) => define(name, { key: await key(vkey, witnessKeys(policy), COSIGNATURE, ML_DSA) })],
     group: [3, Infinity, (name, count, ...members) => {
-      need(!policy.names.has(name), "a name is defined twice");
+      need(!policy.names.has(name));
       for (const member of members) {
         known(member);
-        need(!taken.has(member), "a name is a member of two groups");
+        need(!taken.has(member));
         taken.add(member);
       }
       const needed = { all: BigInt(members.length), any: 1n }[count] ?? decimal(count);
-      need(needed >= 1n && needed <= members.length, "a group cannot need so many");
+      need(needed >= 1n && needed <= members.length);
       define(name, { needed, members });
     }],
     quorum: [1, 1, (name) => {
       if (name !== "none") known(name);
-      need(quorums.push(name === "none" ? null : name) === 1, "there is a second quorum");
+      need(quorums.push(name === "none" ? null : name) === 1);
     }],
   };
   for (const line of text.slice(0, -1).split("\n")) {
     const [word, ...rest] = line.split(/[ \t]+/).filter(Boolean);
     if (!word || word.startsWith("#")) continue;
-    need(Object.hasOwn(lines, word), "a line has an unknown word");
+    need(Object.hasOwn(lines, word));
     const [fewest, most, read] = lines[word];
-    need(rest.length >= fewest && rest.length <= most, "a line has another number of words");
+    need(rest.length >= fewest && rest.length <= most);
     await read(...rest);
   }
-  need(quorums.length, "the policy names no quorum");
+  need(quorums.length);
   tellApart([...policy.logs, ...witnessKeys(policy)]);
   return { ...policy, quorum: quorums[0] };
 }
@@ -65,10 +65,10 @@ export async function witnessed(engine, policy, note) {
       unable.add(nameOf(key));
       continue;
     }
-    need(blob.length === 72, `the cosignature of ${key.name} has a wrong length`);
+    need(blob.length === 72, key.name);
     const at = new DataView(blob.buffer, blob.byteOffset).getBigUint64(0);
     const good = at && at < 2n ** 63n && (await isGood(engine, key, blob.slice(8), utf8(`cosignature/v1\ntime ${at}\n${note.text}`)));
-    need(good, `the cosignature of ${key.name} is wrong`);
+    need(good, key.name);
     const name = nameOf(key);
     if (at > (seen.get(name) ?? 0n)) seen.set(name, at);
   }
@@ -78,7 +78,7 @@ export async function witnessed(engine, policy, note) {
 /** Step 11: none may come from the future, and those that are too old do not count. */
 export function inTime(seen, now, oldest) {
   if (now == null) return seen;
-  need([...seen.values()].every((at) => at <= BigInt(now) + AHEAD), "a cosignature is from the future");
+  need([...seen.values()].every((at) => at <= BigInt(now) + AHEAD));
   return new Map([...seen].filter(([, at]) => oldest == null || at >= BigInt(now) - BigInt(oldest)));
 }
 

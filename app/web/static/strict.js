@@ -4,7 +4,7 @@
 /** A check failed, or (unsure) could not be made: number and name of its step, and the result that falls with it. */
 export class Refused extends Error {
   constructor(step, error, message, unsure = false) {
-    super(`step ${step}: ${message}`);
+    super(`step ${step} ${error}${message && ": "}${message}`);
     const claim = step < 10 ? "signed" : step < 13 ? "seen" : step === 14 ? "unchanged" : step < 16 ? "included" : "anchored";
     Object.assign(this, { step, error, unsure, claim });
   }
@@ -19,8 +19,8 @@ export async function step(number, error, check) {
   }
 }
 
-/** Throw unless the condition holds. */
-export function need(condition, message) {
+/** Throw unless the condition holds. The name of the step says what is wrong; a message adds whose. */
+export function need(condition, message = "") {
   if (!condition) throw new Error(message);
 }
 
@@ -40,9 +40,9 @@ export function join(...parts) {
 
 /** Bytes of base64 in its one right spelling; atob alone skips blanks and takes loose trailing bits. */
 export function strictBase64(text) {
-  need(typeof text === "string" && /^[A-Za-z0-9+/]*={0,2}$/.test(text), "this is not base64");
+  need(typeof text === "string" && /^[A-Za-z0-9+/]*={0,2}$/.test(text));
   const binary = atob(text);
-  need(btoa(binary) === text, "this base64 has a second spelling");
+  need(btoa(binary) === text);
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }
 
@@ -53,7 +53,7 @@ export function strictText(bytes) {
 
 /** A number from 0 to 2^63-1 as BigInt: digits, no leading zero. A plain number would round above 2^53. */
 export function decimal(text) {
-  need(/^(0|[1-9]\d{0,18})$/.test(text) && BigInt(text) < 2n ** 63n, "this is not a decimal number below 2^63");
+  need(/^(0|[1-9]\d{0,18})$/.test(text) && BigInt(text) < 2n ** 63n);
   return BigInt(text);
 }
 
@@ -68,18 +68,18 @@ export function strictJson(text, foreign = false) {
   for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:,]|[^\s{}[\]:,"]+/g)) {
     const keys = open.at(-1);
     if (token === "{" || token === "[") {
-      need(open.push(token === "{" ? new Set() : null) <= 64, "nested deeper than 64 levels");
+      need(open.push(token === "{" ? new Set() : null) <= 64);
     } else if (token === "}" || token === "]") {
       open.pop();
     } else if (token[0] === '"') {
       const string = JSON.parse(token);
-      need(!/[\ud800-\udfff]/u.test(string), "the text holds half of a surrogate pair");
+      need(!/[\ud800-\udfff]/u.test(string));
       if (keys && (last === "{" || last === ",")) {
-        need((foreign || /^[\0-\x7f]*$/.test(string)) && !keys.has(string), "a key is not ASCII or occurs twice");
+        need((foreign || /^[\0-\x7f]*$/.test(string)) && !keys.has(string));
         keys.add(string);
       }
     } else if (/[-\d]/.test(token[0])) {
-      need(foreign ? isDouble(token) : /^-?\d+$/.test(token) && Number.isSafeInteger(+token), "a number is out of bounds");
+      need(foreign ? isDouble(token) : /^-?\d+$/.test(token) && Number.isSafeInteger(+token));
     }
     last = token;
   }
@@ -96,7 +96,7 @@ function isDouble(token) {
 export function strictCanonical(bytes) {
   const text = strictText(bytes);
   const value = strictJson(text);
-  need(canonical(value) === text, "these are not the canonical bytes of the value");
+  need(canonical(value) === text);
   return value;
 }
 

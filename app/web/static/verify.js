@@ -26,7 +26,7 @@ export async function verifyBundle(bundle, trust = {}) {
   const { keys, policy } = await readTrust(engine, trust);
   const file = await readFile(engine, bundle);
   const pinned = Boolean(keys || trust.pin || policy);
-  const doubts = pinned ? [] : [new Refused(1, "TRUST_ANCHOR_UNPINNED", "the key came with the file", true)];
+  const doubts = pinned ? [] : [new Refused(1, "TRUST_ANCHOR_UNPINNED", "", true)];
   const signed = await checkSigned(engine, file, keys, policy, trust, doubts);
   const { entry, leaf } = await checkStanding(engine, file.checkpoint, file, file.openings);
   const others = [];
@@ -48,7 +48,7 @@ export async function verifyBundle(bundle, trust = {}) {
 /** Step 1: with a broken key, pin or policy of the reader's own nothing can be said. */
 async function readTrust(engine, { vkeys, pin, policy }) {
   try {
-    need(pin == null || /^[a-z2-7]{20}$/.test(pin), "a pin is 20 letters a-z and digits 2-7");
+    need(pin == null || /^[a-z2-7]{20}$/.test(pin));
     const keys = vkeys && (await readKeys(engine, vkeys));
     return { keys, policy: policy == null ? null : await readPolicy(engine, policy) };
   } catch (error) {
@@ -57,7 +57,7 @@ async function readTrust(engine, { vkeys, pin, policy }) {
 }
 
 async function readKeys(engine, vkeys) {
-  need(vkeys.length, "no verifier key is given");
+  need(vkeys.length);
   return tellApart(await Promise.all(vkeys.map((vkey) => readVkey(engine, vkey))));
 }
 
@@ -67,11 +67,11 @@ async function readFile(engine, bundle) {
   const end = text.indexOf("\n\n");
   const lines = (end < 0 ? text : text.slice(0, end)).split("\n");
   const known = lines.shift() === "c2sp.org/tlog-proof@v1";
-  await step(3, "PROOF_VERSION", () => need(known, "this is not a tlog-proof of version 1"));
+  await step(3, "PROOF_VERSION", () => need(known));
   await step(4, "PROOF_EXTRA", () => lines[0]?.startsWith("extra ") && strictBase64(lines.shift().slice(6)));
   const index = await step(4, "PROOF_INDEX", () => readIndex(lines));
   const path = await step(5, "PROOF_HASH", () => readHashes(lines));
-  await step(5, "PROOF_TRUNCATED", () => need(end >= 0, "the proof ends before its checkpoint"));
+  await step(5, "PROOF_TRUNCATED", () => need(end >= 0));
   const note = await step(6, "NOTE_MALFORMED", () => splitNote(text.slice(end + 2)));
   const checkpoint = await step(7, "CHECKPOINT_MALFORMED", () => readCheckpoint(engine, note.text));
   return { ...parts, index, path, note, checkpoint };
@@ -79,58 +79,58 @@ async function readFile(engine, bundle) {
 
 function readParts(bundle) {
   const parts = bundle instanceof Uint8Array ? strictJson(strictText(bundle)) : bundle;
-  need(isObject(parts) && parts.format === "wayproof-proof/1", "this is not a wayproof-proof/1");
+  need(isObject(parts) && parts.format === "wayproof-proof/1");
   const whole = hasKeys(parts, "format", "entry", "openings", "tlog_proof", "log", "policy", "beside", "anchor");
-  need(whole && hasKeys(parts.log, "origin", "vkey"), "a part is missing or unknown");
+  need(whole && hasKeys(parts.log, "origin", "vkey"));
   const { openings, beside, tlog_proof: text, policy, log } = parts;
   const formed = Array.isArray(openings) && Array.isArray(beside) && areTexts(log.origin, log.vkey, text, policy ?? "");
-  need(formed && beside.length <= 256, "a part has a wrong form");
-  need(text.length <= MAX_PROOF && !CONTROL.test(text), "the tlog-proof is no plain text");
+  need(formed && beside.length <= 256);
+  need(text.length <= MAX_PROOF && !CONTROL.test(text));
   return { ...parts, entry: strictBase64(parts.entry), openings: openings.map(readOpening), beside: readBeside(beside) };
 }
 
 function readOpening(value) {
-  need(hasKeys(value, "path", "salt", "value") && areTexts(value.path), "an opening has a wrong form");
+  need(hasKeys(value, "path", "salt", "value") && areTexts(value.path));
   return { path: value.path, salt: strictBase64(value.salt), value: strictBase64(value.value) };
 }
 
 function readBeside(values) {
   const read = values.map((value) => {
-    need(hasKeys(value, "entry", "index", "path") && Number.isInteger(value.index), "an entry beside has a wrong form");
+    need(hasKeys(value, "entry", "index", "path") && Number.isInteger(value.index));
     return readPlace(value);
   });
-  need(read.every((each, i) => !i || read[i - 1].index < each.index), "the entries beside are not in order");
+  need(read.every((each, i) => !i || read[i - 1].index < each.index));
   return read;
 }
 
 const readPlace = ({ entry, index, path }) => ({ entry: strictBase64(entry), index: BigInt(index), path: readHashes(path) });
 
 function readIndex(lines) {
-  need(lines[0]?.startsWith("index "), "the proof has no index");
+  need(lines[0]?.startsWith("index "));
   return decimal(lines.shift().slice(6));
 }
 
 function readHashes(values) {
-  need(Array.isArray(values) && values.length <= 63, "a path is a list of at most 63 hashes");
+  need(Array.isArray(values) && values.length <= 63);
   return values.map(readHash);
 }
 
 function readHash(text) {
   const bytes = strictBase64(text);
-  need(bytes.length === 32, "a hash has 32 bytes");
+  need(bytes.length === 32);
   return bytes;
 }
 
 function splitNote(note) {
   const at = note.lastIndexOf("\n\n"); // the last empty line divides
-  need(utf8(note).length <= MAX_NOTE && at >= 0 && note.endsWith("\n"), "the note has no signatures, or no end");
+  need(utf8(note).length <= MAX_NOTE && at >= 0 && note.endsWith("\n"));
   const lines = note.slice(at + 2, -1).split("\n");
-  need(lines.length <= 64, "a note has at most 64 signatures");
+  need(lines.length <= 64);
   const signatures = lines.map((line) => {
     const [, name, encoded] = /^\u2014 ([^ ]+) ([^]*)$/.exec(line) ?? [];
-    need(name && isKeyName(name), "a signature line is malformed");
+    need(name && isKeyName(name));
     const blob = strictBase64(encoded);
-    need(blob.length >= 5, "a signature line holds no signature");
+    need(blob.length >= 5);
     return { name, id: hex(blob.slice(0, 4)), signature: blob.slice(4) };
   });
   return { text: note.slice(0, at + 1), signatures };
@@ -138,18 +138,18 @@ function splitNote(note) {
 
 async function readCheckpoint(engine, text) {
   const lines = text.split("\n");
-  need(lines.pop() === "" && lines.length >= 3 && lines.every(Boolean), "a checkpoint has three lines or more");
+  need(lines.pop() === "" && lines.length >= 3 && lines.every(Boolean));
   const checkpoint = { origin: lines[0], size: decimal(lines[1]), root: readHash(lines[2]) };
   const wrong = checkpoint.size === 0n && !same(checkpoint.root, await engine.sha256(new Uint8Array()));
-  need(!wrong, "the checkpoint's root is not one of its size");
+  need(!wrong);
   return checkpoint;
 }
 
 /** Steps 8 to 12: {keys: the log's, seen: [name, time], quorum}. quorum is `valid` only by the reader's own policy. */
 async function checkSigned(engine, file, brought, policy, trust, doubts) {
   const { log, note, checkpoint } = file;
-  await step(8, "ORIGIN_UNKNOWN", () => need(log.origin === checkpoint.origin, "the checkpoint is of another log"));
-  await step(8, "PIN_MISMATCH", async () => need(trust.pin == null || (await pinOf(engine, log.vkey)) === trust.pin, "the file's key is not the one of the pin"));
+  await step(8, "ORIGIN_UNKNOWN", () => need(log.origin === checkpoint.origin));
+  await step(8, "PIN_MISMATCH", async () => need(trust.pin == null || (await pinOf(engine, log.vkey)) === trust.pin));
   let keys = brought ?? [];
   if (!brought && (!policy || trust.pin != null)) keys = await step(8, "KEY_MALFORMED", () => readKeys(engine, [log.vkey]));
   if (keys.length) await checkSignature(engine, file, keys, doubts);
@@ -163,7 +163,7 @@ async function checkSigned(engine, file, brought, policy, trust, doubts) {
   if (!policy) return { ...told, quorum: "unknown" }; // any file can name witnesses of its own
   if (satisfied(policy, seen.keys())) return { ...told, quorum: policy.quorum === null ? "none" : "valid" };
   const unsure = satisfied(policy, [...seen.keys(), ...unable]);
-  const doubt = new Refused(12, "QUORUM_NOT_MET", "too few witnesses of the policy have cosigned", unsure);
+  const doubt = new Refused(12, "QUORUM_NOT_MET", "", unsure);
   if (!unsure) throw doubt;
   doubts.push(doubt);
   return { keys: own, seen: [], quorum: "unknown" };
@@ -171,14 +171,14 @@ async function checkSigned(engine, file, brought, policy, trust, doubts) {
 
 async function checkSignature(engine, { note, checkpoint }, keys, doubts) {
   const own = keys.filter(({ name }) => name === checkpoint.origin); // a key of one log cannot speak for another
-  await step(8, "ORIGIN_UNKNOWN", () => need(own.length, `no given key is one of ${checkpoint.origin}`));
+  await step(8, "ORIGIN_UNKNOWN", () => need(own.length));
   const able = own.filter(({ kind }) => kind === ED25519);
   const found = matched(able, note.signatures);
   await step(9, "LOG_SIGNATURE_INVALID", async () => {
-    for (const { key, blob } of found) need(await isGood(engine, key, blob, utf8(note.text)), `the signature of ${key.name} is wrong`);
+    for (const { key, blob } of found) need(await isGood(engine, key, blob, utf8(note.text)));
   });
   if (found.length) return;
-  const missing = new Refused(9, "LOG_SIGNATURE_MISSING", "no known key signed this note", able.length < own.length);
+  const missing = new Refused(9, "LOG_SIGNATURE_MISSING", "", able.length < own.length);
   if (!missing.unsure) throw missing;
   doubts.push(missing);
 }
@@ -191,8 +191,8 @@ export async function pinOf(engine, vkey) {
 
 /** Steps 13 to 15: the entry of these bytes stands at its place under the checkpoint. */
 async function checkStanding(engine, { origin, size, root }, { entry: bytes, index, path }, openings = []) {
-  await step(13, "INDEX_OUT_OF_RANGE", () => need(index >= 0n && index < size, `there is no entry ${index} in a log of ${size}`));
-  await step(13, "PROOF_LENGTH", () => need(path.length === pathLength(index, size), "the path has not the length of its place"));
+  await step(13, "INDEX_OUT_OF_RANGE", () => need(index >= 0n && index < size));
+  await step(13, "PROOF_LENGTH", () => need(path.length === pathLength(index, size)));
   const leaf = await engine.sha256(join([0], bytes));
   const stands = () => step(15, "ROOT_MISMATCH", () => checkInclusion(engine, leaf, index, size, path, root));
   let entry;
@@ -208,11 +208,10 @@ async function checkStanding(engine, { origin, size, root }, { entry: bytes, ind
 
 async function readEntry(engine, bytes, origin, openings) {
   const entry = readEnvelope(bytes);
-  need(entry.log === origin, "the entry is of another log");
+  need(entry.log === origin);
   for (const { path, salt, value } of openings) {
-    need(Object.hasOwn(entry.commitments, path), `the entry commits to nothing named ${path}`);
     const commitment = hex(await digest(engine, "wayproof/commitment/v1", utf8(origin), utf8(path), salt, value));
-    need(commitment === entry.commitments[path], `the value of ${path} is not the one the entry commits to`);
+    need(Object.hasOwn(entry.commitments, path) && commitment === entry.commitments[path], path);
   }
   return entry;
 }
@@ -220,10 +219,10 @@ async function readEntry(engine, bytes, origin, openings) {
 function readEnvelope(bytes) {
   const entry = strictCanonical(bytes);
   const known = hasKeys(entry, "v", "log", "type", "recorded_at", "body", "commitments") && entry.v === 1;
-  need(known && bytes.length <= MAX_ENTRY, "the entry is not an envelope of version 1");
+  need(known && bytes.length <= MAX_ENTRY);
   const kept = entry.commitments;
   const hashes = isObject(kept) && Object.values(kept).every((each) => areTexts(each) && /^[0-9a-f]{64}$/.test(each));
-  need(areTexts(entry.log, entry.type, entry.recorded_at) && isObject(entry.body) && hashes, "a part of the entry has a wrong form");
+  need(areTexts(entry.log, entry.type, entry.recorded_at) && isObject(entry.body) && hashes);
   return entry;
 }
 
@@ -240,25 +239,25 @@ async function checkAnchor(engine, { anchor, checkpoint }) {
 function readAnchor(anchor) {
   const texts = ["target", "state", "root"];
   const maybe = { chain_id: "string", genesis: "string", tx: "string", block_hash: "string", block_time: "string", finality: "string", block_number: "number" };
-  need(hasKeys(anchor, ...texts, ...Object.keys(maybe), "size", "consistency", "directory"), "the anchor has a wrong form");
+  need(hasKeys(anchor, ...texts, ...Object.keys(maybe), "size", "consistency", "directory"));
   const given = Object.entries(maybe).every(([name, kind]) => anchor[name] === null || typeof anchor[name] === kind);
   const formed = given && areTexts(...texts.map((name) => anchor[name])) && ["evm", "file"].includes(anchor.target);
-  need(formed && Number.isInteger(anchor.size), "the anchor has a wrong form");
+  need(formed && Number.isInteger(anchor.size));
   const claim = { size: BigInt(anchor.size), root: readHash(anchor.root), path: readHashes(anchor.consistency), state: anchor.state };
   return { ...claim, directory: anchor.directory === null ? null : readDirectory(anchor.directory) };
 }
 
 function readDirectory(value) {
   const formed = hasKeys(value, "entry", "index", "path", "size", "root") && Number.isInteger(value.index) && Number.isInteger(value.size);
-  need(formed, "the anchor's place in the directory has a wrong form");
+  need(formed);
   return { ...readPlace(value), size: BigInt(value.size), root: readHash(value.root) };
 }
 
 async function checkDirectory(engine, { entry, index, path, size, root }, anchor, origin) {
   const head = readEnvelope(entry);
   const told = canonical({ origin, size: anchor.size, root: anchor.root });
-  need(head.type === "directory:head:recorded" && canonical(head.body) === told, "the directory's entry is not this head");
-  need(index >= 0n && index < size && path.length === pathLength(index, size), "the directory has no such place");
+  need(head.type === "directory:head:recorded" && canonical(head.body) === told);
+  need(index >= 0n && index < size && path.length === pathLength(index, size));
   await checkInclusion(engine, await engine.sha256(join([0], entry)), index, size, path, root);
 }
 
@@ -266,10 +265,10 @@ async function checkDirectory(engine, { entry, index, path, size, root }, anchor
 function checkSeen({ size, root }, claim, seen, doubts) {
   if (!seen?.size) return;
   const differs = (at, hash) => seen.has(at) && !same(strictBase64(seen.get(at)), hash);
-  if (differs(size, root)) throw new Refused(16, "EQUIVOCATION", `at size ${size} the log once had another root`);
-  if (claim && differs(claim.size, claim.root)) throw new Refused(16, "INCONSISTENT", `at size ${claim.size} the log once had another root`);
+  if (differs(size, root)) throw new Refused(16, "EQUIVOCATION", `size ${size}`);
+  if (claim && differs(claim.size, claim.root)) throw new Refused(16, "INCONSISTENT", `size ${claim.size}`);
   const newest = [...seen.keys()].reduce((a, b) => (a > b ? a : b));
   if (seen.has(size) || claim?.size === newest) return;
-  if (size < newest) doubts.push(new Refused(16, "ROLLBACK_SUSPECTED", `size ${newest} was seen before`, true));
-  else doubts.push(new Refused(16, "CONSISTENCY_MISSING", `nothing joins size ${size} to ${newest}, which was seen`, true));
+  if (size < newest) doubts.push(new Refused(16, "ROLLBACK_SUSPECTED", `size ${newest}`, true));
+  else doubts.push(new Refused(16, "CONSISTENCY_MISSING", `size ${newest}`, true));
 }

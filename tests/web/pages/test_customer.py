@@ -42,7 +42,7 @@ def test_the_phone_gets_what_its_own_check_needs(client: FlaskClient, tea: str) 
     page = scan(client, tea)
     steps = re.findall(r'data-entry="(\d+)" data-leaf="([0-9a-f]{64})"', page)
     assert len(steps) == 3
-    proofs = re.search(r'data-proofs="([^"]+)" data-pin="(wayproof/[^"]+)"', page)
+    proofs = re.search(r'data-proofs="([^"]+)" data-keys="(wayproof/[^"]+)"', page)
     assert proofs
     answer = client.get(proofs[1].replace("&amp;", "&"))
     assert answer.status_code == 200
