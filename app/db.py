@@ -1,6 +1,6 @@
 """Engines, sessions and the base of the house's tables. No query of any subject lives here."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 Db = sessionmaker[Session]
 
 _READ_ONLY = "wayproof_read_only"
+_READER = "wayproof_reader"
 # 32 MB, not 4: a capture writes fifteen pages, and copying them back every sixty commits costs as much again.
 _WAL_PAGES = "wal_autocheckpoint=8000"
 
@@ -41,13 +42,8 @@ class _AwareOnSqlite(SQLITE_DATETIME):
         return to_utc
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
-        read = super().result_processor(dialect, coltype)
-
-        def aware(value: Any) -> datetime | None:
-            if value is None:
-                return None
-            moment = read(value) if read else value
-            return moment.replace(tzinfo=UTC) if moment else None
+        def aware(value: str | None) -> datetime | None:
+            return None if value is None else datetime.fromisoformat(f"{value}+00:00")
 
         return aware
 
@@ -94,22 +90,22 @@ def _sqlite_engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         reading = connection.get_execution_options().get(_READ_ONLY)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        connection.connection.cursor().execute("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
 
 
-def make_db(engine: Engine, info: dict[Any, Any] | None = None) -> Db:
+def make_db(engine: Engine, info: Mapping[Any, Any] | None = None) -> Db:
     """The sessionmaker that is handed about as `db`; `with db.begin() as session:` writes.
 
     Every session carries `info`, such as the ring that opens the ledger's closed values.
     """
-    return sessionmaker(engine, expire_on_commit=False, info=info)
+    reader = engine.execution_options(**{_READ_ONLY: True})
+    return sessionmaker(engine, expire_on_commit=False, info={**(info or {}), _READER: reader})
 
 
 @contextmanager
 def reading(db: Db) -> Iterator[Session]:
     """A session that only reads: on SQLite it takes no write lock and sees one moment of the database."""
-    with db() as session:
-        session.connection(execution_options={_READ_ONLY: True})
+    with db(bind=db.kw["info"][_READER]) as session:
         yield session

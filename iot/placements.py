@@ -1,6 +1,5 @@
 """Which unit a device watched, and when. A unit is a passport key; what it holds is the house's business."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -64,12 +63,6 @@ def of_device(session: Session, device_id: int, from_at: datetime, until: dateti
     return [_watch(row) for row in rows]
 
 
-def of_units(session: Session, brand_id: str, unit_keys: Collection[str]) -> list[Watch]:
-    """Every watch of one of these units, oldest first."""
-    wanted = {"brand": brand_id, "units": list(unit_keys)}
-    return [Watch(*row) for row in session.connection().execute(_OF_UNITS, wanted)]
-
-
 def open_now(session: Session, brand_id: str) -> dict[int, Watch]:
     """What each device of the brand watches now, by device id."""
     rows = session.scalars(select(Placement).where(Placement.brand_id == brand_id, Placement.to_at.is_(None)))
@@ -86,9 +79,10 @@ def _watch(row: Placement) -> Watch:
     return Watch(row.id, row.device_id, row.unit_key, row.from_at, row.to_at)
 
 
-# Built once, over the bare table: pages ask this often, and to build a statement costs more than to run it.
+# Every watch of one of the `units` of a `brand`, oldest first: the statement itself, for pages ask this often, and
+# who asks knows how to run it quickly.
 _P = Placement.__table__.c
-_OF_UNITS = (
+OF_UNITS = (
     select(_P.id, _P.device_id, _P.unit_key, _P.from_at, _P.to_at)
     .where(_P.brand_id == bindparam("brand"), _P.unit_key.in_(bindparam("units", expanding=True)))
     .order_by(_P.from_at)

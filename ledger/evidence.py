@@ -28,6 +28,7 @@ from ledger.anchor_state import AnchorState
 from ledger.errors import NotPublished, Tampered, UnknownLog, UnknownSubmission
 from ledger.fields import Kept, Opening
 from ledger.proof import Beside
+from ledger.quick import Quick, both
 from ledger.tables import Entry, FieldOpening, Log, PublishedCheckpoint, Submission
 from ledger.tiles import StoredTree
 
@@ -40,45 +41,52 @@ _ENTRY: Table = Entry.__table__  # type: ignore[assignment]
 _OPENING: Table = FieldOpening.__table__  # type: ignore[assignment]
 _CHECKPOINT: Table = PublishedCheckpoint.__table__  # type: ignore[assignment]
 
-_NEWEST = (
-    select(
-        _LOG.c.origin,
-        _CHECKPOINT.c.note,
-        _CHECKPOINT.c.size,
-        _CHECKPOINT.c.root,
-        _CHECKPOINT.c.vkey,
-        _CHECKPOINT.c.published_at,
+_NEWEST = Quick(
+    both(
+        select(
+            _LOG.c.origin,
+            _CHECKPOINT.c.note,
+            _CHECKPOINT.c.size,
+            _CHECKPOINT.c.root,
+            _CHECKPOINT.c.vkey,
+            _CHECKPOINT.c.published_at,
+        )
+        .select_from(_LOG.outerjoin(_CHECKPOINT, _CHECKPOINT.c.log_id == _LOG.c.id))
+        .where(_LOG.c.id == bindparam("log"))
+        .order_by(_CHECKPOINT.c.size.desc())
+        .limit(1)
     )
-    .select_from(_LOG.outerjoin(_CHECKPOINT, _CHECKPOINT.c.log_id == _LOG.c.id))
-    .where(_LOG.c.id == bindparam("log"))
-    .order_by(_CHECKPOINT.c.size.desc())
-    .limit(1)
 )
 _WANTED: BindParameter[list[int]] = bindparam("ids", expanding=True)
 # One statement, so that an entry cannot slip from the inbox into the log between two looks and seem lost. The log
 # is compared in Python: with it in the WHERE, SQLite walks through the whole log instead of the few submissions.
-_ITEMS = union_all(
-    select(
-        _ENTRY.c.log_id,
-        _ENTRY.c.submission_id,
-        _ENTRY.c.index.label("place"),  # `row.index` would be the method of a tuple
-        _ENTRY.c.envelope,
-        type_coerce(null(), LargeBinary).label("packed"),
-    ).where(_ENTRY.c.submission_id.in_(_WANTED)),
-    select(
-        _INBOX.c.log_id,
-        _INBOX.c.id,
-        type_coerce(null(), BigInteger),
-        _INBOX.c.envelope,
-        _INBOX.c.openings,
-    ).where(_INBOX.c.id.in_(_WANTED)),
+_ITEMS = Quick(
+    both(
+        union_all(
+            select(
+                _ENTRY.c.log_id,
+                _ENTRY.c.submission_id,
+                _ENTRY.c.index.label("place"),
+                _ENTRY.c.envelope,
+                type_coerce(null(), LargeBinary).label("packed"),
+            ).where(_ENTRY.c.submission_id.in_(_WANTED)),
+            select(
+                _INBOX.c.log_id,
+                _INBOX.c.id,
+                type_coerce(null(), BigInteger),
+                _INBOX.c.envelope,
+                _INBOX.c.openings,
+            ).where(_INBOX.c.id.in_(_WANTED)),
+        )
+    )
 )
-_OPENINGS = (
+_KEPT = (
     select(_OPENING.c.submission_id, _OPENING.c.path, _OPENING.c.salt, _OPENING.c.value, _OPENING.c.key_id)
     .where(_OPENING.c.submission_id.in_(_WANTED))
     .order_by(_OPENING.c.submission_id, _OPENING.c.path)
 )
-_OPEN_TO_ALL = _OPENINGS.where(_OPENING.c.key_id.is_(None))
+_OPENINGS = Quick(both(_KEPT))
+_OPEN_TO_ALL = Quick(both(_KEPT.where(_OPENING.c.key_id.is_(None))))
 
 
 @dataclass(frozen=True)
@@ -120,11 +128,12 @@ def evidence(
     Raises UnknownLog. A submission of another log is `missing` here.
     """
     connection = session.connection()
-    newest = connection.execute(_NEWEST, {"log": log_id}).first()
+    newest = _NEWEST.first(connection, {"log": log_id})
     if newest is None:
         raise UnknownLog(f"there is no log {log_id}")
     wanted = list(dict.fromkeys(submission_ids))
-    rows = [row for row in connection.execute(_ITEMS, {"ids": wanted}) if row.log_id == log_id] if wanted else []
+    rows = _ITEMS.rows(connection, {"ids": wanted}) if wanted else []
+    rows = [row for row in rows if row.log_id == log_id]
     placed = [row.submission_id for row in rows if row.place is not None]
     openings = _stored_openings(session, placed, classes)
     paths = _paths(session, log_id, [row.place for row in rows], newest.size or 0)
@@ -133,7 +142,8 @@ def evidence(
         if row.place is None:
             openings[row.submission_id] = _unpacked(row.packed, classes, session)
         items[row.submission_id] = _item(row, openings.get(row.submission_id, ()), paths)
-    return Evidence(*newest, items)
+    origin, note, size, root, vkey, published_at = newest
+    return Evidence(origin, note, size, root, vkey, published_at, items)
 
 
 def bundle(
@@ -188,7 +198,7 @@ def opened(
     connection, wanted = session.connection(), list(dict.fromkeys(submission_ids))
     if not wanted:
         return {}
-    rows = [row for row in connection.execute(_ITEMS, {"ids": wanted}) if row.log_id == log_id]
+    rows = [row for row in _ITEMS.rows(connection, {"ids": wanted}) if row.log_id == log_id]
     found = _stored_openings(session, [row.submission_id for row in rows if row.place is not None], classes)
     waiting = {row.submission_id: _unpacked(row.packed, classes, session) for row in rows if row.place is None}
     return found | waiting
@@ -220,7 +230,7 @@ def _stored_openings(session: Session, ids: list[int], classes: Collection[str])
     if not ids:
         return {}
     asked = _OPEN_TO_ALL if PUBLIC.issuperset(classes) else _OPENINGS
-    rows = session.connection().execute(asked, {"ids": ids}).all()
+    rows = asked.rows(session.connection(), {"ids": ids})
     return _opened(session, [(row[0], Kept(*row[1:])) for row in rows], classes)
 
 

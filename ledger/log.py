@@ -78,7 +78,7 @@ CLAIM_KEY = Quick(
 KEY_OWNER = Quick(
     both(select(_KEY.c.submission_id).where(_KEY.c.log_id == bindparam("log_id"), _KEY.c.key == bindparam("key")))
 )
-_HEAD_SIZE = select(_HEAD.c.size).where(_HEAD.c.log_id == bindparam("log"))
+_HEAD_SIZE = Quick(both(select(_HEAD.c.size).where(_HEAD.c.log_id == bindparam("log"))))
 
 _origins: WeakKeyDictionary[Engine, dict[int, str]] = WeakKeyDictionary()
 _OPENED_HERE = "ledger_opened_here"
@@ -234,10 +234,10 @@ def logs(session: Session) -> list[KnownLog]:
 
 def head_size(session: Session, log_id: int) -> int:
     """How many entries are integrated; cheap enough for the key of a page's cache. Raises UnknownLog."""
-    size = session.connection().execute(_HEAD_SIZE, {"log": log_id}).scalar()
-    if size is None:
+    row = _HEAD_SIZE.first(session.connection(), {"log": log_id})
+    if row is None:
         raise UnknownLog(f"there is no log {log_id}")
-    return int(size)
+    return int(row.size)
 
 
 def indexes(session: Session, submission_ids: Iterable[int]) -> dict[int, int]:

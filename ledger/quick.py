@@ -1,67 +1,81 @@
-"""Statements of the hottest paths, handed to the driver past SQLAlchemy's parameter and result machinery.
+"""Statements of the hottest paths, handed to the driver past SQLAlchemy's machinery of parameters and results.
 
 Only for inserts and selects by key, where that machinery costs more than the database. No subject lives here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Executable, LargeBinary, Table, Text
-from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
+from sqlalchemy import (
+    BigInteger,
+    CompoundSelect,
+    Connection,
+    Delete,
+    Dialect,
+    Float,
+    Insert,
+    LargeBinary,
+    Select,
+    Table,
+    Text,
+    TextClause,
+)
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
 
-_NAMED_SQLITE = sqlite_dialect(paramstyle="named")
+Statement = Select[Any] | CompoundSelect[Any] | Insert | Delete | TextClause
+Row = Any  # a named tuple of the columns that the statement gives; of a bare text a tuple
+_Convert = Callable[[Any], Any]
+
 _OID_NAMES = {BigInteger: "int8", LargeBinary: "bytea", Text: "text"}
 
 
 class Quick:
     """A statement compiled once per engine. Its parameters are given by name, all of them, each time.
 
-    `by_dialect` gives the statement for "sqlite" and "postgresql", without constants in it. A datetime must be
-    aware and is stored as app/db stores it. Rows come back as the driver gives them: select no time here. Errors
-    are SQLAlchemy's, without the values of the parameters.
+    `by_dialect` gives the statement for "sqlite" and "postgresql". A list, for an expanding parameter, may have
+    any length. Values and rows are converted by their types, as SQLAlchemy does it, and errors are SQLAlchemy's,
+    without the values of the parameters.
     """
 
-    def __init__(self, by_dialect: Mapping[str, Executable]) -> None:
+    def __init__(self, by_dialect: Mapping[str, Statement]) -> None:
         self._by_dialect = by_dialect
-        self._compiled: dict[str, str] = {}
+        self._compiled: dict[tuple[object, ...], _Compiled] = {}
 
-    def first(self, connection: Connection, values: dict[str, Any]) -> tuple[Any, ...] | None:
+    def first(self, connection: Connection, values: Mapping[str, Any]) -> Row | None:
         """Execute in the connection's transaction and give the first row, if there is one."""
-        with _cursor(connection) as cursor:
-            cursor.execute(self._sql(connection), _for(connection, values))
-            row: tuple[Any, ...] | None = cursor.fetchone()
-            return row
+        return next(iter(self.rows(connection, values)), None)
 
-    def number(self, connection: Connection, values: dict[str, Any]) -> int:
+    def number(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """Execute in the connection's transaction and give the one number of its one row."""
-        row = self.first(connection, values)
-        assert row is not None  # only for statements that always have a row
-        return int(row[0])
+        ((number,),) = self.rows(connection, values)
+        return int(number)
 
-    def rows(self, connection: Connection, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Row]:
         """Execute in the connection's transaction and give all rows."""
+        compiled = self._for(connection.dialect, values)
         with _cursor(connection) as cursor:
-            cursor.execute(self._sql(connection), _for(connection, values))
-            return list(cursor.fetchall())
+            cursor.execute(compiled.sql, compiled.bound(values))
+            return compiled.given(cursor.fetchall())
 
-    def each(self, connection: Connection, rows: Iterable[dict[str, Any]]) -> int:
+    def each(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> int:
         """Execute once for each of `rows`, in the connection's transaction; how many rows were changed."""
+        compiled = self._for(connection.dialect, {})
         with _cursor(connection) as cursor:
-            cursor.executemany(self._sql(connection), [_for(connection, row) for row in rows])
+            cursor.executemany(compiled.sql, [compiled.bound(row) for row in rows])
             return int(cursor.rowcount)
 
-    def _sql(self, connection: Connection) -> str:
-        name = connection.dialect.name
-        if name not in self._compiled:
-            target = _NAMED_SQLITE if name == "sqlite" else connection.dialect
-            self._compiled[name] = str(self._by_dialect[name].compile(dialect=target))  # type: ignore[attr-defined]
-        return self._compiled[name]
+    def _for(self, dialect: Dialect, values: Mapping[str, Any]) -> "_Compiled":
+        place = dialect.name, *(_rounded(len(each)) for each in values.values() if type(each) is list)
+        if place not in self._compiled:
+            self._compiled[place] = _compile(self._by_dialect[dialect.name], dialect, values)
+        return self._compiled[place]
 
 
-def both(statement: Executable) -> dict[str, Executable]:
+def both(statement: Statement) -> dict[str, Statement]:
     """The same statement for both engines."""
     return {"sqlite": statement, "postgresql": statement}
 
@@ -83,6 +97,75 @@ def fill(connection: Connection, table: Table, columns: Sequence[str], rows: Seq
                 door.write_row(row)
 
 
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A statement as text for the driver, for lists of certain lengths, with what converts values and rows."""
+
+    sql: str
+    constants: Mapping[str, Any]
+    lists: Mapping[str, Sequence[str]]
+    order: Sequence[str] | None
+    writers: Sequence[tuple[str, _Convert]]
+    readers: Sequence[tuple[int, _Convert]]
+    row: Callable[[Iterable[Any]], Row]
+
+    def bound(self, values: Mapping[str, Any]) -> Mapping[str, Any] | Sequence[Any]:
+        """The values as the driver takes them; a list is filled up with its last one, which IN does not mind."""
+        bound = {**self.constants, **values}
+        for name, write in self.writers:
+            bound[name] = write(bound[name])
+        for name, places in self.lists.items():
+            members = bound.pop(name)
+            bound.update(zip(places, members + members[-1:] * (len(places) - len(members)), strict=True))
+        return bound if self.order is None else [bound[name] for name in self.order]
+
+    def given(self, rows: Iterable[Sequence[Any]]) -> list[Row]:
+        """The driver's rows as SQLAlchemy gives them."""
+        if self.readers:
+            rows = [self._read(list(row)) for row in rows]
+        return [self.row(row) for row in rows]
+
+    def _read(self, columns: list[Any]) -> list[Any]:
+        for at, read in self.readers:
+            columns[at] = read(columns[at])
+        return columns
+
+
+def _rounded(length: int) -> int:
+    """The next power of two, so that a few texts of a statement do for lists of every length."""
+    return 1 << (length - 1).bit_length() if length else 0
+
+
+def _compile(statement: Statement, dialect: Dialect, values: Mapping[str, Any]) -> _Compiled:
+    compiled = statement.compile(dialect=dialect)
+    names = [name for name, each in compiled.binds.items() if each.required]
+    lengths = {name: _rounded(len(each)) for name, each in values.items() if type(each) is list}
+    state = compiled.construct_expanded_state({name: [None] * lengths.get(name, 0) for name in names})
+    types = {name: each.type.dialect_impl(dialect) for name, each in compiled.binds.items()}
+    columns = [] if isinstance(statement, TextClause) else list(statement.exported_columns)
+    return _Compiled(
+        sql=state.statement,
+        constants={name: value for name, value in state.parameters.items() if name not in names},
+        lists={name: places for name, places in state.parameter_expansion.items() if name in names},
+        order=state.positiontup,
+        writers=[(name, write) for name in names if (write := types[name].bind_processor(dialect))],
+        readers=[(at, read) for at, each in enumerate(columns) if (read := _reader(each.type, dialect))],
+        row=_row_of([str(each.key) for each in columns]) if columns else tuple,
+    )
+
+
+def _reader(kind: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
+    if isinstance(kind, Float):  # both drivers give it as one; the dialect would ask for the column's number
+        return None
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
+
+
+def _row_of(names: Sequence[str]) -> Callable[[Iterable[Any]], Row]:
+    kind: Any = namedtuple("_Row", names)  # type: ignore[misc]  # the names are known when it runs
+    make: Callable[[Iterable[Any]], Row] = kind._make
+    return make
+
+
 @contextmanager
 def _cursor(connection: Connection) -> Iterator[Any]:
     """A cursor of the driver; its errors become SQLAlchemy's, and a lost connection is not used again."""
@@ -99,17 +182,3 @@ def _cursor(connection: Connection) -> Iterator[Any]:
         ) from error
     finally:
         cursor.close()
-
-
-def _for(connection: Connection, values: dict[str, Any]) -> dict[str, Any]:
-    """The values as the driver wants them: SQLite has no type for a time."""
-    if connection.dialect.name != "sqlite":
-        return values
-    return {name: _stored(value) if type(value) is datetime else value for name, value in values.items()}
-
-
-def _stored(at: datetime) -> str:
-    """A time as SQLAlchemy's DATETIME writes it into SQLite."""
-    if at.tzinfo is None:
-        raise ValueError(f"{at!r} has no time zone; every time here is aware")
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")

@@ -3,7 +3,7 @@
 Rows follow the time of the events, not their order of arrival: an event that comes late rebuilds its container.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import BindParameter, Select, Table, bindparam, delete, insert, 
 from sqlalchemy.orm import Session
 
 from app.models.products import Containment, EpcisEvent, EventKey
+from ledger.quick import Quick, both
 
 _ROW: Table = Containment.__table__  # type: ignore[assignment]
 _EVENT: Table = EpcisEvent.__table__  # type: ignore[assignment]
@@ -20,6 +21,10 @@ _KEY: Table = EventKey.__table__  # type: ignore[assignment]
 TYPES = ("AggregationEvent", "AssociationEvent")
 _CHILD_ROLES = ("child", "child_class")
 _DEEPEST = 8  # item, case, pallet, container, vessel, and some to spare
+
+
+# The rows of what held something, by the key of what they held.
+Around = Mapping[str, Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +65,32 @@ def rebuild(session: Session, brand_id: str, parent: str) -> None:
             _close(session, brand_id, parent, children, at)
 
 
-def stays(session: Session, brand_id: str, keys: Sequence[str]) -> dict[str, list[Stay]]:
-    """For each of `keys`, every time that it was inside something, the nearest container first. One statement.
+def containers(session: Session, brand_id: str, keys: list[str]) -> Around:
+    """What held these things, at whatever time, and what held that, and so on. One statement."""
+    around: dict[str, list[Any]] = {}
+    for row in _AROUND.rows(session.connection(), {"brand": brand_id, "keys": keys}):
+        around.setdefault(row.child_key, []).append(row)
+    return around
+
+
+def stays(around: Around, key: str) -> list[Stay]:
+    """Every time that a thing was inside something, the nearest container first.
 
     Containers of containers count too; a stay in an outer one is cut to the time inside the inner one.
     """
-    rows = session.connection().execute(_AROUND, {"brand": brand_id, "keys": keys}).all()
-    around: dict[str, list[Any]] = {}
-    for row in rows:
-        around.setdefault(row.child_key, []).append(row)
-    return {key: _outward(Stay(key, None, None), around) for key in keys}
+    found: list[Stay] = []
+    inner = [Stay(key, None, None)]
+    for _ in range(_DEEPEST):
+        cuts = (_cut(stay, row) for stay in inner for row in around.get(stay.parent_key, ()))
+        inner = [cut for cut in dict.fromkeys(cuts) if cut and cut not in found]
+        found += inner
+        if not inner:
+            break
+    return found
 
 
 def _around() -> Select[Any]:
-    """Every row that says what holds one of the keys, or holds what holds it, and so on."""
+    """Every row that says what holds one of the keys, or holds what holds it; UNION ends a circle."""
     columns = (_ROW.c.child_key, _ROW.c.parent_key, _ROW.c.from_at, _ROW.c.until_at)
     mine = _ROW.c.brand_id == bindparam("brand")
     keys: BindParameter[list[str]] = bindparam("keys", expanding=True)
@@ -82,19 +99,7 @@ def _around() -> Select[Any]:
     return select(nearest.union(outer))
 
 
-_AROUND = _around()
-
-
-def _outward(thing: Stay, around: dict[str, list[Any]]) -> list[Stay]:
-    found: list[Stay] = []
-    inner = [thing]
-    for _ in range(_DEEPEST):
-        cuts = (_cut(stay, row) for stay in inner for row in around.get(stay.parent_key, ()))
-        inner = [cut for cut in dict.fromkeys(cuts) if cut and cut not in found]
-        found += inner
-        if not inner:
-            break
-    return found
+_AROUND = Quick(both(_around()))
 
 
 def _cut(inner: Stay, row: Any) -> Stay | None:

@@ -17,6 +17,7 @@ from app.models.products import Certificate, Location, Product, Recall
 from app.models.products import Passport as PassportRow
 from app.provenance import shown, signers
 from app.provenance.checks import Shown, Verdict, checks, verdicts
+from app.provenance.containment import containers
 from app.provenance.passport import (
     BrandFace,
     CertificateFace,
@@ -34,6 +35,7 @@ from app.telemetry.conditions import Condition, condition_of
 from app.telemetry.windows import watched
 from ledger import anchor
 from ledger.log import evidence, head_size
+from ledger.quick import Quick, both
 from ledger.said import Said
 
 _PASSPORT: Table = PassportRow.__table__  # type: ignore[assignment]
@@ -43,35 +45,45 @@ _LOCATION: Table = Location.__table__  # type: ignore[assignment]
 _CERTIFICATE: Table = Certificate.__table__  # type: ignore[assignment]
 _RECALL: Table = Recall.__table__  # type: ignore[assignment]
 
-_STANDING = (
-    select(_PASSPORT.c.brand_id, _BRAND.c.language, _BRAND.c.log_id, _PASSPORT.c.version)
-    .join_from(_PASSPORT, _BRAND, _BRAND.c.id == _PASSPORT.c.brand_id)
-    .outerjoin(_PRODUCT, (_PRODUCT.c.brand_id == _PASSPORT.c.brand_id) & (_PRODUCT.c.gtin == _PASSPORT.c.gtin))
-    .where(_PASSPORT.c.key == bindparam("key"))
-    .order_by(_PRODUCT.c.id.is_(None), _PRODUCT.c.created_at, _PASSPORT.c.created_at, _PASSPORT.c.brand_id)
-    .limit(1)
+_STANDING = Quick(
+    both(
+        select(_PASSPORT.c.brand_id, _BRAND.c.language, _BRAND.c.log_id, _PASSPORT.c.version)
+        .join_from(_PASSPORT, _BRAND, _BRAND.c.id == _PASSPORT.c.brand_id)
+        .outerjoin(_PRODUCT, (_PRODUCT.c.brand_id == _PASSPORT.c.brand_id) & (_PRODUCT.c.gtin == _PASSPORT.c.gtin))
+        .where(_PASSPORT.c.key == bindparam("key"))
+        .order_by(_PRODUCT.c.id.is_(None), _PRODUCT.c.created_at, _PASSPORT.c.created_at, _PASSPORT.c.brand_id)
+        .limit(1)
+    )
 )
-_PAGE = (
-    select(_PASSPORT.c.version, _PASSPORT.c.level, _PASSPORT.c.gtin, _PASSPORT.c.lot_key)
-    .add_columns(*(column.label(f"brand_{column.name}") for column in _BRAND.c if column.name != "settings"))
-    .add_columns(*(column.label(f"product_{column.name}") for column in _PRODUCT.c))
-    .join_from(_PASSPORT, _BRAND, _BRAND.c.id == _PASSPORT.c.brand_id)
-    .outerjoin(_PRODUCT, (_PRODUCT.c.brand_id == _PASSPORT.c.brand_id) & (_PRODUCT.c.gtin == _PASSPORT.c.gtin))
-    .where(_PASSPORT.c.brand_id == bindparam("brand"), _PASSPORT.c.key == bindparam("key"))
+_PAGE = Quick(
+    both(
+        select(_PASSPORT.c.version, _PASSPORT.c.level, _PASSPORT.c.gtin, _PASSPORT.c.lot_key)
+        .add_columns(*(column.label(f"brand_{column.name}") for column in _BRAND.c if column.name != "settings"))
+        .add_columns(*(column.label(f"product_{column.name}") for column in _PRODUCT.c))
+        .join_from(_PASSPORT, _BRAND, _BRAND.c.id == _PASSPORT.c.brand_id)
+        .outerjoin(_PRODUCT, (_PRODUCT.c.brand_id == _PASSPORT.c.brand_id) & (_PRODUCT.c.gtin == _PASSPORT.c.gtin))
+        .where(_PASSPORT.c.brand_id == bindparam("brand"), _PASSPORT.c.key == bindparam("key"))
+    )
 )
 _KEYS: BindParameter[list[str]] = bindparam("keys", expanding=True)
-_PLACES = select(_LOCATION).where(_LOCATION.c.brand_id == bindparam("brand"), _LOCATION.c.key.in_(_KEYS))
-_CLAIMS = (
-    select(_CERTIFICATE)
-    .where(_CERTIFICATE.c.brand_id == bindparam("brand"), _CERTIFICATE.c.key.in_(_KEYS))
-    .order_by(_CERTIFICATE.c.created_at)
+_PLACES = Quick(
+    both(select(_LOCATION).where(_LOCATION.c.brand_id == bindparam("brand"), _LOCATION.c.key.in_(_KEYS)))
 )
-_OPEN_RECALLS = (
-    select(_RECALL)
-    .where(_RECALL.c.brand_id == bindparam("brand"), _RECALL.c.key.in_(_KEYS))
-    .where(or_(_RECALL.c.closed_at.is_(None), _RECALL.c.closed_at > bindparam("now")))
-    .order_by(_RECALL.c.opened_at.desc())
-    .limit(1)
+_CLAIMS = Quick(
+    both(
+        select(_CERTIFICATE)
+        .where(_CERTIFICATE.c.brand_id == bindparam("brand"), _CERTIFICATE.c.key.in_(_KEYS))
+        .order_by(_CERTIFICATE.c.created_at)
+    )
+)
+_OPEN_RECALLS = Quick(
+    both(
+        select(_RECALL)
+        .where(_RECALL.c.brand_id == bindparam("brand"), _RECALL.c.key.in_(_KEYS))
+        .where(or_(_RECALL.c.closed_at.is_(None), _RECALL.c.closed_at > bindparam("now")))
+        .order_by(_RECALL.c.opened_at.desc())
+        .limit(1)
+    )
 )
 
 
@@ -89,13 +101,13 @@ def standing(session: Session, key: str) -> Standing | None:
 
     Of several brands the one that registered the product counts, else the one that named the thing first.
     """
-    row = session.connection().execute(_STANDING, {"key": key}).first()
+    row = _STANDING.first(session.connection(), {"key": key})
     return Standing(row.brand_id, row.language, row.version, head_size(session, row.log_id)) if row else None
 
 
 def resolve(session: Session, key: str) -> tuple[str, str] | None:
     """Whose passport a scan of `key` opens, as `standing` says: (brand_id, key), or None where nobody has one."""
-    row = session.connection().execute(_STANDING, {"key": key}).first()
+    row = _STANDING.first(session.connection(), {"key": key})
     return (row.brand_id, key) if row else None
 
 
@@ -114,14 +126,15 @@ def assemble(
     `vkey` pins the key that must have signed the log; without it the one stored beside the checkpoint is used.
     `keep` may share among things what is not checked here: the condition of a container, a parcel, the places.
     """
-    page = session.connection().execute(_PAGE, {"brand": brand_id, "key": key}).first()
+    page = _PAGE.first(session.connection(), {"brand": brand_id, "key": key})
     if page is None:
         return None
     family = _family(key, page.lot_key)
-    passed = way(session, brand_id, key, page.lot_key)
-    claims = _rows(session, _CLAIMS, brand_id, family)
+    around = containers(session, brand_id, [key, page.lot_key] if page.lot_key else [key])
+    passed = way(session, brand_id, key, page.lot_key, around)
+    claims = _CLAIMS.rows(session.connection(), {"brand": brand_id, "keys": family})
     recall = _open_recall(session, brand_id, family, passed, now)
-    windows = watched(session, brand_id, key)
+    windows = watched(session, brand_id, key, around)
     condition = keep(("condition", windows), lambda: condition_of(session, windows, now))
     parcel = parcel_for_passport(session, brand_id, _carried(key, passed), keep)
     compared = _compared(page, passed, claims, recall)
@@ -171,17 +184,11 @@ def _carried(key: str, passed: list[Passed]) -> list[str]:
     return list(dict.fromkeys([key, *(each.via for each in reversed(passed) if each.via)]))
 
 
-def _rows(session: Session, asked: Any, brand_id: str, keys: list[str], **more: Any) -> list[Any]:
-    if not keys:
-        return []
-    return list(session.connection().execute(asked, {"brand": brand_id, "keys": keys, **more}))
-
-
 def _open_recall(session: Session, brand_id: str, family: list[str], passed: list[Passed], now: datetime) -> Any:
     """The newest open recall of the thing, of what it belongs to, or of what it was made of."""
     made = any(each.role in ("output", "output_class") and each.via is None for each in passed)
     wide = [*family, *made_of(session, brand_id, family[:2])] if made else family
-    return next(iter(_rows(session, _OPEN_RECALLS, brand_id, wide, now=now)), None)
+    return _OPEN_RECALLS.first(session.connection(), {"brand": brand_id, "keys": wide, "now": now})
 
 
 def _compared(page: Any, passed: list[Passed], claims: list[Any], recall: Any) -> dict[int, list[Shown]]:
@@ -210,7 +217,10 @@ def _visited(passed: list[Passed]) -> tuple[str, ...]:
 
 
 def _places(session: Session, brand_id: str, keys: tuple[str, ...]) -> dict[str, Place]:
-    return {row.key: Place.of(row) for row in _rows(session, _PLACES, brand_id, list(keys))}
+    return {
+        row.key: Place.of(row)
+        for row in _PLACES.rows(session.connection(), {"brand": brand_id, "keys": list(keys)})
+    }
 
 
 def _signing(passed: list[Passed]) -> set[str]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Table, bindparam, insert, select, text
-from sqlalchemy.engine import Row
+from sqlalchemy import BindParameter, Table, Text, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.entries import EntryType
@@ -34,15 +33,12 @@ _EVENT: Table = EpcisEvent.__table__  # type: ignore[assignment]
 _KEY: Table = EventKey.__table__  # type: ignore[assignment]
 _PARTNER: Table = Partner.__table__  # type: ignore[assignment]
 
-_IS_KNOWN = Quick(
+_KNOWN = Quick(
     both(
-        select(_EVENT.c.id).where(_EVENT.c.brand_id == bindparam("brand"), _EVENT.c.event_id == bindparam("event"))
+        select(_EVENT.c.id, _EVENT.c.revision, _EVENT.c.record_time, _EVENT.c.submission_id)
+        .where(_EVENT.c.brand_id == bindparam("brand"), _EVENT.c.event_id == bindparam("event"))
+        .order_by(_EVENT.c.revision)
     )
-)
-_KNOWN = (
-    select(_EVENT.c.id, _EVENT.c.revision, _EVENT.c.record_time, _EVENT.c.submission_id)
-    .where(_EVENT.c.brand_id == bindparam("brand"), _EVENT.c.event_id == bindparam("event"))
-    .order_by(_EVENT.c.revision)
 )
 _STORE = Quick(both(insert(_EVENT).values(_parameters(_EVENT, but="id")).returning(_EVENT.c.id)))
 _NAME = Quick(both(insert(_KEY)))
@@ -53,7 +49,8 @@ _MEMBER = (
     .with_for_update(read=True)
 )
 # One capture of an eventID at a time. SQLite needs no such lock: there only one transaction writes.
-_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_LOCK = func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name", type_=Text), 0))
+_ALONE = Quick(both(select(_LOCK.label("locked"))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +119,11 @@ def _may_speak(session: Session, brand_id: str, partner_id: str | None) -> bool:
     return bool(member.must_sign)
 
 
-def _known(session: Session, brand_id: str, event_id: str) -> list[Row[Any]]:
+def _known(session: Session, brand_id: str, event_id: str) -> list[Any]:
     """The stored revisions of an event, the first one first."""
-    connection = session.connection()
     if dialect_of(session) == "postgresql":
-        connection.execute(_ALONE, {"name": f"{brand_id} {event_id}"})
-    given = {"brand": brand_id, "event": event_id}
-    if _IS_KNOWN.first(connection, given) is None:
-        return []
-    return list(connection.execute(_KNOWN, given))
+        _ALONE.first(session.connection(), {"name": f"{brand_id} {event_id}"})
+    return _KNOWN.rows(session.connection(), {"brand": brand_id, "event": event_id})
 
 
 @dataclass(frozen=True, slots=True)

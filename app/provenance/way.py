@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, bindparam, exists, or_, select
+from sqlalchemy import Table, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from app.models.brands import Partner
 from app.models.products import EpcisEvent, EventKey
-from app.provenance.containment import Stay, stays
+from app.provenance.containment import Around, Stay, stays
+from ledger.quick import Quick, both
 
 _EVENT: Table = EpcisEvent.__table__  # type: ignore[assignment]
 _KEY: Table = EventKey.__table__  # type: ignore[assignment]
@@ -40,7 +41,7 @@ _COLUMNS = (
     _EVENT.c.submission_id,
     _PARTNER.c.name.label("partner"),
 )
-_NAMING = (
+_NAMED = (
     select(*_COLUMNS, _KEY.c.role, _KEY.c.key)
     .join_from(_KEY, _EVENT, _EVENT.c.id == _KEY.c.event)
     .outerjoin(_PARTNER, (_PARTNER.c.id == _EVENT.c.partner_id) & (_PARTNER.c.brand_id == _EVENT.c.brand_id))
@@ -48,30 +49,37 @@ _NAMING = (
     .order_by(_EVENT.c.event_time.desc(), _EVENT.c.id.desc())
     .limit(2 * MOST_STEPS)  # revisions and the lot's later events fall away again
 )
+_NAMING = Quick(both(_NAMED))
 _CHILD = _KEY.alias("child")
 # What else goes into the container or comes out of it is not the way of what is inside.
-_HOLDING = _NAMING.where(
-    or_(
-        _KEY.c.role != "parent",
-        ~exists().where(_CHILD.c.event == _KEY.c.event, _CHILD.c.role.in_(("child", "child_class"))),
+_HOLDING = Quick(
+    both(
+        _NAMED.where(
+            or_(
+                _KEY.c.role != "parent",
+                ~exists().where(_CHILD.c.event == _KEY.c.event, _CHILD.c.role.in_(("child", "child_class"))),
+            )
+        )
     )
 )
-_MADE_OF = (
-    select(_KEY.c.key)
-    .where(
-        _KEY.c.brand_id == bindparam("brand"),
-        _KEY.c.role.in_(("input", "input_class")),
-        _KEY.c.event.in_(
-            select(_KEY.c.event)
-            .where(
-                _KEY.c.brand_id == bindparam("brand"),
-                _KEY.c.role.in_(("output", "output_class")),
-                _KEY.c.key.in_(bindparam("keys", expanding=True)),
-            )
-            .correlate(None)
-        ),
+_MADE_OF = Quick(
+    both(
+        select(_KEY.c.key)
+        .where(
+            _KEY.c.brand_id == bindparam("brand"),
+            _KEY.c.role.in_(("input", "input_class")),
+            _KEY.c.event.in_(
+                select(_KEY.c.event)
+                .where(
+                    _KEY.c.brand_id == bindparam("brand"),
+                    _KEY.c.role.in_(("output", "output_class")),
+                    _KEY.c.key.in_(bindparam("keys", expanding=True)),
+                )
+                .correlate(None)
+            ),
+        )
+        .distinct()
     )
-    .distinct()
 )
 
 
@@ -85,17 +93,18 @@ class Passed:
     via: str | None
 
 
-def way(session: Session, brand_id: str, key: str, lot_key: str | None = None) -> list[Passed]:
+def way(session: Session, brand_id: str, key: str, lot_key: str | None, around: Around) -> list[Passed]:
     """The newest 200 events of a thing, in the order of their time, each event once and in its newest revision.
 
     An event of a container counts from when the thing went in until it came out; the packing and unpacking of
     other things in it does not. What happened to the lot of an item belongs to the item's way until its own first
-    event: afterwards the lot may go where the item does not. Three statements at most.
+    event: afterwards the lot may go where the item does not. `around` is what held the two. Two statements.
     """
     keys = [key, lot_key] if lot_key else [key]
-    inside = stays(session, brand_id, keys)
-    naming = _found(session, _NAMING, brand_id, keys)
-    holding = _found(session, _HOLDING, brand_id, {stay.parent_key for each in inside.values() for stay in each})
+    inside = {each: stays(around, each) for each in keys}
+    naming = _NAMING.rows(session.connection(), {"brand": brand_id, "keys": keys})
+    units = {stay.parent_key for each in inside.values() for stay in each}
+    holding = _HOLDING.rows(session.connection(), {"brand": brand_id, "keys": sorted(units)}) if units else []
     own = _of_one(key, inside[key], naming, holding)
     if lot_key:
         born = min((each.row.event_time for each in own), default=None)
@@ -117,8 +126,9 @@ def made_of(session: Session, brand_id: str, keys: Iterable[str]) -> set[str]:
     known: set[str] = set()
     now = set(keys)
     for _ in range(_DEEPEST_TRACE):
-        rows = session.connection().execute(_MADE_OF, {"brand": brand_id, "keys": list(now)}).scalars()
-        now = set(rows) - known
+        now = {
+            row.key for row in _MADE_OF.rows(session.connection(), {"brand": brand_id, "keys": list(now)})
+        } - known
         if not now:
             break
         known |= now
@@ -133,11 +143,6 @@ def events_of(session: Session, brand_id: str, ids: Sequence[int]) -> list[Any]:
         .where(_EVENT.c.brand_id == brand_id, _EVENT.c.id.in_(ids))
     )
     return list(session.connection().execute(asked))
-
-
-def _found(session: Session, asked: Select[Any], brand_id: str, keys: Iterable[str]) -> list[Any]:
-    wanted = list(keys)
-    return list(session.connection().execute(asked, {"brand": brand_id, "keys": wanted})) if wanted else []
 
 
 def _during(inside: Iterable[Stay], row: Any) -> bool:

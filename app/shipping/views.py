@@ -14,6 +14,7 @@ from app.shipping.promises import promises_of
 from carriers.event import TrackingEvent, in_order, sameness, unique
 from carriers.headline import Pieces, headline
 from carriers.store import Asked, Kept, history, in_shipment
+from ledger.quick import Quick, both
 
 _SHIPMENT: Table = Shipment.__table__  # type: ignore[assignment]
 _ITEM: Table = ShipmentItem.__table__  # type: ignore[assignment]
@@ -28,11 +29,15 @@ _NEWEST = (
     .limit(1)
     .scalar_subquery()
 )
-_CARRYING = (
-    select(_SHIPMENT, _PARCEL.c.id.label("parcel_id"), _PARCEL.c.carrier, _PARCEL.c.tracking_number, _PARCEL.c.leg)
-    .select_from(_SHIPMENT.outerjoin(_PARCEL, _PARCEL.c.shipment_id == _SHIPMENT.c.id))
-    .where(_SHIPMENT.c.id == _NEWEST)
-    .order_by(_PARCEL.c.leg, _PARCEL.c.id)
+_CARRYING = Quick(
+    both(
+        select(
+            _SHIPMENT, _PARCEL.c.id.label("parcel_id"), _PARCEL.c.carrier, _PARCEL.c.tracking_number, _PARCEL.c.leg
+        )
+        .select_from(_SHIPMENT.outerjoin(_PARCEL, _PARCEL.c.shipment_id == _SHIPMENT.c.id))
+        .where(_SHIPMENT.c.id == _NEWEST)
+        .order_by(_PARCEL.c.leg, _PARCEL.c.id)
+    )
 )
 
 
@@ -198,13 +203,13 @@ def shipment_view(session: Session, brand_id: str, shipment_id: str) -> Shipment
 
 
 def parcel_for_passport(
-    session: Session, brand_id: str, keys: Sequence[str], keep: Keep = afresh
+    session: Session, brand_id: str, keys: list[str], keep: Keep = afresh
 ) -> ParcelView | None:
     """The newest shipment that carries one of these passports, or None. Three statements at most.
 
     `keep` may share the view among the things in the shipment.
     """
-    rows = session.connection().execute(_CARRYING, {"brand": brand_id, "keys": keys}).all()
+    rows = _CARRYING.rows(session.connection(), {"brand": brand_id, "keys": keys})
     if not rows:
         return None
     found = [_Piece(row.parcel_id, row.carrier, row.tracking_number, row.leg) for row in rows if row.parcel_id]

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from app.provenance.containment import containers
 from app.telemetry.windows import FAR, Window, cut, watched
 from iot import alarms, history, seal, series
 from iot.history import Last, Watcher
@@ -87,7 +88,7 @@ def conditions(session: Session, brand_id: str, key: str, until: datetime | None
     `until` (aware, UTC) ends what is still watched, so that a silence up to that moment counts as unknown; without
     it a watch that goes on ends with its last reading.
     """
-    return condition_of(session, watched(session, brand_id, key), until)
+    return condition_of(session, watched(session, brand_id, key, containers(session, brand_id, [key])), until)
 
 
 def condition_of(session: Session, windows: Iterable[Window], until: datetime | None) -> Condition | None:

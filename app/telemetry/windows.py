@@ -3,19 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
-from app.models.products import Containment
+from app.provenance.containment import Around
 from iot import placements
 from iot.reading import micros
-
-_ROW: Table = Containment.__table__  # type: ignore[assignment]
+from ledger.quick import Quick, both
 
 FAR = 2**62  # µs; behind every moment
 _DEPTH = 10
+
+_WATCHES = Quick(both(placements.OF_UNITS))
 
 _Times = tuple[int, int]
 
@@ -29,20 +28,20 @@ class Window:
     to_ts: int | None
 
 
-def watched(session: Session, brand_id: str, key: str) -> tuple[Window, ...]:
+def watched(session: Session, brand_id: str, key: str, around: Around) -> tuple[Window, ...]:
     """Every window in which a device watched this thing, in order of time and without overlap.
 
     Where two devices watched at once, the nearer one counts: the one on the box before the one in the container.
-    Two statements.
+    `around` is what held the thing. One statement.
     """
-    reach = _reach(session, brand_id, key)
-    watches = placements.of_units(session, brand_id, list(reach))
+    reach = _reach(around, key)
+    watches = _WATCHES.rows(session.connection(), {"brand": brand_id, "units": list(reach)})
     windows: list[Window] = []
     for watch in sorted(watches, key=lambda watch: reach[watch.unit_key][0]):
-        from_ts, to_ts = micros(watch.from_at), FAR if watch.to_at is None else micros(watch.to_at)
+        times = _times(watch.from_at, watch.to_at)
         for inside in reach[watch.unit_key][1]:
-            both = max(from_ts, inside[0]), min(to_ts, inside[1])
-            windows += [Window(watch.device_id, *free) for free in _free(both, windows)]
+            if both := _both(times, inside):
+                windows += [Window(watch.device_id, *free) for free in _free(both, windows)]
     ordered = sorted(windows, key=lambda window: window.from_ts)
     return tuple(Window(w.device_id, w.from_ts, None if w.to_ts == FAR else w.to_ts) for w in ordered)
 
@@ -72,32 +71,27 @@ def _free(wanted: _Times, taken: Iterable[Window]) -> list[_Times]:
     return [(begin, end) for begin, end in free if begin < end]
 
 
-def _reach(session: Session, brand_id: str, key: str) -> dict[str, tuple[int, list[_Times]]]:
+def _reach(around: Around, key: str) -> dict[str, tuple[int, list[_Times]]]:
     """The thing itself and every unit it was inside of: how many steps away, and when."""
-    edges: dict[str, list[tuple[str, _Times]]] = {}
-    for child, parent, from_at, until_at in session.connection().execute(_AROUND, {"brand": brand_id, "key": key}):
-        times = micros(from_at), FAR if until_at is None else micros(until_at)
-        edges.setdefault(child, []).append((parent, times))
     reach: dict[str, tuple[int, list[_Times]]] = {key: (0, [(-FAR, FAR)])}
     border = [(key, (-FAR, FAR))]
     for depth in range(1, _DEPTH):
         border = [
-            (parent, (max(times[0], inside[0]), min(times[1], inside[1])))
+            (row.parent_key, both)
             for unit, inside in border
-            for parent, times in edges.get(unit, ())
-            if max(times[0], inside[0]) < min(times[1], inside[1])
+            for row in around.get(unit, ())
+            if (both := _both(inside, _times(row.from_at, row.until_at)))
         ]
         for unit, times in border:
             reach.setdefault(unit, (depth, []))[1].append(times)
     return reach
 
 
-def _edges_around() -> Select[Any]:
-    """Every containment above a thing, at whatever time; UNION ends at what was seen, so a circle ends too."""
-    columns = (_ROW.c.child_key, _ROW.c.parent_key, _ROW.c.from_at, _ROW.c.until_at)
-    mine = _ROW.c.brand_id == bindparam("brand")
-    around = select(*columns).where(mine, _ROW.c.child_key == bindparam("key")).cte("around", recursive=True)
-    return select(around.union(select(*columns).where(mine, _ROW.c.child_key == around.c.parent_key)))
+def _times(from_at: datetime, until_at: datetime | None) -> _Times:
+    return micros(from_at), FAR if until_at is None else micros(until_at)
 
 
-_AROUND = _edges_around()
+def _both(one: _Times, other: _Times) -> _Times | None:
+    """The time that two times have in common, None where they have none."""
+    begin, end = max(one[0], other[0]), min(one[1], other[1])
+    return (begin, end) if begin < end else None

@@ -1,7 +1,26 @@
 """Statements handed straight to the driver: the same rows, and errors that the house already knows."""
 
+from datetime import date, datetime, timedelta
+
 import pytest
-from sqlalchemy import bindparam, column, insert, select, table
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    bindparam,
+    column,
+    insert,
+    select,
+    table,
+)
 from sqlalchemy.exc import IntegrityError
 
 from app.db import Db
@@ -27,3 +46,41 @@ def test_an_error_of_the_driver_is_told_as_sqlalchemy_tells_it_and_hides_the_val
     assert "4711" not in str(caught.value)
     with db() as session:
         assert _ALL.rows(session.connection(), {"log": 1}) == []
+
+
+_KINDS = Table(
+    "kinds",
+    MetaData(),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text),
+    Column("at", DateTime(timezone=True)),
+    Column("on", Date),
+    Column("share", Float),
+    Column("firm", Boolean),
+    Column("texts", JSON),
+    Column("body", LargeBinary),
+)
+_PUT_KINDS = Quick(both(insert(_KINDS)))
+_SOME = (
+    select(_KINDS)
+    .where(_KINDS.c.number.in_(bindparam("numbers", expanding=True)), _KINDS.c.at >= bindparam("since"))
+    .where(_KINDS.c.name.in_(["Ada", "Ben", "Cleo", "nobody"]))
+    .order_by(_KINDS.c.number)
+    .limit(6)
+)
+_QUICK_SOME = Quick(both(_SOME))
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 3, 5, 8, 9])
+def test_values_rows_and_lists_are_what_sqlalchemy_makes_of_them(db: Db, now: datetime, length: int) -> None:
+    _KINDS.create(db.kw["bind"])
+    full = {"on": date(2026, 3, 2), "share": 0.25, "firm": True, "texts": {"en": "Ähre"}, "body": b"\x00\xff"}
+    rows = [{"number": at, "name": "Ada", "at": now + timedelta(hours=at), **full} for at in range(8)]
+    rows.append({"name": "Ben", "number": 8, "at": now, **dict.fromkeys(full)})
+    asked = {"numbers": list(range(8, 8 - length, -1)), "since": now}
+    with db.begin() as session:
+        connection = session.connection()
+        assert _PUT_KINDS.each(connection, rows) == 9
+        assert _QUICK_SOME.rows(connection, asked) == connection.execute(_SOME, asked).all()
+        first = _QUICK_SOME.first(connection, {**asked, "numbers": [7]})
+    assert (first.name, first.at, first.texts) == ("Ada", now + timedelta(hours=7), {"en": "Ähre"})

@@ -20,6 +20,7 @@ from carriers.answer import Answer, TrackedShipment
 from carriers.tables import RawAnswer, StoredEvent
 from ledger.log import evidence
 from tests.app.shipping.conftest import NUMBERS, Ship, TestClock
+from tests.support.statements import heard
 
 KEY = "/00/095298710000000021"
 BEGIN = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
@@ -222,16 +223,11 @@ def test_the_carrier_is_found_from_the_number(house: House, ship: Ship, brand_id
 def test_the_public_view_takes_three_statements_and_shows_no_whole_number(
     house: House, ship: Ship, brand_id: str
 ) -> None:
-    from sqlalchemy import event
-
     shipment = ship("ups", keys=(KEY,))
     take(house, shipment, told("ups", (0, "Picked up", "Cork")))
-    statements: list[str] = []
-    engine = house.db.kw["bind"]
-    event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
-    with reading(house.db) as session:
+    with reading(house.db) as session, heard(session) as statements:
         view = parcel_for_passport(session, brand_id, [KEY])
-    assert len([text for text in statements if text.startswith("SELECT")]) == 3
+    assert len(statements) == 3
     assert view
     assert view.numbers == ("…5670",)
     assert NUMBERS["ups"] not in repr(view)
