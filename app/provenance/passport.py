@@ -59,7 +59,7 @@ class Place:
 class Voice:
     """How an event came to be told. `name`: the partner; as the log names it where its signature was checked.
 
-    brand: the brand's own. recorded: the brand recorded it for the partner. typed: the partner's people typed it in.
+    brand: the brand's own. recorded: by the brand for the partner. typed: by the partner's people, into a form.
     signed: the partner's key signed it. unchecked: it is signed, and not all of it is here to check.
     """
 

@@ -71,6 +71,12 @@ POST     /demo/steps/<name>                         demo   -                /dem
 
 GET      /brand                                     O      -                /brand
 POST     /brand/keys/<key_id>/revoke                O      -                /brand/keys/{key}/revoke
+POST     /brand/partners/<partner_id>/signature     O      -                /brand/partners/{partner}/signature
+GET      /partner/events                            P      -                /partner/events
+GET      /partner/new                               P      -                /partner/new
+POST     /partner/new                               P      -                /partner/new
+GET      /partner/keys                              P      -                /partner/keys
+POST     /partner/keys/<key_id>/revoke              P      -                /partner/keys/{signer}/revoke
 GET      /desk                                      OSA    -                /desk
 GET      /desk/search                               OSA    -                /desk/search?q=A-1001
 POST     /desk/search                               OSA    -                /desk/search

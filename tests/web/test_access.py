@@ -105,6 +105,7 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         "signer": signer.verifier.key_id.hex(),
         "written": str(WRITTEN["eventID"]),
         "row": str(row),
+        "partner": ada.partner_id,
     }
 
 

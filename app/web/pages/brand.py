@@ -1,18 +1,19 @@
-"""People and keys of a brand, for its owner. Thin: who there is, what each key may do, and revoking one."""
+"""People, partners and keys of a brand, for its owner. Thin: who there is, what each may do."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.brands.keys import revoke_key
+from app.brands.signatures import demand, good_key
 from app.brands.tenants import brand_of
 from app.db import reading
-from app.models.brands import ApiKey, Person
+from app.models.brands import ApiKey, Partner, Person
 from app.web.context import caller, house, now
 from app.web.idempotency import once
 from app.web.pages.render import see
 from app.web.pages.staff import page, reader
-from app.web.problems import Problem
+from app.web.problems import Problem, found
 from app.web.rules import staff
 
 bp = Blueprint("brand", __name__, url_prefix="/brand")
@@ -27,7 +28,20 @@ def overview() -> Response:
         people = session.scalars(select(Person).where(Person.brand_id == brand_id).order_by(Person.name)).all()
         issued = select(ApiKey).where(ApiKey.brand_id == brand_id).order_by(ApiKey.created_at.desc(), ApiKey.id)
         keys = session.scalars(issued).all()
-        return page("staff/brand.html", reader(session), people=people, keys=keys, at=now())
+        mine = session.scalars(select(Partner).where(Partner.brand_id == brand_id).order_by(Partner.name)).all()
+        partners = [(row, good_key(session, row.id)) for row in mine]
+        return page("staff/brand.html", reader(session), people=people, keys=keys, partners=partners, at=now())
+
+
+@bp.post("/partners/<partner_id>/signature")
+@staff("owner")
+@once
+def ask_signature(partner_id: str, session: Session) -> Response:
+    """Take only signed events of a partner from now on, or unsigned ones too."""
+    brand = brand_of(session, caller().brand_id)
+    found(session.scalar(select(Partner.id).where(Partner.id == partner_id, Partner.brand_id == brand.id)))
+    demand(session, brand, partner_id, required=request.form.get("required") == "1", now=now())
+    return see("/brand")
 
 
 @bp.post("/keys/<key_id>/revoke")

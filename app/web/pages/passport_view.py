@@ -200,15 +200,15 @@ def _unit(key: str, t: Texts) -> str:
 
 def step_title(step: Step, t: Texts) -> str:
     """What happened, in words."""
-    return _title_of(step.biz_step, step.action, t)
+    return what_happened(step.biz_step, step.action, t)
 
 
 def event_title(event: EventFace, t: Texts) -> str:
     """What happened, in words."""
-    return _title_of(event.biz_step, event.action, t)
+    return what_happened(event.biz_step, event.action, t)
 
 
-def _title_of(biz_step: str | None, action: str | None, t: Texts) -> str:
+def what_happened(biz_step: str | None, action: str | None, t: Texts) -> str:
     """A step outside the CBV is named by the end of its URI, an event without a step by its action."""
     biz_step = biz_step or ""
     if biz_step in words.STEP:

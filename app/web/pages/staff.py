@@ -15,11 +15,20 @@ from app.web.pages import languages
 from app.web.pages.render import render
 
 # Where each role begins; also the links that it sees.
-HOME = {"owner": "/desk", "support": "/desk", "auditor": "/desk", "warehouse": "/warehouse", "partner": "/"}
+HOME = {
+    "owner": "/desk",
+    "support": "/desk",
+    "auditor": "/desk",
+    "warehouse": "/warehouse",
+    "partner": "/partner/events",
+}
 _LINKS = {
     "/desk": ("owner", "support", "auditor"),
     "/warehouse": ("owner", "warehouse", "support", "auditor"),
     "/brand": ("owner",),
+    "/partner/new": ("partner",),
+    "/partner/events": ("partner",),
+    "/partner/keys": ("partner",),
 }
 
 
