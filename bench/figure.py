@@ -7,25 +7,35 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Figure:
-    """`ratio` is value / against_value; the figure holds when it is not below `floor`."""
+    """`ratio` is value / against_value, or the other way round where less is better; it holds from `floor` up.
+
+    A figure without a value was not measured; `why` says what is missing. It is never taken for one that holds.
+    """
 
     figure: str
-    value: float
+    value: float | None
     unit: str
     against: str
-    against_value: float
-    ratio: float
+    against_value: float | None
+    ratio: float | None
     floor: float
-    spread: str
+    spread: str = ""
+    why: str = ""
+
+    @property
+    def holds(self) -> bool:
+        return self.ratio is not None and self.ratio >= self.floor
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)
 
     def line(self) -> str:
-        held = "holds" if self.ratio >= self.floor else "MISSED"
+        if self.value is None or self.ratio is None or self.against_value is None:
+            return f"{self.figure}: MISSING, {self.why}"
+        held = "holds" if self.holds else "MISSED"
         return (
-            f"{self.figure}: {self.value:,.0f} {self.unit}, {self.ratio:.2f} of {self.against}"
-            f" ({self.against_value:,.0f}); floor {self.floor}: {held}; ratios {self.spread}"
+            f"{self.figure}: {_text(self.value)} {self.unit}, {self.ratio:.2f} of {self.against}"
+            f" ({_text(self.against_value)}); floor {self.floor}: {held}; ratios {self.spread}"
         )
 
 
@@ -33,12 +43,33 @@ def compare(
     figure: str, unit: str, ours: Callable[[], float], against: str, theirs: Callable[[], float], floor: float
 ) -> Figure:
     """Measure both three times in turn, in the same weather; the run with the median ratio counts."""
-    runs = []
-    for _ in range(3):
-        limit = theirs()
-        value = ours()
-        runs.append((value / limit, value, limit))
+    return _middle(figure, unit, against, floor, [_run(ours, theirs) for _ in range(3)])
+
+
+def at_most(figure: str, unit: str, ours: Callable[[], float], against: str, limit: float) -> Figure:
+    """Measure three times what must not be above a limit; the ratio is limit / value, and 1 the floor."""
+    values = [ours() for _ in range(3)]
+    runs = [(limit / value, value, limit) for value in values]
+    return _middle(figure, unit, against, 1.0, runs)
+
+
+def missing(figure: str, unit: str, against: str, floor: float, why: str) -> Figure:
+    """A figure that could not be measured."""
+    return Figure(figure, None, unit, against, None, None, floor, why=why)
+
+
+def _run(ours: Callable[[], float], theirs: Callable[[], float]) -> tuple[float, float, float]:
+    limit = theirs()
+    value = ours()
+    return value / limit, value, limit
+
+
+def _middle(figure: str, unit: str, against: str, floor: float, runs: list[tuple[float, float, float]]) -> Figure:
     middle = median(ratio for ratio, _, _ in runs)
     ratio, value, limit = next(run for run in runs if run[0] == middle)
     spread = f"{min(runs)[0]:.2f} to {max(runs)[0]:.2f}"
     return Figure(figure, value, unit, against, limit, ratio, floor, spread)
+
+
+def _text(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from ledger import failpoints
 from ledger.errors import LedgerError
-from ledger.log import CLAIM_KEY, KEY_OWNER, SUBMITTED, Prepared, Receipt, earlier, prepare
+from ledger.log import CLAIM_KEY, KEY_OWNER, Receipt, earlier, origin_of
+from ledger.prepare import SUBMITTED, Prepared, prepare
 from ledger.quick import Quick, both, fill
 from ledger.tables import Submission
 
@@ -52,7 +53,8 @@ def accept_many(session: Session, wishes: Iterable[Wish]) -> list[Receipt]:
 
 def accept_each(session: Session, wishes: Iterable[Wish]) -> list[Receipt | LedgerError]:
     """Accept those of these that can be accepted; of another one nothing is written, and its refusal returned."""
-    outcomes: list[Receipt | LedgerError | Prepared] = [_prepared(session, each) for each in wishes]
+    origins: dict[int, str] = {}
+    outcomes: list[Receipt | LedgerError | Prepared] = [_prepared(session, origins, each) for each in wishes]
     good = [(at, each) for at, each in enumerate(outcomes) if isinstance(each, Prepared)]
     receipts = _put(session, [each for _, each in good])
     for (at, _), receipt in zip(good, receipts, strict=True):
@@ -60,11 +62,14 @@ def accept_each(session: Session, wishes: Iterable[Wish]) -> list[Receipt | Ledg
     return outcomes  # type: ignore[return-value]  # none is only prepared any more
 
 
-def _prepared(session: Session, wish: Wish) -> Prepared | LedgerError:
+def _prepared(session: Session, origins: dict[int, str], wish: Wish) -> Prepared | LedgerError:
     failpoints.reach("accept.begun")
     try:
+        if wish.log_id not in origins:
+            origins[wish.log_id] = origin_of(session, wish.log_id)
         return prepare(
             session,
+            origins[wish.log_id],
             wish.log_id,
             wish.entry_type,
             wish.body,

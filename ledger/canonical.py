@@ -10,6 +10,7 @@ order of RFC 8785 section 3.2.3, so orjson's sorted output is the canonical form
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -36,12 +37,12 @@ RULES = {
 _Path = tuple[str | int, ...]
 
 
-def encode(value: Any) -> bytes:
-    """The canonical UTF-8 bytes of a value.
+def encode(value: Any, at: _Path = ()) -> bytes:
+    """The canonical UTF-8 bytes of a value, which may have its place `at` within a larger one.
 
     Raises NotCanonical with the rule that is broken and the path of the value that breaks it.
     """
-    _check(value)
+    _check(value, at)
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
@@ -68,6 +69,7 @@ def read(data: bytes) -> Any:
     return value
 
 
+@lru_cache(maxsize=256)  # the entries of a batch are of one moment
 def moment_text(at: datetime) -> str:
     """A moment as text in UTC with six decimals, such as 2026-03-02T09:30:00.000000Z.
 
@@ -85,10 +87,10 @@ def _loads(data: bytes) -> Any:
         raise _refusal("depth" if "depth" in str(error) else "syntax", ()) from error
 
 
-def _check(value: Any) -> None:
+def _check(value: Any, at: _Path = ()) -> None:
     """Walk the value without recursion, so that depth costs no stack; orjson checks none of this itself."""
     todo: list[tuple[Any, _Path]] = []
-    _check_one(value, (), todo)
+    _check_one(value, at, todo)
     while todo:
         container, path = todo.pop()
         if len(path) >= MAX_DEPTH:

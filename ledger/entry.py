@@ -39,15 +39,14 @@ def write(
     """
     if not _TYPE.fullmatch(entry_type):
         raise EntryRefused(f"the entry type {entry_type!r} is not of the form source:subject:action")
-    envelope = {
-        "v": 1,
-        "log": origin,
-        "type": str(entry_type),
-        "recorded_at": canonical.moment_text(recorded_at),
-        "body": dict(body),
-        "commitments": dict(commitments),
-    }
-    written = canonical.encode(envelope)
+    # Written in the order of the sorted keys, which is what `canonical.encode` would give for the whole.
+    written = b'{"body":%b,"commitments":%b,"log":%b,"recorded_at":"%b","type":"%b","v":1}' % (
+        canonical.encode(dict(body), ("body",)),
+        canonical.encode(dict(commitments), ("commitments",)) if commitments else b"{}",
+        canonical.encode(origin, ("log",)),
+        canonical.moment_text(recorded_at).encode(),
+        entry_type.encode(),
+    )
     if len(written) > MAX_SIZE:
         raise EntryRefused(
             f"the entry has {len(written)} bytes, the most is {MAX_SIZE}; keep the document in an opening"

@@ -77,7 +77,7 @@ _PUT_TILE = Quick(
 )
 _MOVED = Quick(
     {
-        "sqlite": delete(_INBOX).where(_INBOX.c.id == bindparam("id")),
+        "sqlite": delete(_INBOX).where(*_IS_DUE, _INBOX.c.id.between(bindparam("first"), bindparam("last"))),
         "postgresql": text("DELETE FROM ledger_inbox WHERE id = ANY(:ids)"),
     }
 )
@@ -242,12 +242,15 @@ def _write(session: Session, log_id: int, epoch: int, batch: _Batch, growth: _Gr
     if growth.openings:
         fill(connection, _OPENING, _OPENING_COLUMNS, growth.openings)
     _PUT_TILE.each(connection, growth.tiles)
-    if _take_out(connection, [row.id for row, _ in batch.sound]) != len(batch.sound):
+    if _take_out(connection, log_id, [row.id for row, _ in batch.sound]) != len(batch.sound):
         raise LeaseLost(f"submissions of log {log_id} went away meanwhile")
 
 
-def _take_out(connection: Connection, ids: list[int]) -> int:
-    """Delete these rows of the inbox; how many were still there."""
+def _take_out(connection: Connection, log_id: int, ids: list[int]) -> int:
+    """Delete these rows of the inbox; how many were still there.
+
+    On SQLite nothing else can have come between the first and the last of them: no id becomes visible late there.
+    """
     if connection.dialect.name == "sqlite":
-        return _MOVED.each(connection, [{"id": each} for each in ids])
+        return _MOVED.each(connection, [{"log": log_id, "first": ids[0], "last": ids[-1]}])
     return _MOVED.each(connection, [{"ids": ids}])

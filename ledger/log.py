@@ -7,7 +7,7 @@ proofs is `ledger.evidence`, handed out here too. Every function works in the ca
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
@@ -25,9 +25,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from ledger import canonical, chain, entry, failpoints, fields, merkle, vault
-from ledger.errors import EntryRefused, KeyReused, Tampered, UnknownLog
+from ledger import canonical, chain, entry, failpoints, fields, merkle
+from ledger.errors import KeyReused, Tampered, UnknownLog
 from ledger.evidence import Evidence, Item, anchor_record, bundle, bundle_of, evidence, opened
+from ledger.prepare import SUBMITTED, Prepared, prepare
 from ledger.quick import Quick, both
 from ledger.tables import Entry, Log, PublishedCheckpoint, Submission, SubmissionKey
 from ledger.tables import Head as HeadRow
@@ -50,10 +51,6 @@ __all__ = [
     "open_log",
     "opened",
 ]
-
-MAX_KEY = 200
-MAX_PATH = 200
-SUBMITTED = ("log_id", "envelope", "leaf_hash", "openings")
 
 
 def _given(table: Table, *columns: str) -> dict[str, BindParameter[Any]]:
@@ -84,29 +81,11 @@ _origins: WeakKeyDictionary[Engine, dict[int, str]] = WeakKeyDictionary()
 _OPENED_HERE = "ledger_opened_here"
 
 
-@dataclass(frozen=True)
-class Receipt:
+class Receipt(NamedTuple):
     """An accepted entry: the name of the submission for ever, and the hash its leaf will have in the tree."""
 
     submission_id: int
     leaf_hash: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A submission that was judged and hashed, and is not written yet. openings: the values it was made of."""
-
-    log_id: int
-    key: str | None
-    envelope: bytes
-    leaf_hash: bytes
-    packed: bytes | None
-    openings: Mapping[str, bytes]
-
-    @property
-    def row(self) -> tuple[int, bytes, bytes, bytes | None]:
-        """The columns SUBMITTED of the inbox."""
-        return self.log_id, self.envelope, self.leaf_hash, self.packed
 
 
 @dataclass(frozen=True)
@@ -166,7 +145,17 @@ def accept(
     content.
     """
     failpoints.reach("accept.begun")
-    prepared = prepare(session, log_id, entry_type, body, now=now, key=key, openings=openings, about=about)
+    prepared = prepare(
+        session,
+        origin_of(session, log_id),
+        log_id,
+        entry_type,
+        body,
+        now=now,
+        key=key,
+        openings=openings,
+        about=about,
+    )
     connection = session.connection()
     submission_id = _SUBMIT.number(connection, dict(zip(SUBMITTED, prepared.row, strict=True)))
     if key is None or _claim_key(connection, log_id, key, submission_id):
@@ -174,30 +163,6 @@ def accept(
         return Receipt(submission_id, prepared.leaf_hash)
     connection.execute(delete(_INBOX).where(_INBOX.c.id == submission_id))
     return earlier(session, prepared)
-
-
-def prepare(
-    session: Session,
-    log_id: int,
-    entry_type: str,
-    body: Mapping[str, Any],
-    *,
-    now: datetime,
-    key: str | None = None,
-    openings: Mapping[str, bytes] = {},
-    about: Mapping[str, str] = {},
-) -> Prepared:
-    """The first half of `accept`: judge and hash the entry. Nothing is written but a new subject's key.
-
-    Raises as `accept` does.
-    """
-    _check_names(key, openings)
-    origin = _origin_of(session, log_id)
-    sealed = fields.seal(openings)
-    commitments = {each.path: fields.commit(origin, each).hex() for each in sealed}
-    envelope = entry.write(origin, entry_type, body, now, commitments)
-    packed = fields.pack(vault.seal(session, log_id, sealed, about)) if sealed else None
-    return Prepared(log_id, key, envelope, merkle.leaf_hash(envelope), packed, openings)
 
 
 def head(session: Session, log_id: int) -> Head:
@@ -247,21 +212,7 @@ def indexes(session: Session, submission_ids: Iterable[int]) -> dict[int, int]:
     return {int(submission_id): int(index) for submission_id, index in rows}
 
 
-def _check_names(key: str | None, openings: Mapping[str, bytes]) -> None:
-    if key is not None and not (0 < len(key) <= MAX_KEY and "\x00" not in key):
-        raise EntryRefused(f"an idempotency key has 1 to {MAX_KEY} characters")
-    for path, value in openings.items():
-        if not (0 < len(path) <= MAX_PATH and path.isascii() and path.isprintable()):
-            raise EntryRefused(f"{path[:40]!r} is not the path of an opening: 1 to {MAX_PATH} printable ASCII")
-        if not isinstance(value, bytes):
-            raise EntryRefused(f"the opening {path!r} is given as bytes")
-        try:
-            fields.class_of(path)
-        except ValueError as error:
-            raise EntryRefused(str(error)) from error
-
-
-def _origin_of(session: Session, log_id: int) -> str:
+def origin_of(session: Session, log_id: int) -> str:
     """A log's origin never changes, so it is read once per process; unless the log might still be rolled back."""
     known = _origins.setdefault(session.get_bind().engine, {})
     if log_id in known:

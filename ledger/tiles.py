@@ -187,6 +187,12 @@ class StoredTree:
         self.load(parts)
         return self.fold(parts)
 
+    def inclusion_path(self, index: int, size: int) -> list[bytes]:
+        """The inclusion proof of a leaf, sibling first. Raises ValueError for an index outside, Tampered."""
+        parts = merkle.inclusion_parts(index, size)
+        self.load(node for nodes in parts for node in nodes)
+        return [self.fold(nodes) for nodes in parts]
+
     def consistency_path(self, old_size: int, size: int) -> list[bytes]:
         """The consistency proof between two sizes. Raises ValueError for sizes out of order, Tampered."""
         self.load(part for parts in merkle.consistency_parts(old_size, size) for part in parts)
