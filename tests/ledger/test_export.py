@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,9 @@ from ledger.note import Signer, b64
 from ledger.policy import write
 from ledger.trust import Trust, pin_of
 from tests.support.logs import OpenLog
+from tests.vectors.judges import alone as stand_alone
 
+alone = stand_alone()
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LOG = Signer("example.com/demo", bytes(range(32)))
 CLEO = Signer("example.com/cleo", bytes(range(64, 96)))
@@ -45,10 +48,22 @@ def sealed(body: bytes) -> bytes:
 
 
 def refused(data: bytes, trust: Trust | None = None) -> str:
+    """The name of the step that fails; without a trust of its own the stand-alone verifier must say the same."""
+    error = ""
     try:
         verify_export(data, trust or Trust())
     except StepFailed as failure:
-        return failure.error
+        error = failure.error
+    if trust is None:
+        assert refused_alone(data) == error
+    return error
+
+
+def refused_alone(data: bytes) -> str:
+    try:
+        alone.verify_log(data, alone.Trust())
+    except alone.Refused as refusal:
+        return str(refusal.error)
     return ""
 
 
@@ -192,3 +207,36 @@ def test_entries_of_another_log_are_refused_though_their_root_is_signed() -> Non
 def test_an_empty_log_is_a_log() -> None:
     assert verify_export(exported(0), Trust()).checkpoint.size == 0
     assert issubclass(StepFailed, LedgerError)
+
+
+def test_the_stand_alone_verifier_remembers_and_believes_only_whom_it_is_told_to() -> None:
+    found = alone.verify_log(SMALL, alone.Trust([LOG.vkey]))
+    assert (found["state"], found["size"], found["openings"]) == ("valid", "3", 1)
+    seen = {2: root_of_first(2), 3: bytes.fromhex(found["root"])}
+    assert alone.verify_log(SMALL, alone.Trust([LOG.vkey], seen={LOG.name: seen}))["state"] == "valid"
+    with pytest.raises(alone.Refused, match="EQUIVOCATION"):
+        alone.verify_log(SMALL, alone.Trust([LOG.vkey], seen={LOG.name: {2: bytes(32)}}))
+    later = alone.verify_log(SMALL, alone.Trust([LOG.vkey], seen={LOG.name: {9: bytes(32)}}))
+    assert (later["state"], later["error"]) == ("unknown", "ROLLBACK_SUSPECTED")
+    with pytest.raises(alone.Refused, match="ORIGIN_UNKNOWN"):
+        alone.verify_log(SMALL, alone.Trust([CLEO.vkey]))
+    assert alone.tree_root([]) == merkle.EMPTY_ROOT
+    for size in range(1, 40):
+        leaves = [bytes([at]) * 32 for at in range(size)]
+        assert alone.tree_root(leaves) == merkle.root(leaves)
+
+
+def root_of_first(size: int) -> bytes:
+    return merkle.root([merkle.leaf_hash(each) for each in alone.Log(SMALL).entries[:size]])
+
+
+def test_the_stand_alone_verifier_takes_an_export_as_it_takes_a_proof(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "my.wayproof-log"
+    file.write_bytes(LARGE)
+    assert alone.main([str(file), "--key", LOG.vkey]) == 0
+    assert "all 200 entries of example.com/demo" in capsys.readouterr().out
+    file.write_bytes(LARGE[:300] + b"!" + LARGE[301:])
+    assert alone.main([str(file), "--json"]) == 1
+    assert '"error": "EXPORT_ENCODING"' in capsys.readouterr().out

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Checks Wayproof proof files offline: one file, no service, no network. Python 3.9+ and `cryptography` only.
+"""Checks Wayproof proof files and whole exported logs offline, without service or network.
+
+One file; it needs Python 3.9+ and `cryptography` only.
 
     python3 wayproof_verify.py FILE... [--pin PIN] [--key VKEY]... [--policy FILE] [--seen FILE] [--json]
 
@@ -803,11 +805,119 @@ def check_seen(note, claim, seen, doubts):
         doubts.append(Refused(16, "CONSISTENCY_MISSING", f"nothing joins size {note.size} to {newest}", True))
 
 
+# ---- a whole log in one file (wayproof-log/1) -----------------------------------------------------
+
+
+class Log:
+    """An exported log, read but not believed (steps 2 to 7): lines in one order, each in one spelling."""
+
+    policy = None
+
+    def __init__(self, data):
+        with step(2, "EXPORT_ENCODING"):
+            need(not re.search(rb"[\x00-\x09\x0b-\x1f]", data), "no plain text")
+            body, digest = data[:-72].decode(), data[-72:].decode()
+            need(digest == f"sha256 {sha256(body.encode()).hexdigest()}\n", "the file is not whole")
+            head, found, note = body.partition("\ncheckpoint\n")
+            need(found, "the file holds no checkpoint")
+        version, *lines = head.split("\n")
+        with step(3, "EXPORT_VERSION"):
+            need(version == "wayproof-log/1", "this is not a wayproof-log/1")
+        with step(4, "EXPORT_LINE"):
+            need([each.split(" ")[0] for each in lines[:2]] == ["origin", "key"], "origin or key is missing")
+            self.origin, self.vkey = lines[0][7:], lines[1][4:]
+            self.entries = [unb64(each[6:]) for each in lines[2:] if each.startswith("entry ")]
+            self.openings = [self._opening(each) for each in lines[2 + len(self.entries) :]]
+            places = [(index, path) for index, path, _, _ in self.openings]
+            need(places == sorted(set(places)), "the openings are not in order")
+        self.note = Note(note.encode())
+
+    @staticmethod
+    def _opening(line):
+        words = line.split(" ", 4)
+        need(len(words) == 5 and words[0] == "opening", "a line is unknown, or not in its place")
+        return decimal(words[1]), words[4], unb64(words[2]), unb64(words[3])
+
+
+def verify_log(data, trust):
+    """What an export proves: these are all the entries under the checkpoint, in their order. Raises Refused."""
+    log = Log(data)
+    note = log.note
+    doubts = [] if trust.is_pinned else [Refused(1, "TRUST_ANCHOR_UNPINNED", "the key came with the file", True)]
+    _, seen, quorum = check_signed(log, trust, doubts)
+    with step(8, "KEY_MALFORMED"):
+        own = read_keys([log.vkey])
+    check_signature(note, own, doubts)  # also where others are trusted: the file must fit together
+    with step(13, "EXPORT_SIZE"):
+        need(
+            len(log.entries) == note.size, f"it holds {len(log.entries)} entries, the checkpoint is of {note.size}"
+        )
+    with step(14, "ENTRY_MISMATCH"):
+        check_all_entries(log)
+    leaves = [leaf_hash(each) for each in log.entries]
+    with step(15, "ROOT_MISMATCH"):
+        need(tree_root(leaves) == note.root, "the entries do not give the root that was signed")
+    for size, root in trust.seen.get(note.origin, {}).items():
+        if size > note.size:
+            doubts.append(Refused(16, "ROLLBACK_SUSPECTED", f"size {size} was seen before", True))
+        elif tree_root(leaves[:size]) != root:
+            raise Refused(16, "EQUIVOCATION", f"at size {size} the log once had another root")
+    return {
+        "state": "unknown" if doubts else "valid",
+        "step": doubts[0].step if doubts else None,
+        "error": doubts[0].error if doubts else None,
+        "origin": note.origin,
+        "size": str(note.size),
+        "root": note.root.hex(),
+        "openings": len(log.openings),
+        "pinned": trust.is_pinned,
+        "seen": [[name, str(at)] for name, at in seen.items()],
+        "quorum": quorum,
+        "doubts": [str(each) for each in doubts],
+        "pin": pin_of(log.vkey),
+    }
+
+
+def check_all_entries(log):
+    shown = {}
+    for index, path, salt, value in log.openings:
+        need(index < len(log.entries), f"there is no entry {index} that a value could be of")
+        shown.setdefault(index, []).append((path, salt, value))
+    for index, data in enumerate(log.entries):
+        entry = read_envelope(data)
+        need(entry["log"] == log.origin, f"entry {index} is of another log")
+        for path, salt, value in shown.get(index, ()):
+            found = labelled("wayproof/commitment/v1", log.origin.encode(), path.encode(), salt, value).hex()
+            need(entry["commitments"].get(path) == found, f"{path!r} is not what entry {index} commits to")
+
+
+def tree_root(row):
+    """RFC 6962: pairs become nodes, an odd one at the end waits; the root of nothing is the hash of no bytes."""
+    row = list(row) or [sha256(b"").digest()]
+    while len(row) > 1:
+        paired = [node_hash(row[at], row[at + 1]) for at in range(0, len(row) - 1, 2)]
+        row = paired + row[len(paired) * 2 :]
+    return row[0]
+
+
+def tell_log(found):
+    seen = ", ".join(f"{name} at {moment(at)}" for name, at in found["seen"]) or "no witness"
+    yield f"unchanged: valid ({found['openings']} values are shown, each the one committed to)"
+    yield f"included: valid (all {found['size']} entries of {found['origin']}, in their order)"
+    lacking = [each for each in found["doubts"] if each.startswith("step 9")]
+    yield f"signed: unknown ({lacking[0]})" if lacking else "signed: valid"
+    yield f"seen: {'valid' if found['quorum'] == 'valid' else 'unknown'} ({seen})"
+    yield f"pinned: {'valid' if found['pinned'] else 'unknown'} (the pin of the key in the file is {found['pin']})"
+    yield from (f"unknown: {each}" for each in found["doubts"])
+
+
 # ---- the command ----------------------------------------------------------------------------------
 
 
 def proofs_in(data):
-    """The proofs of a file, which is one, or holds a list of them."""
+    """The proofs of a file, which is one, or holds a list of them; a whole log stays as it is."""
+    if is_log(data):
+        return [data]
     try:
         value = strict_json(data)
     except (ValueError, RecursionError):
@@ -817,8 +927,15 @@ def proofs_in(data):
     return [data]
 
 
+def is_log(data):
+    return data.startswith(b"wayproof-log/")
+
+
 def tell(found):
     """The results in plain words, each on its own line."""
+    if "entry" not in found:
+        yield from tell_log(found)
+        return
     said, anchor = found["said"], found["anchor"]
     seen = ", ".join(f"{name} at {moment(at)}" for name, at in found["seen"]) or "no witness"
     lacking = [each for each in found["doubts"] if each.startswith("step 9")]
@@ -881,7 +998,7 @@ def main(arguments=None):
     for name, data in files:
         for proof in proofs_in(data):
             try:
-                found = verify(proof, trust)
+                found = verify_log(proof, trust) if is_log(proof) else verify(proof, trust)
             except Refused as refused:
                 worst = 1
                 found = {
