@@ -15,6 +15,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     bindparam,
+    func,
     null,
     select,
     type_coerce,
@@ -86,7 +87,8 @@ _KEPT = (
     .order_by(_OPENING.c.submission_id, _OPENING.c.path)
 )
 _OPENINGS = Quick(both(_KEPT))
-_OPEN_TO_ALL = Quick(both(_KEPT.where(_OPENING.c.key_id.is_(None))))
+# Not IS NULL: for that SQLite walks through its index of keys, in which every open value of the log stands.
+_OPEN_TO_ALL = Quick(both(_KEPT.where(func.coalesce(_OPENING.c.key_id, 0) == 0)))
 
 
 @dataclass(frozen=True)

@@ -107,14 +107,12 @@ def inclusion_parts(index: int, size: int) -> list[list[tuple[int, int]]]:
     """For each hash of the inclusion proof the full subtrees (height, number) that `fold` joins to it."""
     if not 0 <= index < size:
         raise ValueError(f"there is no leaf {index} in a tree of {size}")
-    parts = []
-    for height in range((size - 1).bit_length()):
-        sibling = index >> height ^ 1
-        if (sibling + 1) << height <= size:
-            parts.append([(height, sibling)])
-        elif sibling << height < size:  # the right edge, where the sibling is no full subtree
-            parts.append(subtrees(sibling << height, size))
-    return parts
+    inner = (index ^ size - 1).bit_length()  # above, only what lies left of the leaf is beside its way
+    parts = [[(height, index >> height ^ 1)] for height in range(inner - 1)]
+    if inner:  # the right edge, where the sibling may be no full subtree
+        parts.append(subtrees((index >> inner - 1 ^ 1) << inner - 1, size))
+    heights = range(inner, index.bit_length())
+    return parts + [[(height, (index >> height) - 1)] for height in heights if index >> height & 1]
 
 
 def consistency_parts(old_size: int, size: int) -> list[list[tuple[int, int]]]:
@@ -243,7 +241,7 @@ def _node_of(leaves: Sequence[bytes]) -> Node:
 
 
 def _only_hashes(hashes: Iterable[bytes]) -> None:
-    if any(not isinstance(each, bytes) or len(each) != HASH_SIZE for each in hashes):
+    if any(type(each) is not bytes or len(each) != HASH_SIZE for each in hashes):
         raise ValueError(f"a hash has {HASH_SIZE} bytes")
 
 

@@ -1,10 +1,12 @@
 """The JSON profile: equal to RFC 8785 inside, a refusal outside, never a repair."""
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+import orjson
 import pytest
 import rfc8785
 from hypothesis import given, settings
@@ -146,3 +148,26 @@ def test_a_moment_is_written_in_utc_with_six_decimals_and_never_without_a_zone()
     assert moment_text(datetime(2026, 3, 2, 9, 30, 0, 7, tzinfo=UTC)) == "2026-03-02T09:30:00.000007Z"
     with pytest.raises(ValueError):
         moment_text(datetime(2026, 3, 2))
+
+
+ANYTHING = st.recursive(
+    LEAVES | st.floats() | st.integers(-(2**70), 2**70) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+)
+
+
+@given(ANYTHING, st.booleans(), st.sampled_from([0, 1, MAX_DEPTH - 1, MAX_DEPTH, MAX_DEPTH + 1]))
+@settings(max_examples=400, deadline=None)
+def test_a_glance_at_the_bytes_decides_as_the_whole_walk_does(value: object, ascii_only: bool, depth: int) -> None:
+    text = json.dumps(value, ensure_ascii=ascii_only, sort_keys=True, separators=(",", ":"))
+    data = ("[" * depth + text + "]" * depth).encode(errors="surrogatepass")
+    try:
+        whole = encode(orjson.loads(data)) == data
+    except (NotCanonical, orjson.JSONDecodeError):
+        whole = False
+    try:
+        decode(data)
+        at_a_glance = True
+    except NotCanonical:
+        at_a_glance = False
+    assert at_a_glance is whole
