@@ -30,6 +30,7 @@ from iot.broker import NoBroker, ingest_url
 from ledger import anchor, anchor_check, directory
 from ledger.log import evidence, head
 from ledger.note import Signer
+from ledger.publisher import why_not
 from ledger.witnessing import name_of
 
 FREE_BYTES = 1_000_000_000
@@ -141,6 +142,9 @@ def _keys(house: House) -> Iterator[Finding]:
             yield _broken(f"key of {brand.slug}", f"{path} can be read by others", f"chmod 600 {path}")
         elif (name := Signer.load(path).name) != origins[brand.id]:
             yield _broken(f"key of {brand.slug}", f"it is the key of {name}", "put the right key file back")
+        elif reason := why_not(house.db, brand.log_id, Signer.load(path)):
+            remedy = "nothing is signed until the newest database is back; an old backup cannot take its place"
+            yield _broken(f"log of {brand.slug}", reason, remedy)
         else:
             yield Finding(f"key of {brand.slug}", Health.WELL, f"{path.name}, mode 600")
     if not brands:

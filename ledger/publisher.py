@@ -11,15 +11,17 @@ from sqlalchemy.orm import Session
 from ledger import failpoints, merkle
 from ledger.checkpoint import Checkpoint
 from ledger.errors import RolledBack, Tampered, UnknownLog
-from ledger.mark import locked_mark
+from ledger.mark import Mark, locked_mark
 from ledger.note import Signer
 from ledger.snapshot import Db, snapshot
-from ledger.tables import Head, Log, PublishedCheckpoint, SignedCheckpoint
+from ledger.tables import AnchorCheck, DirectoryHead, Head, Log, PublishedCheckpoint, SignedCheckpoint
 from ledger.tiles import StoredTree
 
 _LOG: Table = Log.__table__  # type: ignore[assignment]
 _HEAD: Table = Head.__table__  # type: ignore[assignment]
 _CHECKPOINT: Table = PublishedCheckpoint.__table__  # type: ignore[assignment]
+_ANCHORED: Table = AnchorCheck.__table__  # type: ignore[assignment]
+_DIRECTORY: Table = DirectoryHead.__table__  # type: ignore[assignment]
 _SIGNED: Table = SignedCheckpoint.__table__  # type: ignore[assignment]
 
 
@@ -34,19 +36,15 @@ def publish_due(
     yet published: `ledger.witnessing` does that, once it was shown to witnesses.
 
     Raises RolledBack, and signs nothing, when the head is behind or beside what this key signed before, by the
-    database or by the mark, or when the stored tiles do not give the head's root. ValueError for a wrong key.
+    database or by the mark, or beside what is anchored, or when the stored tiles do not give the head's root.
+    ValueError for a wrong key.
     """
     with locked_mark(signer) as mark:
         with snapshot(db) as session:
-            head, newest = _stand(session, log_id)
-            if {signer.name, *(each.name for each in also)} != {head.origin}:
-                raise ValueError(f"the key of {signer.name} cannot sign for {head.origin}")
-            held = _held(session, head.origin, log_id)
-            for earlier in (newest, held, mark.last()):
-                if earlier is not None:
-                    _require_growth(session, log_id, earlier, head)
+            head, newest, held = _stand_after(session, log_id, (signer, *also), mark)
             if head.size in (newest.size if newest else 0, held.size if held and hold else 0):
                 return False
+            _require_anchored(session, log_id, head)
             _require_tiles(session, log_id, head)
         failpoints.reach("sign.begun")
         note = signer.sign(head.text) + "".join(each.line(head.text) for each in also)
@@ -55,6 +53,32 @@ def publish_due(
         failpoints.reach("sign.marked")
     (_hold if hold else _store)(db, log_id, head, note, signer.vkey, now)
     return True
+
+
+def why_not(db: Db, log_id: int, signer: Signer) -> str | None:
+    """Why nothing may be signed now, such as after an old backup was restored; None when all is well."""
+    try:
+        with locked_mark(signer) as mark, snapshot(db) as session:
+            head, _, _ = _stand_after(session, log_id, (signer,), mark)
+            _require_anchored(session, log_id, head)
+            _require_tiles(session, log_id, head)
+    except RolledBack as error:
+        return str(error)
+    return None
+
+
+def _stand_after(
+    session: Session, log_id: int, signers: Sequence[Signer], mark: Mark
+) -> tuple[Checkpoint, Checkpoint | None, Checkpoint | None]:
+    """What would be signed now, what was stored as signed last, and what is held; the first follows from all."""
+    head, newest = _stand(session, log_id)
+    if {each.name for each in signers} != {head.origin}:
+        raise ValueError(f"the key of {signers[0].name} cannot sign for {head.origin}")
+    held = _held(session, head.origin, log_id)
+    for earlier in (newest, held, mark.last()):
+        if earlier is not None:
+            _require_growth(session, log_id, earlier, head)
+    return head, newest, held
 
 
 def _stand(session: Session, log_id: int) -> tuple[Checkpoint, Checkpoint | None]:
@@ -95,6 +119,16 @@ def _require_growth(session: Session, log_id: int, earlier: Checkpoint, head: Ch
         merkle.verify_consistency(earlier.size, head.size, path, earlier.root, head.root)
     except Tampered as error:
         raise RolledBack(f"{head.origin} did not grow from its size {earlier.size}: {error}") from error
+
+
+def _require_anchored(session: Session, log_id: int, head: Checkpoint) -> None:
+    """Nothing is signed while the log, or the directory that it is anchored by, was found behind its anchors."""
+    directories = select(_DIRECTORY.c.directory_id).where(_DIRECTORY.c.log_id == log_id)
+    about = (_ANCHORED.c.log_id == log_id) | _ANCHORED.c.log_id.in_(directories)
+    query = select(_ANCHORED.c.finding).where(_ANCHORED.c.finding.is_not(None), about).limit(1)
+    finding = session.connection().execute(query).scalar()
+    if finding is not None:
+        raise RolledBack(f"{head.origin} is not what was anchored: {finding}")
 
 
 def _require_tiles(session: Session, log_id: int, head: Checkpoint) -> None:

@@ -14,6 +14,7 @@ from ledger.log import accept, open_log
 from ledger.mark import mark_path, read_mark
 from ledger.note import Signer
 from ledger.publisher import publish_due as publish
+from ledger.publisher import why_not
 from tests.support.logs import OpenLog
 
 
@@ -94,10 +95,51 @@ def test_a_database_restored_from_a_backup_is_not_signed(sqlite_url: str, tmp_pa
     with pytest.raises(RolledBack, match="did not grow"):
         work(restored, 4)
     assert read_mark(signer.path) == signed
+    assert "did not grow" in (reason(restored, signer) or "")
+    assert reason(sqlite_url, signer) is None  # the newer database has what was signed
+    assert work(sqlite_url, 5)
     engine = make_engine(restored)
     with engine.begin() as connection:
         assert connection.execute(text("SELECT count(*) FROM ledger_checkpoint")).scalar() == 1
     engine.dispose()
+
+
+def reason(url: str, signer: Signer) -> str | None:
+    engine = make_engine(url)
+    try:
+        return why_not(make_db(engine), 1, signer)
+    finally:
+        engine.dispose()
+
+
+@pytest.mark.parametrize("of_directory", [False, True])
+def test_a_log_that_is_behind_its_anchor_is_not_signed_until_it_has_caught_up(
+    ada: OpenLog, cleo: OpenLog, of_directory: bool
+) -> None:
+    """The mark may be as old as the database, when both come from one backup; a chain remembers more."""
+    ada.accept(1)
+    ada.integrate()
+    if of_directory:
+        ada.sql(
+            "INSERT INTO ledger_directory_head (log_id, size, directory_id, submission_id, root, recorded_at)"
+            " VALUES (:log, 1, :directory, 1, :root, :at)",
+            directory=cleo.id,
+            root=bytes(32),
+            at=str(ada.now),
+        )
+    checked = cleo.id if of_directory else ada.id
+    ada.sql(
+        "INSERT INTO ledger_anchor_check (log_id, due_at, size, finding) VALUES (:checked, :at, 0, :finding)",
+        finding="It is behind.",
+        checked=checked,
+        at=str(ada.now),
+    )
+    assert why_not(ada.db, ada.id, ada.signer) == "wayproof/ada1 is not what was anchored: It is behind."
+    with pytest.raises(RolledBack, match="It is behind"):
+        ada.publish()
+    assert read_mark(ada.signer.path) is None
+    ada.sql("UPDATE ledger_anchor_check SET finding = NULL")
+    assert ada.publish()
 
 
 def test_a_log_cut_off_with_its_checkpoints_is_not_signed(ada: OpenLog) -> None:
