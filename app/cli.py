@@ -21,6 +21,7 @@ from app.commands import (
     serving,
     signing,
     simulate,
+    stamping,
     verifying,
     witness,
 )
@@ -57,6 +58,7 @@ for command in (
     demo.demo,
     importing.import_,
     verifying.verify,
+    stamping.stamp,
     proving.ledger,
     signing.sign,
     carriers.carriers,

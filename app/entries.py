@@ -34,6 +34,7 @@ class EntryType(StrEnum):
     PERSON_ADDED = "brands:person:added"
     KEY_ISSUED = "brands:key:issued"
     KEY_REVOKED = "brands:key:revoked"
+    FILE_STAMPED = "stamp:file:recorded"
     PARTNER_KEY_REGISTERED = "partner:key:registered"
     PARTNER_KEY_ROTATED = "partner:key:rotated"
     PARTNER_KEY_REVOKED = "partner:key:revoked"

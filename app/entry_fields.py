@@ -64,6 +64,7 @@ FIELDS: dict[EntryType, Fields] = {
     EntryType.PERSON_ADDED: _fields("person role partner added_at"),
     EntryType.KEY_ISSUED: _fields("key prefix scopes partner expires_at"),
     EntryType.KEY_REVOKED: _fields("key"),
+    EntryType.FILE_STAMPED: _fields("", "commercial:file"),
     EntryType.PARTNER_KEY_REGISTERED: _fields("partner name vkey proof"),
     EntryType.PARTNER_KEY_ROTATED: _fields("partner old vkey proof signature"),
     EntryType.PARTNER_KEY_REVOKED: _fields("partner key reason"),

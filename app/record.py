@@ -31,15 +31,18 @@ def record(
     openings: Mapping[str, bytes] = {},
     person: str = "",
     author: str | None = None,
+    commitments: Mapping[str, bytes] = {},
 ) -> Receipt:
     """Hand an entry to the log (`ledger.log.accept`), every field of it with a class. Raises Unclassed.
 
     `person` says whom its personal fields are about, such as `customer:ID`: who is erased takes them along.
-    `author` is the partner whose the commercial ones are; without one they are the brand's.
+    `author` is the partner whose the commercial ones are; without one they are the brand's. `commitments` are
+    somebody else's, who keeps their values.
     """
-    check(kind, body, openings, person)
+    check(kind, body, {**openings, **commitments}, person)
     about = {"personal": person, "commercial": f"partner:{author}" if author else "brand"}
-    return accept(session, log_id, kind, body, now=now, key=key, openings=openings, about=about)
+    given = {"openings": openings, "commitments": commitments}
+    return accept(session, log_id, kind, body, now=now, key=key, about=about, **given)
 
 
 def about_customer(customer_id: str) -> str:

@@ -4,7 +4,7 @@ Nothing here gives an index (that is the integrator) or signs (the publisher). R
 proofs is `ledger.evidence`, handed out here too. Every function works in the caller's transaction.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session
 from ledger import canonical, chain, entry, failpoints, fields, merkle
 from ledger.errors import KeyReused, Tampered, UnknownLog
 from ledger.evidence import Evidence, Item, anchor_record, bundle, bundle_of, evidence, opened
+from ledger.places import indexes, submission_at
 from ledger.prepare import SUBMITTED, Prepared, prepare
 from ledger.quick import Quick, both
 from ledger.tables import Entry, Log, PublishedCheckpoint, Submission, SubmissionKey
@@ -50,6 +51,7 @@ __all__ = [
     "logs",
     "open_log",
     "opened",
+    "submission_at",
 ]
 
 
@@ -132,6 +134,7 @@ def accept(
     key: str | None = None,
     openings: Mapping[str, bytes] = {},
     about: Mapping[str, str] = {},
+    commitments: Mapping[str, bytes] = {},
 ) -> Receipt:
     """Put an entry into the log's inbox; it is durable when, and only when, the caller's transaction is.
 
@@ -139,7 +142,8 @@ def accept(
     that may have to be erased, or is large, goes into `openings` (bytes by path, which begins with the class of
     the value, such as `personal:number`): the entry commits to it with a salt. What is not
     public rests encrypted, with a key of its subject, which `about` names by class. With a `key` the same entry is
-    accepted once for ever: the same content again gives the earlier receipt.
+    accepted once for ever: the same content again gives the earlier receipt. commitments: made by somebody who
+    keeps salt and value himself, by path (see ledger.stamp).
 
     Raises NotCanonical, EntryRefused, UnknownLog, NoKeyring; KeyReused when the key came before with another
     content.
@@ -155,6 +159,7 @@ def accept(
         key=key,
         openings=openings,
         about=about,
+        commitments=commitments,
     )
     connection = session.connection()
     submission_id = _SUBMIT.number(connection, dict(zip(SUBMITTED, prepared.row, strict=True)))
@@ -205,13 +210,6 @@ def head_size(session: Session, log_id: int) -> int:
     return int(row.size)
 
 
-def indexes(session: Session, submission_ids: Iterable[int]) -> dict[int, int]:
-    """The index of each of these submissions that has one already, in whatever log it is."""
-    query = select(_ENTRY.c.submission_id, _ENTRY.c.index)
-    rows = session.connection().execute(query.where(_ENTRY.c.submission_id.in_(list(submission_ids))))
-    return {int(submission_id): int(index) for submission_id, index in rows}
-
-
 def origin_of(session: Session, log_id: int) -> str:
     """A log's origin never changes, so it is read once per process; unless the log might still be rolled back."""
     known = _origins.setdefault(session.get_bind().engine, {})
@@ -246,7 +244,8 @@ def earlier(session: Session, again: Prepared) -> Receipt:
     first, second = entry.read(item.envelope), entry.read(again.envelope)
     stored = {each.path: each for each in item.openings}
     same = (first.type, canonical.encode(first.body)) == (second.type, canonical.encode(second.body))
-    same = same and first.commitments.keys() == again.openings.keys()
+    same = same and first.commitments.keys() == again.openings.keys() | again.given.keys()
+    same = same and all(first.commitments[path] == promised for path, promised in again.given.items())
     for path, value in again.openings.items():
         if path in stored:  # an erased value cannot be compared any more
             same = same and stored[path].value == value

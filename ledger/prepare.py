@@ -5,6 +5,7 @@ Who writes it, and what becomes of its key, is `ledger.log` for one and `ledger.
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -18,7 +19,10 @@ SUBMITTED = ("log_id", "envelope", "leaf_hash", "openings")
 
 
 class Prepared(NamedTuple):
-    """A submission that was judged and hashed, and is not written yet. openings: the values it was made of."""
+    """A submission that was judged and hashed, and is not written yet. openings: the values it was made of.
+
+    given: commitments that somebody else made, whose openings never were here.
+    """
 
     log_id: int
     key: str | None
@@ -26,6 +30,7 @@ class Prepared(NamedTuple):
     leaf_hash: bytes
     packed: bytes | None
     openings: Mapping[str, bytes]
+    given: Mapping[str, str] = MappingProxyType({})
 
     @property
     def row(self) -> tuple[int, bytes, bytes, bytes | None]:
@@ -44,17 +49,19 @@ def prepare(
     key: str | None = None,
     openings: Mapping[str, bytes] = {},
     about: Mapping[str, str] = {},
+    commitments: Mapping[str, bytes] = {},
 ) -> Prepared:
     """The first half of `accept`: judge and hash the entry. Nothing is written but a new subject's key.
 
     Raises as `accept` does.
     """
-    _check_names(key, openings)
+    _check_names(key, {**openings, **commitments} if commitments else openings)
     sealed = fields.seal(openings) if openings else []
-    commitments = {each.path: fields.commit(origin, each).hex() for each in sealed}
-    envelope = entry.write(origin, entry_type, body, now, commitments)
+    promised = {each.path: fields.commit(origin, each).hex() for each in sealed}
+    given = {path: commitment.hex() for path, commitment in commitments.items()}
+    envelope = entry.write(origin, entry_type, body, now, promised | given)
     packed = fields.pack(vault.seal(session, log_id, sealed, about)) if sealed else None
-    return Prepared(log_id, key, envelope, merkle.leaf_hash(envelope), packed, openings)
+    return Prepared(log_id, key, envelope, merkle.leaf_hash(envelope), packed, openings, given)
 
 
 def _check_names(key: str | None, openings: Mapping[str, bytes]) -> None:

@@ -53,9 +53,8 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
 
 
 def test_the_first_five_minutes_are_as_the_readme_says(demo: Demo, tmp_path: Path) -> None:
-    said = typed(
-        commands("README.md", "docs/verify.md", "docs/log.md"), tmp_path / "typed", WAYPROOF_HOME=str(demo.home)
-    )
+    pages = ("README.md", "docs/verify.md", "docs/log.md", "docs/stamp.md")
+    said = typed(commands(*pages), tmp_path / "typed", WAYPROOF_HOME=str(demo.home))
     assert "unchanged: valid" in said
     assert "stored: the receipt came" in said
     assert '"order_number":"MY-1"' in said

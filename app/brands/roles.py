@@ -11,4 +11,5 @@ SCOPES = (
     "devices:write",
     "devices:read",
     "ledger:read",
+    "stamps:write",
 )

@@ -9,12 +9,23 @@ from flask.json.provider import DefaultJSONProvider
 
 from app.house import House
 from app.web import access_log, auth, headers, idempotency, limits, problems, refusals
-from app.web.api import devices, epcis, log, meta, partner, products, queries, shipments, spec, tiles
+from app.web.api import devices, epcis, log, meta, partner, products, queries, shipments, spec, stamps, tiles
 from app.web.pages import brand, customer, demo, desk, events, orders, partners, qr, session, warehouse
 from app.web.rules import public
 from app.web.sessions import ServerSessions
 
-API = (meta.bp, epcis.bp, queries.bp, products.bp, shipments.bp, devices.bp, partner.bp, log.bp, tiles.bp)
+API = (
+    meta.bp,
+    epcis.bp,
+    queries.bp,
+    products.bp,
+    shipments.bp,
+    devices.bp,
+    partner.bp,
+    log.bp,
+    tiles.bp,
+    stamps.bp,
+)
 PAGES: tuple[Blueprint, ...] = (
     customer.bp, events.bp, qr.bp, orders.bp, session.bp, desk.bp, warehouse.bp, brand.bp, partners.bp,
     demo.bp

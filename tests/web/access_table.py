@@ -133,6 +133,9 @@ POST     /api/v1/devices/<name>/rules               OW     devices:write    /api
 POST     /api/v1/shipments                          OWS    shipments:write  /api/v1/shipments
 GET      /api/v1/shipments/<shipment_id>            OWSA   shipments:read   /api/v1/shipments/{shipment}
 POST     /api/v1/shipments/<shipment_id>/promises   OS     shipments:write  /api/v1/shipments/{shipment}/promises
+GET      /api/v1/stamps/log                         OW     stamps:write     /api/v1/stamps/log
+POST     /api/v1/stamps                             OW     stamps:write     /api/v1/stamps
+GET      /api/v1/stamps/proof                       OW     stamps:write     /api/v1/stamps/proof?submission={stamp}
 GET      /api/v1/entries/<int(max=9223372036854775807):submission>/proof  OWSAP  ledger:read  /api/v1/entries/{submission}/proof
 """  # noqa: E501  # a table
 
@@ -172,6 +175,7 @@ BODIES = {
     "/api/v1/devices": {"name": "d2", "metrics": {"temperature": "CEL"}},
     "/api/v1/devices/<name>/placements": {"key": "/00/095212345600000012"},
     "/api/v1/devices/<name>/rules": {"metric": "temperature", "high": "8"},
+    "/api/v1/stamps": {"hash": "ab" * 32},
     "/api/v1/shipments": {"order": {"number": "A-1002"}},
     "/api/v1/shipments/<shipment_id>/promises": {"from": "2026-03-05", "to": "2026-03-07"},
 }

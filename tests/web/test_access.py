@@ -71,6 +71,7 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         job = client.post("/epcis/capture", json=EVENT, headers=ada.bearer)
         recall = client.post("/api/v1/recalls", json=BODIES["/api/v1/recalls"], headers=ada.bearer)
         shipment = client.post("/api/v1/shipments", json=order, headers=ada.bearer)
+        stamp = client.post("/api/v1/stamps", json=BODIES["/api/v1/stamps"], headers=ada.bearer)
     now = house.clock()
     with house.db.begin() as session:
         brand = brand_of(session, ada.brand_id)
@@ -98,6 +99,7 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         "sscc": "095212345600000012",
         "device": "d1",
         "shipment": shipment.get_json()["id"],
+        "stamp": str(stamp.get_json()["submission"]),
         "case": case.id,
         "key": ada.key_id,
         "submission": str(receipt.submission_id),
