@@ -26,6 +26,7 @@ from app.house import House, open_house
 from app.migrations.steps import current, newest
 from app.models.brands import Brand
 from app.settings import Settings
+from app.watching.selfcheck import open_findings
 from iot.broker import NoBroker, ingest_url
 from ledger import anchor, anchor_check, directory
 from ledger.log import evidence, head
@@ -68,6 +69,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         return
     checks: tuple[Callable[[House], Iterator[Finding]], ...] = (
         _space, _durability, _database, _keys, _clock, _broker, _web_port, _mail, _chain, _anchors, _witnesses,
+        _logs,
     )  # fmt: skip
     for check in checks:
         try:
@@ -249,6 +251,18 @@ def _reach(what: str, host: str, port: int, remedy: str) -> Finding:
     except OSError as error:
         return _broken(what, f"{host}:{port} does not answer ({error.strerror or error})", remedy)
     return Finding(what, Health.WELL, f"{host}:{port} answers")
+
+
+def _logs(house: House) -> Iterator[Finding]:
+    """What the service found wrong when it looked at its own logs."""
+    for brand in _brands(house):
+        with reading(house.db) as session:
+            wrong = open_findings(session, brand.id)
+        if wrong:
+            said = f"{len(wrong)} finding{'s' * (len(wrong) > 1)}; the first: {wrong[0].sentence}"
+            yield _broken(f"log of {brand.slug}", said, f"wayproof ledger audit --brand {brand.slug}")
+        else:
+            yield Finding(f"log of {brand.slug}", Health.WELL, "no finding of the service's own looks is open")
 
 
 def _brands(house: House) -> list[Brand]:

@@ -2,10 +2,11 @@
 
 from app.brands import answers, sessions, throttle
 from app.house import House
+from app.watching import watches
 
 
 def forget_due(house: House, _owner: str) -> int:
     """Delete what has outlived its purpose; how many rows."""
     now = house.clock()
     with house.db.begin() as session:
-        return sum(room.forget_old(session, now) for room in (answers, sessions, throttle))
+        return sum(room.forget_old(session, now) for room in (answers, sessions, throttle, watches))

@@ -72,6 +72,9 @@ class Settings(BaseSettings):
         False,
         description="Publish no checkpoint below the quorum of witnesses; else publish and add theirs later.",
     )
+    self_check_minutes: Annotated[int, Field(ge=1)] = Field(
+        10, description="Time between two looks of the service at some tiles and checkpoints of its own logs."
+    )
     worker: Annotated[str, Field(max_length=50)] = Field(
         "", description="Name of this worker where several run; empty: made from host and process."
     )

@@ -179,6 +179,7 @@ CASE_KIND = {
     "excursion": _("Out of its band"),
     "silence": _("A sensor is silent"),
     "recall": _("Recall"),
+    "log": _("The check of the log failed"),
 }
 
 CASE_NEXT = {
@@ -189,6 +190,7 @@ CASE_NEXT = {
     "excursion": _("Decide with quality whether the goods may be used."),
     "silence": _("Ask the warehouse to look at the sensor and its power."),
     "recall": _("Follow the recall plan; every customer concerned has a notice."),
+    "log": _("Have the whole log audited and find out who could write to the database."),
 }
 
 DEVICE = {

@@ -23,6 +23,7 @@ from app.models.brands import Brand
 from app.provenance import capture
 from app.shipping import delays, polling
 from app.telemetry import judge, seals
+from app.watching import news, selfcheck
 from ledger.integrator import integrate_due, publish_due
 
 STOP_WITHIN_S = 2.5
@@ -81,6 +82,10 @@ def jobs(house: House) -> Iterator[Job]:
     yield Job("delays", 2.0, lambda house, _: delays.judge_due(house.db, house.clock()))
     # slow on purpose: where the clock has jumped, news from "delays" go first, and make a repetition needless
     yield Job("letters", 60.0, lambda house, _: follow_up.write_due(house.db, house.clock()))
+    yield Job("watches", 5.0, lambda house, _: news.tell_due(house.db, house.clock()))
+    check_s = house.settings.self_check_minutes * 60.0
+    period_s = min(check_s, 20.0) if house.settings.demo else check_s
+    yield Job("selfcheck", period_s, selfcheck.check_due, after_s=3.0)
     yield Job("retention", 600.0, retention.forget_due)
     if house.settings.witnesses:
         yield Job("witnesses", 0.5, witnessing.release_all_due)

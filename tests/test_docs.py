@@ -53,7 +53,7 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
 
 
 def test_the_first_five_minutes_are_as_the_readme_says(demo: Demo, tmp_path: Path) -> None:
-    pages = ("README.md", "docs/verify.md", "docs/log.md", "docs/stamp.md")
+    pages = ("README.md", "docs/verify.md", "docs/audit.md", "docs/log.md", "docs/stamp.md")
     said = typed(commands(*pages), tmp_path / "typed", WAYPROOF_HOME=str(demo.home))
     assert "unchanged: valid" in said
     assert "stored: the receipt came" in said

@@ -43,6 +43,7 @@ class Mail:
     unsubscribe_url: str
     written_at: datetime
     colour: str = "#0b5d4f"
+    see: str = ""  # what the button says; empty: that it leads to the order
 
 
 def send(house: House, outgoing: Outgoing) -> None:
@@ -131,7 +132,7 @@ def _plain(mail: Mail, texts: Texts) -> str:
         (
             _greeting(mail, texts),
             mail.body,
-            f"{texts.gettext('Your order, live:')}\n{mail.page_url}",
+            f"{mail.see or texts.gettext('Your order, live:')}\n{mail.page_url}",
             f"{_one_line(mail.sender_name)}",
             f"-- \n{texts.gettext('Stop these messages')}: {mail.unsubscribe_url}\n",
         )
@@ -166,7 +167,7 @@ def _html(mail: Mail, texts: Texts) -> str:
         "page_url": mail.page_url,
         "unsubscribe_url": mail.unsubscribe_url,
         "colour": mail.colour,
-        "see": texts.gettext("See your order"),
+        "see": mail.see or texts.gettext("See your order"),
         "stop": texts.gettext("Stop these messages"),
     }
     safe = {name: escape(value) for name, value in values.items()}

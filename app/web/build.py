@@ -10,7 +10,20 @@ from flask.json.provider import DefaultJSONProvider
 from app.house import House
 from app.web import access_log, auth, headers, idempotency, limits, problems, refusals
 from app.web.api import devices, epcis, log, meta, partner, products, queries, shipments, spec, stamps, tiles
-from app.web.pages import brand, customer, demo, desk, events, orders, partners, qr, session, warehouse
+from app.web.pages import (
+    brand,
+    customer,
+    demo,
+    desk,
+    events,
+    explorer,
+    orders,
+    partners,
+    qr,
+    session,
+    warehouse,
+    watching,
+)
 from app.web.rules import public
 from app.web.sessions import ServerSessions
 
@@ -27,8 +40,8 @@ API = (
     stamps.bp,
 )
 PAGES: tuple[Blueprint, ...] = (
-    customer.bp, events.bp, qr.bp, orders.bp, session.bp, desk.bp, warehouse.bp, brand.bp, partners.bp,
-    demo.bp
+    customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, orders.bp, session.bp, desk.bp, warehouse.bp,
+    brand.bp, partners.bp, demo.bp,
 )  # fmt: skip
 
 _HERE = Path(__file__).parent

@@ -50,7 +50,19 @@ GET      /qr.svg                                    *      -                /qr.
 GET      /o/<token>                                 *      -                /o/none
 GET      /u/<token>                                 *      -                /u/none
 POST     /u/<token>                                 *      -                /u/none
+GET      /watch                                     *      -                /watch?key=/01/{gtin}
+POST     /watch                                     *      -                /watch?key=/01/{gtin}
+GET      /watch/confirm/<token>                     *      -                /watch/confirm/none
+POST     /watch/confirm/<token>                     *      -                /watch/confirm/none
+GET      /watch/stop/<token>                        *      -                /watch/stop/none
+POST     /watch/stop/<token>                        *      -                /watch/stop/none
+GET      /watch/feed.atom                           *      -                /watch/feed.atom?key=/01/{gtin}
+GET      /watch/feed.json                           *      -                /watch/feed.json?key=/01/{gtin}
 GET      /proofs                                    *      -                /proofs?key=/01/{gtin}
+GET      /log/<log_key>                             *      -                /log/none
+GET      /log/<log_key>/find                        *      -                /log/none/find?q=1
+GET      /log/<log_key>/entry/<int(max=9007199254740991):index>  *  -       /log/none/entry/0
+GET      /log/<log_key>/entry/<int(max=9007199254740991):index>/proof  *  -  /log/none/entry/0/proof
 GET      /log/<log_key>/checkpoint                  *      -                /log/none/checkpoint
 GET      /log/<log_key>/tile/<path:tile>            *      -                /log/none/tile/0/000
 GET      /healthz                                   *      -                /healthz
@@ -70,6 +82,7 @@ GET      /demo/mailbox                              demo   -                /dem
 POST     /demo/steps/<name>                         demo   -                /demo/steps/none
 
 GET      /brand                                     O      -                /brand
+POST     /brand/explorer/<choice>                   O      -                /brand/explorer/open
 POST     /brand/keys/<key_id>/revoke                O      -                /brand/keys/{key}/revoke
 POST     /brand/partners/<partner_id>/signature     O      -                /brand/partners/{partner}/signature
 GET      /partner/events                            P      -                /partner/events

@@ -1,5 +1,7 @@
 """People, partners and keys of a brand, for its owner. Thin: who there is, what each may do."""
 
+from typing import Any
+
 from flask import Blueprint, Response, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,6 +10,7 @@ from app.brands.keys import revoke_key
 from app.brands.signatures import demand, good_key
 from app.brands.tenants import brand_of
 from app.db import reading
+from app.explorer.browse import find_brand
 from app.models.brands import ApiKey, Partner, Person
 from app.web.context import caller, house, now
 from app.web.idempotency import once
@@ -30,7 +33,9 @@ def overview() -> Response:
         keys = session.scalars(issued).all()
         mine = session.scalars(select(Partner).where(Partner.brand_id == brand_id).order_by(Partner.name)).all()
         partners = [(row, good_key(session, row.id)) for row in mine]
-        return page("staff/brand.html", reader(session), people=people, keys=keys, partners=partners, at=now())
+        is_open = find_brand(session, brand_of(session, brand_id).log_key) is not None
+        shown: dict[str, Any] = {"people": people, "keys": keys, "partners": partners, "at": now()}
+        return page("staff/brand.html", reader(session), **shown, is_open=is_open)
 
 
 @bp.post("/partners/<partner_id>/signature")
@@ -51,4 +56,16 @@ def revoke(key_id: str, session: Session) -> Response:
     """Revoke a key, at once and for good."""
     if not revoke_key(session, brand_of(session, caller().brand_id), key_id, now()):
         raise Problem("not-found")
+    return see("/brand")
+
+
+@bp.post("/explorer/<choice>")
+@staff("owner")
+@once
+def explorer(choice: str, session: Session) -> Response:
+    """Open the public pages of the brand's log, or close them; `choice` is open or closed."""
+    if choice not in ("open", "closed"):
+        raise Problem("not-found")
+    brand = brand_of(session, caller().brand_id)
+    brand.settings = {**brand.settings, "explorer": choice}
     return see("/brand")

@@ -206,6 +206,8 @@ def _line(row: Case, t: Texts, people: dict[str, str], numbers: dict[str, str], 
 def _about(row: Case, t: Texts, numbers: dict[str, str]) -> str:
     if row.shipment_id in numbers:
         return t.gettext("Order %(number)s", number=numbers[row.shipment_id or ""])
+    if row.subject.startswith("log:"):
+        return t.gettext("The log of the brand")
     name = row.facts.get("device") or row.facts.get("device_name") or row.subject.partition(":")[2]
     return t.gettext("Device %(name)s", name=str(name))
 
