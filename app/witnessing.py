@@ -1,5 +1,6 @@
 """Which witnesses see our checkpoints, and how they are asked. The rules are in ledger/witnessing."""
 
+from functools import lru_cache
 from pathlib import Path
 
 import structlog
@@ -40,8 +41,18 @@ def policy_text(settings: Settings, vkeys: list[str]) -> str:
     lines = [f"log {vkey}\n" for vkey in vkeys]
     if wanted(settings) is None:
         return "".join([*lines, "quorum none\n"])
-    given = Path(settings.witnesses).read_text("utf-8", "surrogateescape").splitlines(keepends=True)
-    return "".join([*lines, *(line for line in given if line.split()[:1] != ["log"])])
+    return "".join([*lines, witness_lines(settings.witnesses) or "quorum none\n"])
+
+
+@lru_cache(maxsize=8)
+def witness_lines(settings_file: str) -> str | None:
+    """What a proof says of our witnesses: the lines of the settings' file, read once; None without a good one."""
+    try:
+        given = Path(settings_file).read_text("utf-8") if settings_file else ""
+        policy.parse(given)
+    except (OSError, ValueError, Unsure):
+        return None
+    return "".join(line for line in given.splitlines(keepends=True) if line.split()[:1] != ["log"])
 
 
 def release_all_due(house: House, _: str) -> int:

@@ -12,7 +12,7 @@
 Tiles and proofs follow from the entries. The last line guards against accidents, the signature against people.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
@@ -58,10 +58,8 @@ class _Parts:
     note: bytes
 
 
-def write_export(
-    db: Db, log_id: int, out: BinaryIO, shown: Callable[[str], bool] = lambda path: False
-) -> Checkpoint:
-    """Write all entries under the newest published checkpoint, and the openings whose path is to be `shown`.
+def write_export(db: Db, log_id: int, out: BinaryIO, classes: Collection[str] = ()) -> Checkpoint:
+    """Write all entries under the newest published checkpoint, and the openings of these classes.
 
     Raises NotPublished before the first checkpoint, UnknownLog.
     """
@@ -79,9 +77,8 @@ def write_export(
         put(f"{FORMAT}\norigin {newest.origin}\nkey {newest.vkey}\n")
         for _, envelope in _entries(session, log_id, newest.size):
             put(f"entry {b64(envelope)}\n")
-        for index, each in _openings(session, log_id, newest.size):
-            if shown(each.path):
-                put(f"opening {index} {b64(each.salt)} {b64(each.value)} {each.path}\n")
+        for index, each in _openings(session, log_id, newest.size, classes) if classes else ():
+            put(f"opening {index} {b64(each.salt)} {b64(each.value)} {each.path}\n")
         put(f"checkpoint\n{newest.checkpoint}")
     put(f"sha256 {digest.hexdigest()}\n")
     return Checkpoint.parse(note.split_note(newest.checkpoint.encode())[0].decode())
@@ -123,12 +120,12 @@ def _entries(session: Session, log_id: int, size: int) -> Iterator[tuple[int, by
         yield from ((int(submission_id), envelope) for submission_id, envelope in rows)
 
 
-def _openings(session: Session, log_id: int, size: int) -> Iterator[tuple[int, Opening]]:
+def _openings(session: Session, log_id: int, size: int, classes: Collection[str]) -> Iterator[tuple[int, Opening]]:
     page: list[int] = []
     for index, (submission_id, _) in enumerate(_entries(session, log_id, size)):
         page.append(submission_id)
         if len(page) == _PAGE or index == size - 1:
-            items = evidence(session, log_id, page).items
+            items = evidence(session, log_id, page, classes).items
             for place, each in enumerate(page, index + 1 - len(page)):
                 yield from ((place, opening) for opening in sorted(items[each].openings, key=lambda o: o.path))
             page = []

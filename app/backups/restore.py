@@ -19,6 +19,7 @@ from ledger.errors import RolledBack
 from ledger.log import KnownLog, logs
 from ledger.mark import Mark, read_mark
 from ledger.note import Signer
+from ledger.rotation import load_keys
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def judge(url: str, expected: Sequence[LogState], keys: Path | None, progress: P
 def _vkeys(keys: Path | None, state: LogState, log: KnownLog) -> list[str]:
     """The public keys to audit with: those of the key files where we have them, else those of the manifest."""
     path = key_file(keys, state.log_key) if keys else None
-    own = [Signer.load(path).vkey] if path and path.exists() else []
+    own = load_keys(path).dated if path and path.exists() else []
     return list(dict.fromkeys([*own, *(state.vkeys or log.vkeys)]))
 
 

@@ -29,8 +29,7 @@ def export(file: Path, openings: tuple[str, ...], slug: str | None) -> None:
         log_id = brand_here(session, slug).log_id
     fresh = file.with_name(f"{file.name}.new")
     with open(fresh, "wb") as out:
-        wanted = tuple(f"{each}:" for each in openings)
-        checkpoint = write_export(house.db, log_id, out, lambda path: path.startswith(wanted))
+        checkpoint = write_export(house.db, log_id, out, openings)
     fresh.replace(file)
     click.echo(f"{file}: {checkpoint.size} entries of {checkpoint.origin}")
 

@@ -156,13 +156,21 @@ def event_page(session: Session, brand_id: str, row_id: int, *, vkey: str | None
     )
 
 
-def proof_of(session: Session, log_id: int, submission_id: int, reader: Reader) -> dict[str, Any]:
+def proof_of(
+    session: Session, log_id: int, submission_id: int, reader: Reader, witnesses: str | None = None
+) -> dict[str, Any]:
     """The one-file proof of one entry, opened as far as its reader may see. Raises as `ledger.log.bundle` does."""
-    item = evidence(session, log_id, [submission_id]).items[submission_id]
+    found = evidence(session, log_id, [submission_id])
+    item, policy = found.items[submission_id], _policy(found, witnesses)
     classes_open = reader.sees(_author(item.envelope))
     signed_by = signers.of_entry(session, item)
     newest = anchor.latest(session, log_id)
-    return bundle(session, log_id, submission_id, newest, classes_open, explained_by=signed_by)
+    return bundle(session, log_id, submission_id, newest, classes_open, policy=policy, explained_by=signed_by)
+
+
+def _policy(found: Evidence, witnesses: str | None) -> str | None:
+    """The policy that a proof brings along: its own key and our witnesses. Nobody need trust it."""
+    return None if witnesses is None or found.vkey is None else f"log {found.vkey}\n{witnesses}"
 
 
 def _author(envelope: bytes | None) -> str | None:
@@ -173,8 +181,13 @@ def _author(envelope: bytes | None) -> str | None:
     return author if isinstance(author, str) else None
 
 
-def bundles(session: Session, brand_id: str, submission_ids: Iterable[int]) -> list[dict[str, Any]]:
-    """The one-file proof for everybody of each of these entries that has one by now, with the newest anchor."""
+def bundles(
+    session: Session, brand_id: str, submission_ids: Iterable[int], witnesses: str | None = None
+) -> list[dict[str, Any]]:
+    """The one-file proof for everybody of each of these entries that has one by now, with the newest anchor.
+
+    witnesses: the lines of a policy that names our witnesses.
+    """
     log_id = _log_id(session, brand_id)
     found, explained = _explained(session, log_id, list(submission_ids))
     newest = anchor.latest(session, log_id)
@@ -182,7 +195,8 @@ def bundles(session: Session, brand_id: str, submission_ids: Iterable[int]) -> l
     proofs = []
     for submission_id, beside in explained.items():
         try:
-            proofs.append(bundle_of(found, found.items[submission_id], record, None, beside_of(found, beside)))
+            policy = _policy(found, witnesses)
+            proofs.append(bundle_of(found, found.items[submission_id], record, policy, beside_of(found, beside)))
         except LedgerError:  # too new for a proof, or damaged, which the check of the page says
             continue
     return proofs

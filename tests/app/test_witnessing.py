@@ -1,5 +1,6 @@
 """A brand's checkpoints are shown to the witnesses of the settings, over HTTP, and readers can ask for that."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -13,11 +14,13 @@ from app.clock import system_clock
 from app.db import Db, reading
 from app.house import House
 from app.models.brands import Brand
+from app.provenance.events import bundles
 from app.settings import Settings, SettingsError
 from app.web.witness import create_witness
 from app.work import grow_logs
 from ledger import policy
 from ledger.cosignature import Cosigner
+from ledger.examine import examine
 from ledger.log import head
 from ledger.note import Verifier
 from ledger.witness import Witness
@@ -112,3 +115,20 @@ def test_without_witnesses_the_policy_asks_for_none(house: House, ada: Brand) ->
     plain = house.settings.model_copy(update={"witnesses": ""})
     (vkey,) = [each.vkey for each in keys_of(house.keys, ada).signers]
     assert witnessing.policy_text(plain, [vkey]) == f"log {vkey}\nquorum none\n"
+
+
+def test_a_proof_names_the_witnesses_and_nobody_need_believe_it(house: House, ada: Brand, address: str) -> None:
+    ask(house, f"{WIT.vkey} {address}")
+    grow_logs(house, "test")
+    witnessing.release_all_due(house, "test")
+    with reading(house.db) as session:
+        (made,) = bundles(session, ada.id, [1], witnessing.witness_lines(house.settings.witnesses))
+        (plain,) = bundles(session, ada.id, [1])
+    assert plain["policy"] is None
+    data = json.dumps(made).encode()
+    claimed = examine(data, vkeys=[made["log"]["vkey"]])
+    assert claimed.lines["seen"].state == "unknown"  # the file's own word for who a witness is
+    trusted = examine(data, vkeys=None, policy=made["policy"])
+    assert trusted.lines["seen"].state == "valid"
+    assert witnessing.witness_lines("") is None
+    assert witnessing.witness_lines("/nowhere") is None

@@ -16,6 +16,7 @@ from app.web.body import Answer, Query
 from app.web.context import caller, house, now, reader
 from app.web.problems import found
 from app.web.rules import machine, public
+from app.witnessing import witness_lines
 
 bp = door("log", "Log and proofs")
 
@@ -44,7 +45,7 @@ def get_proof(submission: int) -> Response:
     """
     with reading(house().db) as session:
         log_id = brand_of(session, caller().brand_id).log_id
-        proof = jsonify(proof_of(session, log_id, submission, reader()))
+        proof = jsonify(proof_of(session, log_id, submission, reader(), _witnesses()))
     proof.headers["Content-Disposition"] = f'attachment; filename="{submission}.wayproof.json"'
     return proof
 
@@ -61,5 +62,9 @@ def get_proofs(query_data: KeyQuery) -> Any:
     with reading(house().db) as session:
         owner = found(passports.resolve(session, query_data.key))
         shown = found(passports.assemble(session, *owner, now=now(), language=SOURCE))
-        proofs = bundles(session, shown.brand.id, shown.submissions)
+        proofs = bundles(session, shown.brand.id, shown.submissions, _witnesses())
     return {"proofs": proofs, "anchor": proofs[0]["anchor"] if proofs else None}
+
+
+def _witnesses() -> str | None:
+    return witness_lines(house().settings.witnesses)

@@ -16,6 +16,7 @@ from app.web.pages.customer import address, minutes_between_anchors, raw_path
 from app.web.pages.render import render
 from app.web.problems import found
 from app.web.rules import public
+from app.witnessing import witness_lines
 
 bp = Blueprint("events", __name__)
 
@@ -54,7 +55,7 @@ def proofs() -> Response:
     """The proof of one event's entry, in the same form as /proofs."""
     with reading(house().db) as session:
         face = _face(session, request.args.get("id", ""))
-        made = bundles(session, face.brand_id, [face.submission_id])
+        made = bundles(session, face.brand_id, [face.submission_id], witness_lines(house().settings.witnesses))
     body = orjson.dumps({"proofs": made, "anchor": made[0]["anchor"] if made else None})
     return Response(body, mimetype="application/json")
 
