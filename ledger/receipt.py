@@ -1,6 +1,6 @@
 """The two levels of a receipt, by their names: accepted (durable, no index yet) and integrated (index and proof).
 
-Accepted is said by `ledger.log.accept` once the caller has committed; here is asked, or waited for, what came of it.
+Accepted is said by `ledger.log.accept` once the caller has committed; here is asked, or waited for, what follows.
 """
 
 from collections.abc import Iterable
