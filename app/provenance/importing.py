@@ -1,9 +1,12 @@
 """Files of EPCIS documents into a brand's record: `wayproof import FILE...`. Safe to run twice."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm import Session
 
 from app.db import Db, reading
 from app.epcis.document import Document, parse_document, parse_event
@@ -12,6 +15,7 @@ from app.epcis.event import Event
 from app.models.brands import Brand
 from app.provenance.errors import Conflict, SignatureRefused
 from app.provenance.store import capture_event
+from ledger.group import Group
 
 LARGEST = 500_000_000
 MOST_EVENTS = 1_000_000
@@ -91,19 +95,39 @@ def _read(path: Path) -> tuple[Event, ...]:
 def _store(
     db: Db, brand: Brand, path: Path, events: tuple[Event, ...], now: datetime, progress: Progress
 ) -> Imported:
+    """Through the group door: many events a commit, and one that cannot be stored does not hold up the others."""
+
+    def capture(session: Session, batch: Sequence[Event]) -> list[bool | Exception]:
+        return [_captured(session, brand, event, now) for event in batch]
+
     stored, findings = 0, []
-    for start in range(0, len(events), _BATCH):
-        batch = events[start : start + _BATCH]
-        with db.begin() as session:
-            for index, event in enumerate(batch, start):
+    with Group(db, capture, largest=_BATCH) as door:
+        for start in range(0, len(events), _BATCH):
+            batch = [door.bring(event) for event in events[start : start + _BATCH]]
+            for index, future in enumerate(batch, start):
                 try:
-                    stored += capture_event(session, brand, event, partner_id=None, now=now).created
-                except Conflict as error:
-                    findings.append(Finding(path, f"/epcisBody/eventList/{index}/eventID", str(error)))
-                except SignatureRefused as error:
-                    findings.append(Finding(path, f"/epcisBody/eventList/{index}{error.field}", str(error)))
-        progress(path, start + len(batch), len(events))
+                    stored += future.result()
+                except (Conflict, SignatureRefused, DataError, IntegrityError) as error:
+                    findings.append(_unstorable(path, index, error))
+            progress(path, start + len(batch), len(events))
     return Imported(0, stored, len(events) - stored - len(findings), tuple(findings))
+
+
+def _captured(session: Session, brand: Brand, event: Event, now: datetime) -> bool | Exception:
+    """Whether the event is new; or why it is refused, in which case nothing of it was written."""
+    try:
+        return capture_event(session, brand, event, partner_id=None, now=now).created
+    except (Conflict, SignatureRefused) as error:
+        return error
+
+
+def _unstorable(path: Path, index: int, error: Exception) -> Finding:
+    at = f"/epcisBody/eventList/{index}"
+    if isinstance(error, Conflict):
+        return Finding(path, f"{at}/eventID", str(error))
+    if isinstance(error, SignatureRefused):
+        return Finding(path, f"{at}{error.field}", str(error))
+    return Finding(path, at, f"the database cannot hold this event ({type(error).__name__})")
 
 
 def _finding(path: Path, problem: Problem) -> Finding:

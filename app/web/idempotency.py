@@ -15,7 +15,7 @@ from app.web.context import Caller, house, now
 from app.web.problems import Problem
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-_KEPT_HEADERS = ("Content-Type", "Location", "Cache-Control")
+_KEPT_HEADERS = ("Content-Type", "Location", "Cache-Control", "Wayproof-Receipt")
 
 
 def once(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -48,6 +48,7 @@ def found(answer: Any) -> list[dict[str, Any]]:
 
 def test_one_event_is_stored_at_once_and_read_back(client: FlaskClient, ada: Company) -> None:
     stored = client.post("/epcis/events", json=bare(), headers=ada.bearer)
+    assert stored.headers["Wayproof-Receipt"].startswith("accepted; submission=")
     assert stored.status_code == 201
     assert stored.headers["GS1-EPCIS-Version"] == "2.0.0"
     read = client.get(stored.headers["Location"], headers=ada.bearer)

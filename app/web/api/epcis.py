@@ -91,11 +91,15 @@ def get_job(job_id: str) -> Response:
 )
 @once
 def post_event(session: Session) -> Response:
-    """Capture one event at once. The same event again gives the same answer and changes nothing."""
+    """Capture one event at once. The same event again gives the same answer and changes nothing.
+
+    `Wayproof-Receipt` says accepted: the event is durable, and gets its index in the log within seconds.
+    """
     event, brand = parse_event(document_bytes(request)), brand_of(session, caller().brand_id)
     captured = capture_event(session, brand, event, partner_id=caller().partner_id, now=now())
     answer = jsonify(events.by_event_id(session, brand.id, captured.event_id, reader())[-1])
     answer.headers["Location"] = f"/epcis/events/{quote(captured.event_id, safe='')}"
+    answer.headers["Wayproof-Receipt"] = f"accepted; submission={captured.submission_id}"
     answer.status_code = 201
     return answer
 

@@ -1,8 +1,20 @@
+import json
 import shutil
 from pathlib import Path
 
+from sqlalchemy import text
+
 from app.provenance.importing import import_files
 from tests.app.provenance.conftest import SAMPLES, Record, bare
+
+_NO = "urn:uuid:00000000-0000-4000-8000-000000000003"
+REFUSING = {
+    "sqlite": [
+        f"CREATE TRIGGER refuse BEFORE INSERT ON epcis_event WHEN new.event_id = '{_NO}'"
+        " BEGIN SELECT RAISE(ABORT, 'no'); END"
+    ],
+    "postgresql": [f"ALTER TABLE epcis_event ADD CHECK (event_id <> '{_NO}')"],
+}
 
 # All samples together: the shipping event and its declared error share an id and differ, as they should.
 VALID = sorted(
@@ -38,6 +50,23 @@ def test_files_imported_again_change_nothing(ada: Record) -> None:
     assert ("aggregation_pack", 2, 2) in steps
     again = import_files(ada.db, ada.brand.id, VALID, dry_run=False, now=ada.now)
     assert (again.stored, again.known, ada.count("epcis_event")) == (0, 17, 17)
+
+
+def test_an_event_that_the_database_refuses_does_not_hold_up_the_others(ada: Record, tmp_path: Path) -> None:
+    document = json.loads((SAMPLES / "valid" / "aggregation_pack.jsonld").read_bytes())
+    model = document["epcisBody"]["eventList"][0]
+    many = [{**model, "eventID": f"urn:uuid:00000000-0000-4000-8000-{number:012d}"} for number in range(7)]
+    document["epcisBody"]["eventList"] = many
+    path = tmp_path / "many.jsonld"
+    path.write_text(json.dumps(document))
+    with ada.db.begin() as session:
+        for statement in REFUSING[session.get_bind().dialect.name]:
+            session.execute(text(statement))
+    told = import_files(ada.db, ada.brand.id, [path], dry_run=False, now=ada.now)
+    assert (told.stored, ada.count("epcis_event")) == (6, 6)
+    (finding,) = told.findings
+    assert finding.field == "/epcisBody/eventList/3"
+    assert "the database cannot hold this event" in finding.rule
 
 
 def test_a_bare_event_may_be_a_file_and_xml_is_refused_by_name(ada: Record, tmp_path: Path) -> None:
