@@ -53,13 +53,14 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
 
 
 def test_the_first_five_minutes_are_as_the_readme_says(demo: Demo, tmp_path: Path) -> None:
-    pages = ("README.md", "docs/verify.md", "docs/audit.md", "docs/log.md", "docs/stamp.md")
+    pages = ("README.md", "docs/verify.md", "docs/partners.md", "docs/audit.md", "docs/log.md", "docs/stamp.md")
     said = typed(commands(*pages), tmp_path / "typed", WAYPROOF_HOME=str(demo.home))
     assert "unchanged: valid" in said
     assert "stored: the receipt came" in said
     assert '"order_number":"MY-1"' in said
     assert "at size" in said.partition("first: wayproof/")[2]  # the log was watched
     assert "the old key is destroyed" in said
+    assert "Ben Brokers (partner" in said  # who signed the event that the receipt proves
     assert "not pinned" in said  # the first check, and the one with a key says that it is pinned
 
 

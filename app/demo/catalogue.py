@@ -194,6 +194,9 @@ PARTNERS = (
     ("Lumen tea house Berlin", "retailer", "DE"),
 )
 
+SIGNER = "hoshino.example"
+"""The name of the supplier's signing key."""
+
 CERTIFICATES = (
     (f"/01/{MATCHA}", "Organic farming", "Green Leaf Certification (demo)", "garden and mill"),
     (f"/01/{MATCHA}/10/{MATCHA_LOT}", "Residue analysis, none found", "Kyushu Tea Laboratory (demo)", "this lot"),

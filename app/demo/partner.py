@@ -1,4 +1,4 @@
-"""A partner of the demo: posts events of fresh items to the capture API, over HTTP and with a key of its own."""
+"""A partner of the demo: posts signed events of fresh items to the capture API, over HTTP, with its own keys."""
 
 import http.client
 import json
@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import structlog
 
 from app.demo import journey
+from app.epcis.signing import sign_document
+from ledger.note import Signer
 
 EVERY_S = 6.0
 LONGEST_PAUSE_S = 10.0
@@ -21,17 +23,22 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Partner:
-    """Where it posts and with which key."""
+    """Where it posts and with which key, and what it signs with: nothing, where there is no `signer`."""
 
     base_url: str
     key: str
     clock: Callable[[], datetime]
+    signer: Signer | None = None
+    log: str = ""
 
     def run(self, stop: Event) -> None:
         """Post one document every few seconds until `stop` is set."""
         while not stop.wait(EVERY_S):
             serial = f"F{int(time.time()):X}"  # fresh, and short enough for a label
-            self.deliver(journey.document([journey.made([serial], self.clock())], self.clock()), serial, stop)
+            document = journey.document([journey.made([serial], self.clock())], self.clock())
+            if self.signer is not None:  # once, and not at every try: the same key must bring the same bytes
+                document = sign_document(document, self.signer, self.log)
+            self.deliver(document, serial, stop)
 
     def deliver(self, document: bytes, key: str, stop: Event) -> None:
         """Post until it is acknowledged, always under the same idempotency key; give up on a refusal."""

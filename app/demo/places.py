@@ -31,6 +31,11 @@ class Places:
         return self.home / "demo" / "story.json"
 
     @property
+    def signing(self) -> Path:
+        """The key that the demo's supplier signs its events with."""
+        return self.home / "demo" / "supplier.key"
+
+    @property
     def clock(self) -> Path:
         """How far ahead of the machine the demo's clock is, for processes without a database."""
         return self.home / "demo" / "clock.json"

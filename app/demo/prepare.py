@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
-from app.brands.tenants import find_brand, signer_of
+from app.brands.tenants import find_brand, log_origin, signer_of
 from app.db import reading
 from app.demo import certificate
 from app.demo.catalogue import MAIL_DOMAIN, SLUG
@@ -69,9 +69,13 @@ def _offset(house: House) -> int:
 
 def _world(house: House, story: Json, plan: Plan, carriers: int, mail: int) -> Json:
     """What app/demo/world is told. It lives on this machine, so it speaks to loopback."""
+    with reading(house.db) as session:
+        brand = find_brand(session, SLUG)
+        assert brand is not None  # the seed made it
     return {
         "base_url": f"http://127.0.0.1:{house.settings.port}",
         "partner_key": story["partner_key"],
+        "log": log_origin(brand.log_key),
         "broker_url": f"mqtt://{plan.host}:{plan.port}",
         "devices": story["devices"],
         "carrier_port": carriers,

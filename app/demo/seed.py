@@ -13,16 +13,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.brands import signatures
 from app.brands.keys import issue_key
 from app.brands.partners import add_partner
 from app.brands.people import add_person, hash_password
 from app.brands.roles import SCOPES
-from app.brands.tenants import create_brand, find_brand
+from app.brands.tenants import create_brand, find_brand, log_origin
 from app.db import reading
 from app.demo import catalogue, journey, sensors
 from app.demo.catalogue import CUSTOMERS, MAIL_DOMAIN, MATCHA, MATCHA_LOT, NAME, PEOPLE, SLUG
 from app.demo.parcels import send
 from app.demo.places import Places
+from app.epcis import signing
 from app.epcis.document import parse_document
 from app.house import House
 from app.models.brands import Brand
@@ -32,6 +34,7 @@ from app.provenance import certificates, locations, products
 from app.provenance.capture import capture_event
 from app.sealed import open_box
 from app.shipping.carrier_accounts import put_account
+from ledger.note import Signer
 
 Json = dict[str, Any]
 Say = Callable[[str], None]
@@ -42,10 +45,11 @@ FIRST_ORDER = "LT-1001"
 
 @dataclass(frozen=True)
 class Secrets:
-    """What is made before the transaction, because hashing a password is slow on purpose."""
+    """What is made before the transaction: hashing a password is slow on purpose, a key is a file."""
 
     passwords: dict[str, str]
     hashes: dict[str, str]
+    signer: Signer
 
 
 def seed(house: House, places: Places, say: Say) -> Json:
@@ -54,7 +58,7 @@ def seed(house: House, places: Places, say: Say) -> Json:
     if _is_whole(house, brand):
         return read_json(places.story)
     say("Making the demo's brand, people and goods ...")
-    made = _secrets()
+    made = _secrets(places)
     with house.db.begin() as session:
         story = _tell(session, session.merge(brand), made, house.clock())
         write_private(
@@ -78,9 +82,17 @@ def _is_whole(house: House, brand: Brand) -> bool:
         return session.scalar(last) is not None
 
 
-def _secrets() -> Secrets:
+def _secrets(places: Places) -> Secrets:
     passwords = {role: secrets.token_urlsafe(12) for role in PEOPLE}
-    return Secrets(passwords, {role: hash_password(password) for role, password in passwords.items()})
+    hashes = {role: hash_password(password) for role, password in passwords.items()}
+    return Secrets(passwords, hashes, _signer(places))
+
+
+def _signer(places: Places) -> Signer:
+    """The supplier's key; one that a killed seed left behind is as good."""
+    if places.signing.exists():
+        return Signer.load(places.signing)
+    return Signer.create(places.signing, catalogue.SIGNER)
 
 
 def _tell(session: Session, brand: Brand, made: Secrets, now: datetime) -> Json:
@@ -92,7 +104,8 @@ def _tell(session: Session, brand: Brand, made: Secrets, now: datetime) -> Json:
     }
     logins = _people(session, brand, made, partners["supplier"], now)
     _describe(session, brand, now)
-    _goods(session, brand, partners, now)
+    _register(session, brand, partners["supplier"], made.signer, now)
+    _goods(session, brand, partners, made.signer, now)
     devices, spare = sensors.install(session, brand, now)
     key = issue_key(session, brand, name="Demo: everything", scopes=SCOPES, now=now)
     partner_key = issue_key(
@@ -159,11 +172,19 @@ def _describe(session: Session, brand: Brand, now: datetime) -> None:
         )
 
 
-def _goods(session: Session, brand: Brand, partners: dict[str, str], now: datetime) -> None:
+def _register(session: Session, brand: Brand, supplier: str, signer: Signer, now: datetime) -> None:
+    proven = signing.registration(signer, log_origin(brand.log_key), supplier)
+    signatures.register(session, brand, supplier, **proven, now=now)
+
+
+def _goods(session: Session, brand: Brand, partners: dict[str, str], signer: Signer, now: datetime) -> None:
+    """The way so far. The supplier signs what it says; the others do not, so that both can be seen."""
     told = journey.story(now)
     events = parse_document(journey.document([each.event for each in told], now)).valid()
     for each, event in zip(told, events, strict=True):
         partner = partners[each.partner] if each.partner else None
+        if each.partner == "supplier":
+            event = signing.signed_event(event, signer, log_origin(brand.log_key))
         capture_event(session, brand, event, partner_id=partner, now=now)
     for key, name, issuer, scope in catalogue.CERTIFICATES:
         certificates.add(

@@ -22,6 +22,7 @@ from app.demo.places import Places
 from app.logs import log_as_json
 from app.process import read_json
 from iot.simulate import Fleet, SimulatedDevice
+from ledger.note import Signer
 
 log = structlog.get_logger()
 
@@ -32,7 +33,10 @@ def parts(places: Places, world: dict[str, Any], clock: Clock) -> dict[str, Part
     """Who there is outside, by name; each runs until its event is set."""
     devices = [SimulatedDevice(**device) for device in world["devices"]]
     fleet = Fleet(world["broker_url"], devices, places.fleet, clock)
-    partner = Partner(world["base_url"], world["partner_key"], clock)
+    signer = (
+        Signer.load(places.signing) if places.signing.exists() else None
+    )  # a home of an older release has none
+    partner = Partner(world["base_url"], world["partner_key"], clock, signer, world["log"])
     return {
         "sensors": fleet.run,
         "partner": partner.run,

@@ -6,10 +6,12 @@ The private key stays with whoever calls; how a signature is checked is `ledger.
 import base64
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from app.epcis import signed, strict_json
 from app.epcis.document import parse_document, parse_event
+from app.epcis.errors import pointer
 from app.epcis.event import Event
 from app.epcis.strict_json import LARGEST
 from ledger.note import Signer
@@ -38,6 +40,13 @@ def sign_event(event: Event, signer: Signer, origin: str, nonce: bytes) -> dict[
         "nonce": _b64(nonce),
         "signature": _b64(signer.signature(event_text(origin, said))),
     }
+
+
+def signed_event(event: Event, signer: Signer, origin: str) -> Event:
+    """An event as it would arrive with its signature."""
+    mark = signed.read(sign_event(event, signer, origin, os.urandom(NONCE_SIZE)), pointer(signed.MEMBER))
+    assert isinstance(mark, signed.Signature)  # it was made just now
+    return replace(event, signature=mark)
 
 
 def registration(signer: Signer, origin: str, partner: str) -> dict[str, str]:

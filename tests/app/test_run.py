@@ -84,6 +84,12 @@ def test_the_page_checks_itself_green(demo: Demo) -> None:
     demo.until(lambda: "genuine and unchanged" in passport(demo), "the check never became green")
 
 
+def test_the_passport_says_who_signed_and_who_did_not(demo: Demo) -> None:
+    said = passport(demo)
+    assert "said and signed by Hoshino growers" in said
+    assert "for Northwind forwarding, not signed" in said
+
+
 def test_the_key_that_is_printed_takes_an_event_of_ones_own(demo: Demo) -> None:
     event = json.loads((Path(__file__).parent / "first-event.json").read_text())
     headers = {"Authorization": f"Bearer {demo.facts['api_key']}", "Content-Type": "application/json"}

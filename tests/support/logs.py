@@ -98,7 +98,8 @@ def rewrite(log: OpenLog, change: Callable[[int, dict[str, Any], dict[str, bytes
         log.sql(f"DELETE FROM ledger_{table} WHERE log_id = :log")
     empty = {"root": merkle.EMPTY_ROOT, "chain": chain.start(log.signer.name)}
     log.sql(
-        "UPDATE ledger_head SET size = 0, frontier = :none, root = :root, chain = :chain WHERE log_id = :log",
+        "UPDATE ledger_head SET size = 0, frontier = :none, root = :root, chain = :chain, lease_owner = NULL, "
+        "lease_until_at = NULL WHERE log_id = :log",
         none=b"",
         **empty,
     )
@@ -109,4 +110,4 @@ def rewrite(log: OpenLog, change: Callable[[int, dict[str, Any], dict[str, bytes
     mark_path(log.signer.path).unlink(missing_ok=True)
     while log.integrate():
         pass
-    log.publish()
+    assert log.publish()
