@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench import (
+    browser_check,
     bulk_import,
     event_capture,
     group_door,
@@ -31,6 +32,7 @@ MEASURES: dict[str, Callable[[Path], Iterable[Figure]]] = {
     "postgres_writers": postgres_writers.measure,
     "bulk_import": bulk_import.measure,
     "large_log": large_log.measure,
+    "browser_check": browser_check.measure,
 }
 LEAVES = 1_000_000
 

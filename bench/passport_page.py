@@ -25,7 +25,7 @@ SECONDS = 4.0
 def measure(folder: Path) -> list[Figure]:
     paths = stock(folder, datetime.now(UTC) - timedelta(hours=6))
     fresh = iter(range(0, ITEMS, ITEMS // 3))
-    with _web(folder) as port:
+    with served(folder) as port:
 
         def uncached() -> float:
             start = next(fresh)
@@ -61,7 +61,8 @@ def _rate(port: int, paths: list[str]) -> float:
 
 
 @contextmanager
-def _web(folder: Path) -> Iterator[int]:
+def served(folder: Path) -> Iterator[int]:
+    """The web process of the house in this folder; gives its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

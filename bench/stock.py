@@ -29,14 +29,14 @@ PACKED_AT_ONCE = 60
 _EVENTS_A_COMMIT = 300
 
 
-def stock(folder: Path, start: datetime) -> list[str]:
+def stock(folder: Path, start: datetime, items: int = ITEMS) -> list[str]:
     """Fill a new house; the paths of the items' pages. Each has six events, a watched container and a parcel."""
     house = open_house(load(home=folder))
     schema.create(house.settings.database)
     brand_id = tenants.create_brand(house.db, house.keys, name="Ada's Orchard", slug="ada", now=start)
     with house.db() as session:
         brand = session.get_one(Brand, brand_id)
-    keys = [f"/01/{GTIN}/21/S{number}" for number in range(ITEMS)]
+    keys = [f"/01/{GTIN}/21/S{number}" for number in range(items)]
     _events(house, brand, keys, start)
     _watch(house, brand, start)
     _ship(house, brand, keys, start)

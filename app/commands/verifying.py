@@ -60,7 +60,7 @@ def verify(
 
     Valid is only what was checked; what could not be is unknown. Exit status 1: something is invalid.
     """
-    memory = _memory(last_seen)
+    memory, pin = _memory(last_seen), pin and pin.replace(" ", "").lower()  # it is printed in groups
     asked = _asked(vkeys, pin, policy, chain, memory)
     if len(files) == 1 and files[0].is_file() and is_export(files[0]):
         verify_export(files[0], _trust(asked))

@@ -52,6 +52,8 @@ def test_without_a_pin_nothing_is_more_than_unknown(proof: Path) -> None:
     assert f"not pinned: the key came with the file (its pin is {PIN})" in done.output
     assert run(proof, "--strict").exit_code == 2
     assert run(proof, "--strict", "--pin", PIN).exit_code == 0
+    as_printed = " ".join(PIN[at : at + 5] for at in range(0, 20, 5))
+    assert run(proof, "--strict", "--pin", as_printed).exit_code == 0
 
 
 def test_a_wrong_pin_is_a_wrong_key(proof: Path) -> None:

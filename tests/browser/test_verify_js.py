@@ -35,7 +35,7 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Way</title
 <p data-check="seen" data-bad="forged" data-unknown="seen by {{names}}" data-none="seen by nobody">waiting</p>
 <p data-check="said" data-ok="said by {{names}}" data-unknown="partly said by {{names}}" data-none="">waiting</p>
 <p data-check="age" data-unknown="from {{first}} to {{last}}" data-none="">waiting</p>
-<p data-check="anchored" data-bad="no anchor" data-unknown="block {{block}}, {{chain}}" data-none="none">waiting</p>
+<p data-check="anchored" data-bad="no anchor" data-unknown="block {{block}}, {{chain}}" data-none="none"></p>
 <p data-check="pin" data-ok="your key" data-bad="another key" data-unknown="compare">waiting</p>
 <form data-pin><input name="pin"><button>Compare</button></form>
 <p data-check="detail"></p></section>

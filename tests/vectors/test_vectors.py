@@ -1,17 +1,20 @@
 """One truth for three verifiers: ledger.verify, the stand-alone file and the page's script say the same."""
 
+import gzip
 import json
 from collections import Counter
 
 import pytest
 
-from tests.vectors import forge
+from app.web.pages.files import squeezed
+from tests.vectors import forge, trusted
 from tests.vectors.case import verdict
 from tests.vectors.cases import FILE, every
-from tests.vectors.judges import alone, in_node, stand_alone
+from tests.vectors.judges import ALONE, alone, in_node, stand_alone
 from tests.vectors.mutations import damaged
 
 MUTATIONS = 1000
+STATIC = ALONE.parent
 ENGINES = pytest.mark.parametrize("pure", [False, True], ids=["web crypto", "plain JavaScript"])
 
 
@@ -73,3 +76,20 @@ def test_all_verifiers_say_the_same_of_a_thousand_damaged_proofs():
     states, steps = Counter(each["state"] for each in ours), {each["step"] for each in ours}
     assert states["invalid"] > MUTATIONS * 0.8
     assert steps >= {2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16}
+
+
+def test_the_browsers_verifier_is_under_15_kb_over_the_line():
+    names = ("verify", "strict", "keys", "tree", "policy", "beside", "pure")
+    scripts = [squeezed((STATIC / f"{name}.js").read_text()).encode() for name in names]
+    sent = sum(len(gzip.compress(each, 9, mtime=0)) for each in scripts)
+    assert sent < 15_000
+
+
+def test_a_key_that_a_browser_cannot_check_leaves_it_unknown_there_and_nowhere_else():
+    """An ML-DSA-44 witness: Python checks it, the page says that it could not."""
+    policy = f"{trusted.LOG}witness PQ {trusted.LATTICE.vkey}\nquorum PQ\n"
+    file, trust = trusted.seen_by(trusted.LATTICE).file(), {"policy": policy}
+    for said in (verdict(file, **trust), stand_alone(alone(), file, trust)):
+        assert (said["state"], said["quorum"]) == ("valid", "valid")
+    (said,) = in_node([(file, trust)], pure=False)
+    assert (said["state"], said["step"], said["error"]) == ("unknown", 12, "QUORUM_NOT_MET")

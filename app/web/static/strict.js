@@ -24,7 +24,9 @@ export function need(condition, message = "") {
   if (!condition) throw new Error(message);
 }
 
-export const utf8 = (text) => new TextEncoder().encode(text);
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+export const utf8 = (text) => encoder.encode(text);
 export const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 export const same = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
 export const areTexts = (...values) => values.every((value) => typeof value === "string");
@@ -33,8 +35,13 @@ export const hasKeys = (value, ...keys) =>
   isObject(value) && Object.keys(value).length === keys.length && keys.every((key) => Object.hasOwn(value, key));
 
 export function join(...parts) {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
+  let [length, at] = [0, 0];
+  for (const part of parts) length += part.length;
+  const whole = new Uint8Array(length);
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
   return whole;
 }
 
@@ -43,12 +50,14 @@ export function strictBase64(text) {
   need(typeof text === "string" && /^[A-Za-z0-9+/]*={0,2}$/.test(text));
   const binary = atob(text);
   need(btoa(binary) === text);
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  const bytes = new Uint8Array(binary.length); // a loop: Uint8Array.from takes ten times as long
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }
 
 /** Text of UTF-8 bytes; a wrong byte is an error, and a byte order mark stays in the text, where it is refused. */
 export function strictText(bytes) {
-  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  return decoder.decode(bytes);
 }
 
 /** A number from 0 to 2^63-1 as BigInt: digits, no leading zero. A plain number would round above 2^53. */

@@ -15,7 +15,8 @@ const FIRM = ["mined", "safe", "final"];
 
 /**
  * Verify one proof: a parsed value, or the bytes of its file. The reader's own: vkeys, pin, policy; now and oldest
- * (seconds) judge cosignatures; seen, a Map of the roots (base64) by size that this log showed before.
+ * (seconds) judge cosignatures; seen, a Map of the roots (base64) by size that this log showed before. With judged, a
+ * Map, proofs that share a checkpoint share the judgement of it.
  *
  * Returns {state, doubts, pinned, origin, index, size, root, leaf, entry, seen, quorum, said, erased, withheld,
  * anchor}: index and size are BigInt, root and leaf hex, anchor a claim that only the chain can confirm, or null.
@@ -23,11 +24,15 @@ const FIRM = ["mined", "safe", "final"];
  */
 export async function verifyBundle(bundle, trust = {}) {
   const engine = trust.engine ?? (await bestEngine());
-  const { keys, policy } = await readTrust(engine, trust);
-  const file = await readFile(engine, bundle);
+  const { keys, policy } = await once(trust, [], () => readTrust(engine, trust));
+  const file = await readFile(engine, bundle, trust);
   const pinned = Boolean(keys || trust.pin || policy);
   const doubts = pinned ? [] : [new Refused(1, "TRUST_ANCHOR_UNPINNED", "", true)];
-  const signed = await checkSigned(engine, file, keys, policy, trust, doubts);
+  const signed = await once(trust, [file.note.whole, file.log, file.policy], async () => {
+    const unsure = [];
+    return { ...(await checkSigned(engine, file, keys, policy, trust, unsure)), unsure };
+  });
+  doubts.push(...signed.unsure);
   const { entry, leaf } = await checkStanding(engine, file.checkpoint, file, file.openings);
   const others = [];
   for (const each of file.beside) others.push({ index: each.index, ...(await checkStanding(engine, file.checkpoint, each)) });
@@ -43,6 +48,14 @@ export async function verifyBundle(bundle, trust = {}) {
     ...{ entry, seen: signed.seen, quorum: signed.quorum, said, anchor },
     ...{ erased: hidden.filter((path) => erased.has(path)), withheld: hidden.filter((path) => !erased.has(path)) },
   };
+}
+
+/** Many proofs of one page have the same checkpoint: what was judged of the very same texts is not judged again. */
+function once(trust, texts, judge) {
+  if (!trust.judged) return judge();
+  const name = JSON.stringify(texts);
+  if (!trust.judged.has(name)) trust.judged.set(name, judge());
+  return trust.judged.get(name);
 }
 
 /** Step 1: with a broken key, pin or policy of the reader's own nothing can be said. */
@@ -61,7 +74,7 @@ async function readKeys(engine, vkeys) {
   return tellApart(await Promise.all(vkeys.map((vkey) => readVkey(engine, vkey))));
 }
 
-async function readFile(engine, bundle) {
+async function readFile(engine, bundle, trust) {
   const parts = await step(2, "PROOF_ENCODING", () => readParts(bundle));
   const text = parts.tlog_proof;
   const end = text.indexOf("\n\n");
@@ -72,9 +85,8 @@ async function readFile(engine, bundle) {
   const index = await step(4, "PROOF_INDEX", () => readIndex(lines));
   const path = await step(5, "PROOF_HASH", () => readHashes(lines));
   await step(5, "PROOF_TRUNCATED", () => need(end >= 0));
-  const note = await step(6, "NOTE_MALFORMED", () => splitNote(text.slice(end + 2)));
-  const checkpoint = await step(7, "CHECKPOINT_MALFORMED", () => readCheckpoint(engine, note.text));
-  return { ...parts, index, path, note, checkpoint };
+  const whole = text.slice(end + 2);
+  return { ...parts, index, path, ...(await once(trust, [whole], () => readNote(engine, whole))) };
 }
 
 function readParts(bundle) {
@@ -121,6 +133,11 @@ function readHash(text) {
   return bytes;
 }
 
+async function readNote(engine, whole) {
+  const note = await step(6, "NOTE_MALFORMED", () => splitNote(whole));
+  return { note, checkpoint: await step(7, "CHECKPOINT_MALFORMED", () => readCheckpoint(engine, note.text)) };
+}
+
 function splitNote(note) {
   const at = note.lastIndexOf("\n\n"); // the last empty line divides
   need(utf8(note).length <= MAX_NOTE && at >= 0 && note.endsWith("\n"));
@@ -133,7 +150,7 @@ function splitNote(note) {
     need(blob.length >= 5);
     return { name, id: hex(blob.slice(0, 4)), signature: blob.slice(4) };
   });
-  return { text: note.slice(0, at + 1), signatures };
+  return { text: note.slice(0, at + 1), whole: note, signatures };
 }
 
 async function readCheckpoint(engine, text) {

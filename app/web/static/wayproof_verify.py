@@ -990,7 +990,8 @@ def main(arguments=None):
     asked = parser.parse_args(arguments)
     try:
         policy = None if asked.policy is None else Path(asked.policy).read_bytes().decode("utf-8")
-        trust = Trust(asked.vkeys, asked.pin, policy, int(time.time()), None, load_seen(asked.seen))
+        pin = asked.pin and asked.pin.replace(" ", "").lower()  # it is printed in groups
+        trust = Trust(asked.vkeys, pin, policy, int(time.time()), None, load_seen(asked.seen))
         files = [(name, Path(name).read_bytes()) for name in asked.files]
     except (OSError, ValueError, KeyError, Refused) as error:
         parser.error(str(error))
