@@ -9,6 +9,7 @@ class EntryType(StrEnum):
     LOG_OPENED = "ledger:log:opened"
     LOG_KEY_ROTATED = "ledger:key:rotated"
     LOG_KEY_RETIRED = "ledger:key:retired"
+    OPENING_ERASED = "ledger:opening:erased"
     EVENT_CAPTURED = "epcis:event:captured"
     PRODUCT_DESCRIBED = "provenance:product:described"
     CERTIFICATE_ADDED = "provenance:certificate:added"

@@ -35,6 +35,7 @@ FIELDS: dict[EntryType, Fields] = {
     EntryType.LOG_OPENED: _fields("brand vkey"),
     EntryType.LOG_KEY_ROTATED: _fields("old vkey proof signature"),
     EntryType.LOG_KEY_RETIRED: _fields("key size signature"),
+    EntryType.OPENING_ERASED: _fields("index leaf paths reason basis by key signature"),
     EntryType.EVENT_CAPTURED: _fields(
         _EVENT, "public:document commercial:document personal:document commercial:nonce"
     ),

@@ -17,12 +17,14 @@ from sqlalchemy.orm import Session
 from ledger import compare, entry, fields, merkle
 from ledger.audit_entries import CloseLook
 from ledger.audit_jobs import jobs_for, scanned_tiles
+from ledger.audit_openings import count_erased
 from ledger.audit_scan import Gone, Scan, Scanned
 from ledger.audit_signed import Signed
 from ledger.audit_signers import Signers, Tells
 from ledger.audit_state import Kept, keep, read_kept
 from ledger.audit_tree import Growth
-from ledger.audit_views import VIEWS, Audited
+from ledger.audit_views import VIEWS
+from ledger.audited import Audited
 from ledger.compare import Chain, Finding
 from ledger.errors import Tampered, UnknownLog
 from ledger.note import Verifier
@@ -55,6 +57,7 @@ def audit(
     tells: Tells | None = None,
     state: Path | None = None,
     jobs: int | None = 1,
+    notes: list[str] | None = None,
 ) -> list[Finding]:
     """Everything that is wrong with a log, entries first; an empty list says that every value was checked.
 
@@ -64,6 +67,7 @@ def audit(
     progress(done, total) is called after each tile of entries. state: a file in which the place is kept, so that
     an interrupted audit goes on from there; it is removed at the end. Whoever can write it can hide entries from
     the audit that goes on. jobs: how many processes look at the entries; None: as many as are worth it.
+    notes: takes in sentences that are no findings, such as how much was erased.
     Reads one moment of the database, in batches.
 
     Raises UnknownLog, and ValueError when no key is given or one is malformed.
@@ -73,6 +77,7 @@ def audit(
         raise ValueError("a log cannot be audited without one of its public keys")
     with snapshot(db) as session:
         run = _Audit(session, log_id, verifiers, high_water, tells)
+        run.notes = [] if notes is None else notes
         if state:
             run.go_on(state)
         found = run.run(db, progress, jobs_for(run.size - run.next, jobs))
@@ -115,6 +120,7 @@ class _Audit:
         self.gone = self.close.gone
         self.noted: dict[str, array[int]] = defaultdict(lambda: array("Q"))
         self.signers = Signers(tells)
+        self.notes: list[str] = []
 
     def run(self, db: Db, progress: Progress | None, jobs: int) -> list[Finding]:
         scan = Scan(self.log_id, self.origin, ring_of(self.session))
@@ -211,6 +217,8 @@ class _Audit:
         )
         for view in VIEWS:
             yield from view(about)
+        if erased := count_erased(about):
+            self.notes.append(f"{erased} value{'s' * (erased > 1)} erased, commitments intact.")
 
     def _still_gone(self) -> list[Gone]:
         """Another process may have looked a moment later; what counts is the moment of this run."""

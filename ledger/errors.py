@@ -54,6 +54,10 @@ class RolledBack(LedgerError):
     """
 
 
+class StillPending(LedgerError):
+    """An entry has no place in the log yet, so nothing can name it; try again in a moment."""
+
+
 class NoKeyring(LedgerError):
     """Values that are not public cannot be read or written: the ring of keys was not handed down."""
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -52,6 +52,7 @@ def audit(
         kept = state or house.settings.home / f"audit-{brand.log_key}.json"
         if not resume:
             kept.unlink(missing_ok=True)
+        notes: list[str] = []
         findings = audit_log(
             house.db,
             brand.log_id,
@@ -61,8 +62,9 @@ def audit(
             tells=tells,
             state=kept,
             jobs=jobs,
+            notes=notes,
         ) + _of_anchors(house, brand.log_id)
-        _tell(brand.slug, brand.log_key, findings, as_json)
+        _tell(brand.slug, brand.log_key, findings, as_json, notes)
         bad += len(findings)
     if not slug and not log_key:
         bad += _audit_directory(house, as_json)
@@ -117,16 +119,20 @@ def _of_anchors(house: "House", log_id: int) -> "list[Finding]":
     return [Finding(None, "anchor", f"Of its anchors: {wrong}.")] if wrong else []
 
 
-def _tell(name: str, log_key: str, findings: "list[Finding]", as_json: bool) -> None:
+def _tell(name: str, log_key: str, findings: "list[Finding]", as_json: bool, notes: Sequence[str] = ()) -> None:
     """One finding a line; in JSON one log a line."""
     if as_json:
         told = [{"index": each.index, "what": each.what, "sentence": each.sentence} for each in findings]
-        click.echo(json.dumps({"brand": name, "log": log_key, "good": not told, "findings": told}))
+        click.echo(
+            json.dumps({"brand": name, "log": log_key, "good": not told, "findings": told, "notes": list(notes)})
+        )
         return
     for finding in findings:
         click.echo(f"{name}: {finding.sentence}")
     if not findings:
         click.echo(f"{name}: every stored value is what was recorded")
+    for note in notes:
+        click.echo(f"{name}: {note}")
 
 
 def _progress(name: str) -> Callable[[int, int], None] | None:

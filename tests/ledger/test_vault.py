@@ -58,8 +58,9 @@ def test_a_stolen_dump_shows_no_closed_value_neither_before_nor_after_its_index(
 
 
 def test_what_stays_does_not_tell_a_pin_of_four_digits(ada: OpenLog) -> None:
-    """Somebody with the whole database, but not the ring, tries every PIN without a salt, and, of all 32 bytes
-    that lie there, whether one is the salt of the right PIN.
+    """Somebody with the database and no ring tries every PIN without a salt, and all 32 bytes that lie there
+
+    as the salt of the right one.
     """
     accept_secret(ada, PIN)
     ada.integrate()
