@@ -217,6 +217,14 @@ REVEAL_REASON = {
     "other": _("Another reason"),
 }
 
+ERASURE_REASON = {
+    "asked": _("The customer asked for it"),
+    "consent_withdrawn": _("The customer withdrew consent"),
+    "no_longer_needed": _("The data is not needed any more"),
+    "unlawful": _("The data should never have been kept"),
+    "ordered_by_law": _("The law demands it"),
+}
+
 ROLE = {
     "owner": _("Brand owner"),
     "warehouse": _("Warehouse"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -122,6 +122,22 @@ def answers(session: Session, parcel_ids: Sequence[str]) -> dict[str, bytes]:
     """The newest answer kept of each parcel, as JSON without what names or finds a person."""
     rows = session.execute(select(RawAnswer.parcel_id, RawAnswer.body).where(RawAnswer.parcel_id.in_(parcel_ids)))
     return {row.parcel_id: row.body for row in rows}
+
+
+def forget_person(session: Session, parcel_ids: Collection[str]) -> None:
+    """Take out of these parcels what speaks of a person: words, towns, numbers and answers. Nobody asks any more.
+
+    Status, times and country stay; so does each event, without the hash of its place, which could be guessed.
+    """
+    of_these = StoredEvent.parcel_id.in_(parcel_ids)
+    for event in session.scalars(select(StoredEvent).where(of_these)):
+        event.description = event.remark = ""
+        event.place = {"country": event.place["country"]} if event.place and "country" in event.place else None
+        event.carrier_ref = event.piece = None
+        event.dedupe_key = f"erased-{event.id}"
+    session.execute(delete(RawAnswer).where(RawAnswer.parcel_id.in_(parcel_ids)))
+    closed = {"next_at": None, "claimed_by": None, "claimed_until": None, "error": None, "tracking_number": ""}
+    session.execute(update(PollState).where(PollState.parcel_id.in_(parcel_ids)).values(**closed))
 
 
 def _clock_columns(clock: Clock) -> dict[str, Any]:

@@ -4,7 +4,7 @@ What else the house knows of somebody is erased by the house. The form of an era
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,9 +71,9 @@ def erase_subject(
     return found
 
 
-def erasures_of(session: Session, log_id: int, indexes: list[int]) -> Mapping[int, list[int]]:
+def erasures_of(session: Session, log_id: int, indexes: list[int]) -> Mapping[int | None, Sequence[int]]:
     """The submissions of the erasure entries about each of these entries."""
-    found: dict[int, list[int]] = defaultdict(list)
+    found: dict[int | None, list[int]] = defaultdict(list)
     query = select(_ERASURE.c.index.label("place"), _ERASURE.c.submission_id)
     where = (_ERASURE.c.log_id == log_id, _ERASURE.c.index.in_(indexes))
     for row in session.connection().execute(query.where(*where).order_by(_ERASURE.c.submission_id)):

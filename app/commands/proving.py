@@ -4,7 +4,7 @@ import json
 
 import click
 
-from app.commands import auditing
+from app.commands import auditing, erasing
 from app.commands.exporting import export, files, policy, witnesses
 from app.commands.opening import Refused, brand_here, brand_option, house_here
 from app.commands.rotating import rotate_key
@@ -17,6 +17,7 @@ def ledger() -> None:
 
 
 ledger.add_command(auditing.audit)
+ledger.add_command(erasing.rotate_openings_key)
 
 
 @ledger.command()

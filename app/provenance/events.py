@@ -19,8 +19,9 @@ from app.provenance.passport import Check, LogFace, Place, Voice
 from app.provenance.way import events_of
 from ledger import anchor
 from ledger.entry import read
+from ledger.erase import erasures_of
 from ledger.errors import LedgerError, Tampered
-from ledger.evidence import Evidence, anchor_record, beside_of, bundle_of
+from ledger.evidence import Evidence, Item, anchor_record, beside_of, bundle_of
 from ledger.log import bundle, evidence, opened
 
 _EVENT: Table = EpcisEvent.__table__  # type: ignore[assignment]
@@ -163,7 +164,7 @@ def proof_of(
     found = evidence(session, log_id, [submission_id])
     item, policy = found.items[submission_id], _policy(found, witnesses)
     classes_open = reader.sees(_author(item.envelope))
-    signed_by = signers.of_entry(session, item)
+    signed_by = [*signers.of_entry(session, item), *_erasures(session, log_id, [item]).get(item.index, ())]
     newest = anchor.latest(session, log_id)
     return bundle(session, log_id, submission_id, newest, classes_open, policy=policy, explained_by=signed_by)
 
@@ -206,10 +207,18 @@ def _log_id(session: Session, brand_id: str) -> int:
     return session.scalars(select(Brand.log_id).where(Brand.id == brand_id)).one()
 
 
+def _erasures(session: Session, log_id: int, items: Iterable[Item]) -> Mapping[int | None, Sequence[int]]:
+    """The entries by which the log says what it erased of these, by the index of each."""
+    return erasures_of(session, log_id, [each.index for each in items if each.index is not None])
+
+
 def _explained(session: Session, log_id: int, wanted: list[int]) -> tuple[Evidence, dict[int, list[int]]]:
     """The evidence of these entries, and by entry those that say who signed it, all under one checkpoint."""
     found = evidence(session, log_id, wanted)
-    explained = {each: signers.of_entry(session, item) for each, item in found.items.items()}
+    erased = _erasures(session, log_id, found.items.values())
+    explained = {
+        each: [*signers.of_entry(session, item), *erased.get(item.index, ())] for each, item in found.items.items()
+    }
     more = {each for beside in explained.values() for each in beside} - found.items.keys()
     return (evidence(session, log_id, [*wanted, *sorted(more)]) if more else found), explained
 

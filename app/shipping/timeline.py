@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.entries import EntryType
 from app.models.brands import Brand
-from app.models.shipments import Order, Parcel, Shipment
+from app.models.shipments import Customer, Order, Parcel, Shipment
 from app.record import about_customer, record
 from app.shipping import delays
 from app.shipping.changes import changed
@@ -37,6 +37,10 @@ class Applied:
 def apply(session: Session, parcel: Parcel, answer: Answer, now: datetime) -> Applied:
     """Bring a parcel's shipment up to what its carrier says. Safe to call twice: only unseen events count."""
     shipment = session.get_one(Shipment, parcel.shipment_id, with_for_update=True, populate_existing=True)
+    customer_id = session.get_one(Order, shipment.order_id).customer_id
+    customer = session.get_one(Customer, customer_id, with_for_update={"read": True}, populate_existing=True)
+    if customer.erased_at:  # while the carrier was asked: what it says of somebody is not kept any more
+        return Applied(0, (shipment.status and Status(shipment.status)) or None, False)
     told = [each for each in answer.shipments if normalised(each.tracking_number) == parcel.tracking_number]
     news = _keep_news(session, shipment, parcel, answer, told, now)
     now_standing = standing(session, shipment, now)

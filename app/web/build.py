@@ -15,6 +15,7 @@ from app.web.pages import (
     customer,
     demo,
     desk,
+    erasing,
     events,
     explorer,
     orders,
@@ -40,7 +41,7 @@ API = (
     stamps.bp,
 )
 PAGES: tuple[Blueprint, ...] = (
-    customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, orders.bp, session.bp, desk.bp, warehouse.bp,
+    customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, orders.bp, session.bp, desk.bp, erasing.bp, warehouse.bp,
     brand.bp, partners.bp, demo.bp,
 )  # fmt: skip
 

@@ -97,6 +97,8 @@ GET      /desk/cases/<case_id>                      OSA    -                /des
 POST     /desk/cases/<case_id>/take                 OS     -                /desk/cases/{case}/take
 POST     /desk/cases/<case_id>/close                OS     -                /desk/cases/{case}/close
 GET      /desk/shipments/<shipment_id>              OSA    -                /desk/shipments/{shipment}
+GET      /desk/shipments/<shipment_id>/erase        O      -                /desk/shipments/{shipment}/erase
+POST     /desk/shipments/<shipment_id>/erase        O      -                /desk/shipments/{shipment}/erase
 POST     /desk/shipments/<shipment_id>/reveal       OS     -                /desk/shipments/{shipment}/reveal
 GET      /warehouse                                 OWSA   -                /warehouse
 GET      /warehouse/devices/<name>                  OWSA   -                /warehouse/devices/{device}
@@ -170,6 +172,7 @@ _SIGNATURE = "A" * 86 + "=="
 
 BODIES = {
     "/desk/search": {"q": "A-1001"},
+    "/desk/shipments/<shipment_id>/erase": {"reason": "asked"},
     "/desk/shipments/<shipment_id>/reveal": {"reason": "customer_called"},
     "/epcis/capture": EVENT | {"type": "EPCISDocument"},
     "/epcis/events": EVENT,
@@ -199,6 +202,7 @@ ACTS_MORE_THAN_ONCE = {
     "/logout": "logging out twice is being out",
     "/demo/steps/<name>": "a demo is there to be pressed again",
     "/desk/search": "a question; it is posted only to keep names out of the address",
+    "/desk/shipments/<shipment_id>/erase": "erasing twice is being erased",
     "/desk/shipments/<shipment_id>/reveal": "each look is an entry of its own",
 }
 """POSTs without an idempotency key, each with its reason."""
