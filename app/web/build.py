@@ -41,7 +41,8 @@ API = (
     stamps.bp,
 )
 PAGES: tuple[Blueprint, ...] = (
-    customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, orders.bp, session.bp, desk.bp, erasing.bp, warehouse.bp,
+    customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, orders.bp, session.bp, desk.bp, erasing.bp,
+    warehouse.bp,
     brand.bp, partners.bp, demo.bp,
 )  # fmt: skip
 
