@@ -81,9 +81,20 @@ def standing(house: House, brand: Brand) -> list[Outcome]:
 
 
 def _post(allow_private: bool) -> Post:
+    """Asks over HTTP. Who did not answer for one log is not waited for again in the same round for the next."""
     session = guarded_session(allow_private)
+    silent: set[str] = set()
 
     def post(url: str, body: bytes) -> tuple[int, bytes]:
+        if url in silent:
+            raise TimeoutError(url)
+        try:
+            return send(url, body)
+        except OSError:
+            silent.add(url)
+            raise
+
+    def send(url: str, body: bytes) -> tuple[int, bytes]:
         with session.post(url, data=body, timeout=TIMEOUT_S, allow_redirects=False, stream=True) as answer:
             return answer.status_code, answer.raw.read(MAX_REQUEST, decode_content=True)
 

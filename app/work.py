@@ -87,7 +87,7 @@ def jobs(house: House) -> Iterator[Job]:
     period_s = min(check_s, 20.0) if house.settings.demo else check_s
     yield Job("selfcheck", period_s, selfcheck.check_due, after_s=3.0)
     yield Job("retention", 600.0, retention.forget_due)
-    if house.settings.witnesses:
+    if witnessing.wanted(house.settings):  # a file that is no policy ends the process here, with a sentence
         yield Job("witnesses", 0.5, witnessing.release_all_due)
     kind, anchors = anchoring.kind(house.settings), anchoring.Anchoring()
     if kind != "none":
