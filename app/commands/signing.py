@@ -71,11 +71,14 @@ def document(file: Path, key: Path, me: Path, out: Path | None) -> None:
     """Sign each event of an EPCIS document, or a bare event."""
     from app.epcis import signing
     from app.epcis.errors import Invalid
+    from ledger.errors import NotCanonical
 
     try:
         signed = signing.sign_document(file.read_bytes(), _signer(key), _about(me)["log"])
     except Invalid as error:
         raise Refused(f"{file}#{error.problems[0]}") from error
+    except NotCanonical as error:
+        raise Refused(f"{file}: no signature can be over this: {error}") from error
     if out is None:
         sys.stdout.buffer.write(signed + b"\n")
     else:

@@ -13,6 +13,7 @@ from app.models.brands import Brand
 from app.models.products import EpcisEvent, EventKey, Location
 from app.provenance.passport import Place
 from ledger import anchor, merkle
+from ledger.anchor_state import AnchorState
 from ledger.log import Evidence, Item, evidence
 
 _EVENT: Table = EpcisEvent.__table__  # type: ignore[assignment]
@@ -20,8 +21,6 @@ _KEY: Table = EventKey.__table__  # type: ignore[assignment]
 _LOCATION: Table = Location.__table__  # type: ignore[assignment]
 
 State = Literal["accepted", "integrated", "anchored", "damaged"]
-
-_FIRM = ("mined", "safe", "final")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def _receipts(session: Session, brand_id: str, asked: Select[Any]) -> list[Recei
         return []
     log_id = session.scalars(select(Brand.log_id).where(Brand.id == brand_id)).one()
     found = evidence(session, log_id, [row.submission_id for row in rows])
-    anchored = _anchored_size(session, log_id)
+    anchored = anchored_up_to(anchor.latest(session, log_id))
     wrong = _declared(session, brand_id, [row.event_id for row in rows])
     names = _names(session, [row.id for row in rows])
     places = _places(session, brand_id, rows)
@@ -131,9 +130,11 @@ def _state(item: Item, anchored: int) -> State:
     return "anchored" if item.index < anchored else "integrated"
 
 
-def _anchored_size(session: Session, log_id: int) -> int:
-    newest = anchor.latest(session, log_id)
-    return newest.size if newest and newest.state in _FIRM else 0
+def anchored_up_to(newest: AnchorState | None) -> int:
+    """How many entries of a log stand under an anchor that counts: final, fitting, and not the demo's own."""
+    if newest is None or newest.finding or newest.finality == "demo":
+        return 0
+    return newest.size if newest.target == "file" or newest.state in ("safe", "final") else 0
 
 
 def _declared(session: Session, brand_id: str, event_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -2,10 +2,13 @@
 
 import json
 import os
+import threading
+import time
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.brands import signatures
 from app.brands.partners import add_partner
@@ -13,6 +16,7 @@ from app.brands.tenants import log_origin, signer_of
 from app.db import reading
 from app.epcis.document import parse_event
 from app.epcis.signing import registration, signed_event
+from app.provenance.errors import SignatureRefused
 from app.provenance.events import event_page, locate
 from app.provenance.facts import tells
 from app.provenance.store import capture_event
@@ -144,3 +148,39 @@ def test_a_key_that_the_log_does_not_know_signs_for_nobody(brokered: Brokered) -
 def test_what_is_erased_leaves_the_signature_and_claims_no_more(brokered: Brokered) -> None:
     brokered.log.sql("DELETE FROM ledger_opening WHERE log_id = :log AND path = :path", path=said.NONCE)
     assert brokered.voice()[0] == "unchecked"
+
+
+def _blocked(record: Record) -> bool:
+    """Whether somebody waits for a lock; on SQLite every second writer does."""
+    if record.db.kw["bind"].dialect.name == "sqlite":
+        return True
+    with reading(record.db) as session:
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(session.execute(text(waiting)).scalar())
+
+
+def test_a_key_is_revoked_behind_what_is_being_captured_with_it_and_never_before(brokered: Brokered) -> None:
+    record = brokered.record
+
+    def revoke() -> None:
+        with record.db.begin() as session:
+            key_id = KEY.verifier.key_id.hex()
+            signatures.revoke(session, record.brand, brokered.ben, key_id, reason="stolen", now=record.now)
+
+    revoking = threading.Thread(target=revoke)
+    second = signed_event(parse_event(bare("object_arriving")), KEY, log_origin(record.brand.log_key))
+    with record.db.begin() as session:
+        capture_event(session, record.brand, second, partner_id=brokered.ben, now=record.now)
+        revoking.start()
+        deadline = time.monotonic() + 60
+        while not _blocked(record) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert revoking.is_alive()
+    revoking.join(60)
+    record.publish()
+    assert brokered.findings() == []
+    third = signed_event(parse_event(bare("object_selling")), KEY, log_origin(record.brand.log_key))
+    with record.db.begin() as session, pytest.raises(SignatureRefused):
+        capture_event(session, record.brand, third, partner_id=brokered.ben, now=record.now)
