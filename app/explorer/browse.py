@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.explorer.public import PUBLIC
 from app.models.brands import Brand, Partner
 from app.models.products import Certificate, EpcisEvent, EventKey, Recall
+from app.provenance import signers
 from app.support import pasted
 from ledger import anchored, browse, merkle
 from ledger.anchor_state import AnchorState
@@ -22,6 +23,7 @@ from ledger.errors import LedgerError, Tampered
 from ledger.evidence import Evidence, Item, anchor_record, bundle_of
 from ledger.fields import Opening
 from ledger.log import evidence, head_size, indexes
+from ledger.said import Said
 
 PUBLIC_CLASS = "public:"
 MOST_FOUND = 50
@@ -65,7 +67,8 @@ class Promised:
 class EntryFace:
     """One entry with what proves it. way: from its hash to the root; empty while it is under no signed state.
 
-    state: ok (the way leads to the signed root), bad, pending.
+    state: ok (the way leads to the signed root), bad, pending. said: who signed what it says, or, as a text, what
+    is wrong with that signature.
     """
 
     index: int
@@ -77,6 +80,7 @@ class EntryFace:
     signed: Evidence
     way: tuple[Joined, ...]
     state: str
+    said: Said | str | None = None
 
 
 def find_brand(session: Session, log_key: str) -> Brand | None:
@@ -110,7 +114,10 @@ def entry_face(session: Session, brand: Brand, index: int) -> EntryFace | None:
     promised: tuple[Promised, ...] = ()
     if line.envelope and public:
         promised = _promised(line.envelope, item.openings, browse.stored_paths(session, item.submission_id))
-    return EntryFace(index, item.submission_id, line.envelope, public, line.leaf, promised, found, way, state)
+    said = signers.of_item(session, brand.log_id, item) if public else None
+    return EntryFace(
+        index, item.submission_id, line.envelope, public, line.leaf, promised, found, way, state, said
+    )
 
 
 def proof_of(session: Session, brand: Brand, index: int) -> dict[str, Any] | None:

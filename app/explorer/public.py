@@ -88,6 +88,7 @@ PUBLIC: dict[str, Kind] = {
         _("Sensor readings were sealed"),
         (Field("first_at", _("From"), "moment"), Field("last_at", _("To"), "moment")),
     ),
+    EntryType.FILE_STAMPED: Kind(_("A file was stamped")),
     EntryType.PARTNER_KEY_REGISTERED: Kind(
         _("A partner registered a key"), (Field("name", _("Partner"), "text"), _KEY_OF_LOG)
     ),

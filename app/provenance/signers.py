@@ -13,7 +13,7 @@ from app.provenance.checks import Verdict
 from app.provenance.facts import tells
 from ledger import entry
 from ledger.errors import Tampered
-from ledger.evidence import Evidence, Item, opened
+from ledger.evidence import Evidence, Item, evidence, opened
 from ledger.fields import CLASSES, Opening, verify_opening
 from ledger.said import KEY_ENTRIES, Keys, Said, event_of, is_document, who_said
 
@@ -40,6 +40,16 @@ def of_entry(session: Session, item: Item) -> list[int]:
         return []
     partner = body.get("partner") if "signed" in body else None
     return key_submissions(session, [partner]) if isinstance(partner, str) else []
+
+
+def of_item(session: Session, log_id: int, item: Item) -> Said | str | None:
+    """Who signed one entry of any kind, or what is wrong with the signature; None for an unsigned one."""
+    keys = of_entry(session, item)
+    if item.envelope is None or b'"signed":' not in item.envelope:
+        return None
+    shown = opened(session, log_id, [item.submission_id], CLASSES).get(item.submission_id, ())
+    ring = _ring(evidence(session, log_id, keys))
+    return _said(item.submission_id, item.envelope, tuple(shown), ring)
 
 
 def judge(

@@ -127,7 +127,6 @@ def _log_page(session: Session, brand: Brand, t: Texts, before: int | None) -> s
 def _entry_page(session: Session, brand: Brand, t: Texts, index: int) -> str:
     face = found(browse.entry_face(session, brand, index))
     body = face.envelope.body if face.envelope and face.public else {}
-    signed = body.get("signed") if isinstance(body.get("signed"), dict) else None
     partner = browse.partner_name(session, brand, body.get("partner"))
     return render(
         "explorer/entry.html",
@@ -140,8 +139,7 @@ def _entry_page(session: Session, brand: Brand, t: Texts, index: int) -> str:
         facts=explorer_view.facts(face, t, partner),
         promised=[explorer_view.promise(each, t) for each in face.promised],
         opened=[(each.path, _pretty(each.value)) for each in face.promised if each.value is not None],
-        signer=partner if signed else "",
-        signer_key=str(signed.get("key", "")) if signed else "",
+        voice=explorer_view.said_by(face, partner, t),
         said=t.gettext(explorer_view.STATE[face.state]),
         sign={"ok": "good", "bad": "bad"}.get(face.state, "open"),
         signatures=explorer_view.signatures(face.signed.checkpoint, face.signed.origin),

@@ -200,6 +200,19 @@ def promise(each: Promised, t: Texts) -> tuple[str, str, str]:
     return each.path, t.gettext(kind) if kind else each.kind, t.gettext(PROMISE[each.state])
 
 
+def said_by(face: EntryFace, partner: str, t: Texts) -> tuple[str, str]:
+    """(sign, words) of a partner's signature on what an entry says; empty for none."""
+    said = face.said
+    if said is None:
+        return "", ""
+    if isinstance(said, str):
+        return "bad", t.gettext("The signature of %(partner)s does not fit what this entry says.", partner=partner)
+    name = said.name or partner
+    if said.state == "valid":
+        return "good", t.gettext("Signed by %(partner)s with the key %(key)s.", partner=name, key=said.key)
+    return "open", t.gettext("signed by %(partner)s; not all of it is here to check", partner=name)
+
+
 def signatures(note: str | None, origin: str) -> list[Signature]:
     """Who signed a checkpoint, by the names in its signature lines; nothing is verified here."""
     names = [
@@ -211,7 +224,7 @@ def signatures(note: str | None, origin: str) -> list[Signature]:
 def age(face: LogFace, now: datetime, t: Texts) -> str:
     """How long ago the newest state was signed."""
     signed_at = face.signed.published_at
-    return t.when((signed_at - now).total_seconds()) if signed_at else ""
+    return t.when(min((signed_at - now).total_seconds(), -1)) if signed_at else ""
 
 
 def pin(vkey: str | None) -> str:

@@ -96,6 +96,20 @@ def test_the_proof_file_of_an_entry_verifies_offline_and_opens_only_what_is_publ
     assert file.headers["Content-Disposition"].endswith(f'"entry-{index}.wayproof.json"')
 
 
+def test_a_signature_is_called_good_only_after_it_was_verified(
+    house: House, client: FlaskClient, tea: str, log: str, ada: Company
+) -> None:
+    forged = {"by": ada.partner_id, "key": "1a2b3c4d", "said": "0" * 64, "signature": "x"}
+    body = {"biz_step": "loading", "partner": ada.partner_id, "event_type": "ObjectEvent", "signed": forged}
+    with house.db.begin() as session:
+        brand = brand_of(session, ada.brand_id)
+        accept(session, brand.log_id, "epcis:event:captured", body, now=house.clock())
+    publish(house, ada.brand_id)
+    page = read(client, f"{log}/entry/{index_of(client, log, 'Loaded')}")
+    assert "Signed by" not in page.replace(">Signed by<", "")
+    assert "not all of it is here to check" in page
+
+
 def test_a_value_that_is_gone_is_said_to_be_gone(
     house: House, client: FlaskClient, tea: str, log: str, ada: Company
 ) -> None:
