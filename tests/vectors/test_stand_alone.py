@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import cryptography
@@ -105,3 +106,8 @@ def test_it_stands_alone_and_runs_on_python_3_9() -> None:
     assert imported <= {*sys.stdlib_module_names, "cryptography"}
     ast.parse(text, feature_version=(3, 9))
     assert not re.search(r"strict=|\.bit_count\(|datetime", text)  # what came after 3.9
+
+
+def test_the_docs_tell_its_hash() -> None:
+    docs = (ALONE.parents[3] / "docs/verify.md").read_text()
+    assert sha256(ALONE.read_bytes()).hexdigest() in docs

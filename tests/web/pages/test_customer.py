@@ -2,6 +2,8 @@
 
 import gzip
 import re
+from hashlib import sha256
+from html import unescape
 from time import monotonic
 from urllib.parse import quote
 
@@ -12,6 +14,7 @@ from sqlalchemy import select, update
 from app.house import House
 from app.models.products import EpcisEvent
 from app.web.pages import customer, shared
+from ledger.trust import pin_of
 from tests.web.conftest import Company
 from tests.web.pages.conftest import GTIN, KEY, capture, event, publish
 
@@ -47,6 +50,23 @@ def test_the_phone_gets_what_its_own_check_needs(client: FlaskClient, tea: str) 
     answer = client.get(proofs[1].replace("&amp;", "&"))
     assert answer.status_code == 200
     assert len(answer.get_json()["proofs"]) >= 3
+
+
+def test_the_pin_of_the_key_stands_on_the_page_and_below_the_printed_code(client: FlaskClient, tea: str) -> None:
+    page = scan(client, tea)
+    vkey = re.search(r'data-keys="([^"]+)"', page)
+    assert vkey
+    letters = pin_of(unescape(vkey[1]))
+    shown = " ".join(letters[at : at + 5] for at in range(0, 20, 5))
+    assert shown in page
+    assert f">{shown}</text>" in client.get("/qr.svg", query_string={"key": tea}).text
+
+
+def test_the_page_offers_the_verifier_that_stands_alone_with_its_hash(client: FlaskClient, tea: str) -> None:
+    page = scan(client, tea)
+    link = re.search(r'href="(/static/wayproof_verify.py[^"]*)"', page)
+    assert link
+    assert sha256(client.get(link[1]).data).hexdigest() in page
 
 
 def test_a_row_changed_by_hand_turns_the_page_red(house: House, client: FlaskClient, tea: str) -> None:
