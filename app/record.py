@@ -11,7 +11,7 @@ from app.entries import EntryType
 from app.entry_fields import FIELDS
 from ledger.log import Receipt, accept
 
-__all__ = ["Receipt", "Unclassed", "about_customer", "record"]
+__all__ = ["Receipt", "Unclassed", "about_customer", "about_event", "record"]
 
 _POSITION = re.compile(r"(?<=/)\d+(?=/)")
 
@@ -48,6 +48,11 @@ def record(
 def about_customer(customer_id: str) -> str:
     """The subject of everything that is about a customer."""
     return f"customer:{customer_id}"
+
+
+def about_event(event_id: str) -> str:
+    """The subject of what is personal in one event, such as who packed."""
+    return f"event:{event_id}"
 
 
 def check(kind: EntryType, body: Mapping[str, Any], openings: Mapping[str, bytes], person: str) -> None:

@@ -69,6 +69,13 @@ def test_a_house_of_ones_own_is_made_as_the_docs_say(tmp_path: Path) -> None:
     assert "wp_" in said
 
 
+def test_fields_are_classed_and_the_ring_turns_as_the_docs_say(tmp_path: Path) -> None:
+    script = "wayproof migrate\n" + commands("docs/privacy.md")
+    said = typed(script, tmp_path / "typed", WAYPROOF_HOME=str(tmp_path / "home"))
+    assert "operator is personal" in said
+    assert "generation 1 wraps" in said
+
+
 def test_the_readme_shows_every_setting() -> None:
     assert build.readme_settings().strip() == build.settings_table().strip()
 

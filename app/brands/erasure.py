@@ -19,7 +19,7 @@ from app.db import Db
 from app.ids import new_id, new_token
 from app.models.brands import Brand
 from app.models.shipments import Customer, Notice, Order, Outgoing, Parcel, Shipment, Unsubscribe
-from app.record import about_customer
+from app.record import about_customer, about_event
 from carriers import store
 from ledger.erase import Holding, erase_subject, holdings
 from ledger.errors import StillPending
@@ -90,6 +90,28 @@ def erase_customer(
     with db() as session:
         brand = session.get_one(Brand, brand_id)
     act = partial(_erase, db, signer_of(keys, brand), brand, customer_id, reason, by, clock())
+    try:
+        return act()
+    except StillPending:
+        _give_places(db, brand.log_id, clock)
+        return act()
+
+
+def erase_event(db: Db, keys: Path, brand_id: str, event_id: str, *, reason: str, by: str, clock: Clock) -> int:
+    """Erase the personal part of an event, such as the name of who packed; how many values. Raises as above."""
+    if reason not in REASONS:
+        raise ErasureRefused("choose a reason from the list")
+    with db() as session:
+        brand = session.get_one(Brand, brand_id)
+    signer = signer_of(keys, brand)
+
+    def act() -> int:
+        given = {"reason": reason, "basis": BASES[reason], "by": by}
+        with db.begin() as session:
+            person = about_event(event_id)
+            done = erase_subject(session, brand.log_id, person, signer=signer, now=clock(), **given)
+        return sum(len(each.paths) for each in done)
+
     try:
         return act()
     except StillPending:

@@ -45,6 +45,24 @@ def add_brand(slug: str, name: str, language: str) -> None:
     click.echo(f"brand {slug} has its log; back up {house.keys}, it holds the key that signs it")
 
 
+@brand.command("classify")
+@click.argument("field")
+@click.argument("kind", type=click.Choice(["public", "commercial", "personal"]))
+@brand_option
+def classify(field: str, kind: str, slug: str | None) -> None:
+    """Class a field of your own in EPCIS events, by its full name; without this it is commercial."""
+    from app.epcis.syntax import is_uri
+    from app.provenance.parts import CHOSEN
+
+    if not is_uri(field):
+        raise Refused("give the field's full name, such as https://ns.example.com/operator")
+    house = house_here()
+    with house.db.begin() as session:
+        brand = brand_here(session, slug)
+        brand.settings = {**brand.settings, CHOSEN: {**brand.settings.get(CHOSEN, {}), field: kind}}
+    click.echo(f"{field} is {kind} in every event from now on; what is recorded stays as it was")
+
+
 @brand.command("list")
 def list_brands() -> None:
     """Name the brands, each with the verifier key of its log."""

@@ -11,16 +11,50 @@ SETTLED = timedelta(hours=1)
 
 
 @click.command()
-@click.argument("order_number")
+@click.argument("name")
 @click.option(
     "--reason",
     type=click.Choice(["asked", "consent_withdrawn", "no_longer_needed", "unlawful", "ordered_by_law"]),
     help="Why, as GDPR article 17 has it; needed with --yes.",
 )
 @click.option("--yes", is_flag=True, help="Erase; without it the command only says what would go.")
+@click.option(
+    "--event", "of_event", is_flag=True, help="The name is an eventID: erase what is personal in that event."
+)
 @brand_option
-def erase(order_number: str, reason: str | None, yes: bool, slug: str | None) -> None:
-    """Erase the customer of an order: say what would go, and with --yes erase it for good."""
+def erase(name: str, reason: str | None, yes: bool, of_event: bool, slug: str | None) -> None:
+    """Erase the customer of an order, by its number: say what would go, and with --yes erase it for good."""
+    if yes and reason is None:
+        raise Refused("say why with --reason")
+    if of_event:
+        _erase_event(name, reason if yes else None, slug)
+    else:
+        _erase_customer(name, reason if yes else None, slug)
+
+
+def _erase_event(event_id: str, reason: str | None, slug: str | None) -> None:
+    from app.brands.erasure import erase_event
+    from app.db import reading
+    from app.record import about_event
+    from ledger.erase import holdings
+    from ledger.errors import StillPending
+
+    house = house_here()
+    with reading(house.db) as session:
+        brand = brand_here(session, slug)
+        kept = holdings(session, brand.log_id, about_event(event_id))
+    click.echo(f"{sum(len(each.paths) for each in kept)} personal values of this event are in the log")
+    if reason is None:
+        click.echo("nothing was erased; add --reason and --yes")
+        return
+    try:
+        erase_event(house.db, house.keys, brand.id, event_id, reason=reason, by="system", clock=house.clock)
+    except StillPending as waiting:
+        raise Refused(str(waiting)) from waiting
+    click.echo("erased; the log says so in signed entries")
+
+
+def _erase_customer(order_number: str, reason: str | None, slug: str | None) -> None:
     from sqlalchemy import select
 
     from app.brands.erasure import erase_customer, preview
@@ -42,11 +76,9 @@ def erase(order_number: str, reason: str | None, yes: bool, slug: str | None) ->
     )
     if told.parcels_on_the_way:
         click.echo(f"{told.parcels_on_the_way} still on the way: their carriers will not be asked any more")
-    if not yes:
+    if reason is None:
         click.echo("nothing was erased; add --reason and --yes")
         return
-    if reason is None:
-        raise Refused("say why with --reason")
     try:
         erase_customer(
             house.db, house.keys, brand.id, told.customer_id, reason=reason, by="system", clock=house.clock

@@ -21,7 +21,7 @@ from app.provenance.errors import Conflict, NotAllowed
 from app.provenance.facts import event_body
 from app.provenance.touch import touch
 from app.provenance.upsert import dialect_of
-from app.record import record
+from app.record import about_event, record
 from ledger.quick import Quick, both
 
 
@@ -100,7 +100,7 @@ def capture_event(
         {**event_body(event, row), **attested.body},
         now=now,
         openings={**given, **attested.openings},
-        person=f"event:{event.event_id}",
+        person=about_event(event.event_id),
         author=partner_id,
     )
     row_id = _store(session, row, receipt.submission_id, event.names)
