@@ -25,7 +25,7 @@ PROOFS = 400
 def measure(folder: Path, leaves: int = LEAVES) -> Iterator[Figure]:
     bench = Bench.on_sqlite(folder)
     bench.accept(0, leaves)
-    bench.integrate(10_000)
+    bench.integrate()
     signer = Signer.create(folder / "bench.key", "wayproof/bench")
     publish_due(bench.db, bench.log_id, signer, NOW)
     yield _storage(bench, leaves)

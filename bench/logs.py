@@ -53,9 +53,9 @@ class Bench:
             with self.db.begin() as session:
                 accept_many(session, map(self.wish, range(at, min(at + step, end))))
 
-    def integrate(self, limit: int = 1000) -> None:
-        """Integrate all that was accepted."""
-        while integrate_due(self.db, self.log_id, owner="bench", clock=lambda: NOW, limit=limit):
+    def integrate(self) -> None:
+        """Integrate all that was accepted, as `wayproof work` does."""
+        while integrate_due(self.db, self.log_id, owner="bench", clock=lambda: NOW):
             pass
 
     def envelope_size(self) -> int:

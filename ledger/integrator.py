@@ -37,6 +37,9 @@ from ledger.tiles import TileId
 __all__ = ["LEASE", "integrate_due", "publish_due"]
 
 LEASE = timedelta(seconds=30)
+MOST = 4000
+"""Submissions in one transaction: more gain nothing, and on SQLite every other writer waits meanwhile."""
+
 MAX_BATCH_BYTES = 16 * 1024 * 1024
 
 _LOG: Table = Log.__table__  # type: ignore[assignment]
@@ -113,7 +116,7 @@ class _Growth:
     head: dict[str, Any]
 
 
-def integrate_due(db: Db, log_id: int, *, owner: str, clock: Callable[[], datetime], limit: int = 1000) -> int:
+def integrate_due(db: Db, log_id: int, *, owner: str, clock: Callable[[], datetime], limit: int = MOST) -> int:
     """Give up to `limit` accepted submissions their place in the log; returns how many, 0 with nothing to do.
 
     owner names this integrator; another one that holds the lease is left alone (0). Everything of a batch is

@@ -177,3 +177,22 @@ def test_a_log_is_found_by_its_public_name_only(ada: OpenLog, cleo: OpenLog) -> 
         assert find_log(session, "wayproof/ada1") is None
         assert checkpoint_file(session, cleo.id) is None
         assert checkpoint_file(session, ada.id) == ada.evidence().checkpoint.encode()
+
+
+def test_a_proof_from_cached_rows_is_the_one_of_the_tree(ada: OpenLog) -> None:
+    ada.fill(700)
+    leaves = [
+        leaf for (leaf,) in ada.rows('SELECT leaf_hash FROM ledger_entry WHERE log_id = :log ORDER BY "index"')
+    ]
+    with reading(ada.db) as session:
+        for _ in range(2):  # past the cache, and out of it
+            tree = StoredTree(session, ada.id)
+            for size in (1, 2, 255, 256, 257, 511, 700):
+                for index in {0, 1, size // 2, size - 1}:
+                    if index < size:
+                        assert tree.inclusion_path(index, size) == merkle.inclusion_path(leaves[:size], index)
+        for index, size in ((-1, 3), (3, 3), (0, 0)):
+            with pytest.raises(ValueError):
+                tree.inclusion_path(index, size)
+        with pytest.raises(Tampered):
+            tree.inclusion_path(0, 701)
