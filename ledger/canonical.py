@@ -66,7 +66,7 @@ def decode(data: bytes) -> Any:
 def _written_plainly(value: Any, data: bytes) -> bytes | None:
     """The canonical bytes of a value just read from `data`, where a look at the bytes shows that it is inside.
 
-    Nothing but ASCII, so every key; too few brackets to nest too deep; no number with a fraction or exponent behind
+    Nothing but ASCII, so every key; too few brackets to nest too deep; no number with a fraction or exponent after
     a bracket, colon or comma, nor alone; and orjson itself refuses an integer beyond ±(2^53-1). None where one of
     these cannot be said at a glance, though all may be well.
     """
