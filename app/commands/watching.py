@@ -43,18 +43,20 @@ def watch(url: str, policy_file: Path, folder: Path, every: int, once: bool, pri
     fetch = _fetcher(url.rstrip("/"), private)
     stop = Event() if once else stop_on_signal()
     while True:
-        _look(fetch, wanted, folder, once)
+        _look(fetch, wanted, folder, once, _views(private, wanted))
         if once or stop.wait(every):
             return
 
 
-def _look(fetch: Callable[[str], bytes | None], wanted: "Policy", folder: Path, once: bool) -> None:
+def _look(
+    fetch: Callable[[str], bytes | None], wanted: "Policy", folder: Path, once: bool, views: dict[str, bytes]
+) -> None:
     from app.clock import system_clock
     from ledger.errors import StepFailed, Unsure
     from ledger.watch import Contradiction, look
 
     try:
-        found = look(fetch, wanted, folder, system_clock())
+        found = look(fetch, wanted, folder, system_clock(), views)
     except Contradiction as alarm:
         raise Refused(f"{alarm}; both notes are in {alarm.evidence}") from alarm
     except ValueError as error:
@@ -66,6 +68,26 @@ def _look(fetch: Callable[[str], bytes | None], wanted: "Policy", folder: Path, 
         click.echo(sentence, err=True)
         return
     click.echo(f"{found.state}: {found.checkpoint.origin} at size {found.checkpoint.size}")
+    for name in found.ahead:
+        click.echo(
+            f"the witness {name} has seen a larger tree; if that stays so, something is kept from you", err=True
+        )
+
+
+def _views(private: bool, wanted: "Policy") -> dict[str, bytes]:
+    """What the witnesses of the policy say that they have seen of its logs; who does not answer is left out."""
+    from hashlib import sha256
+
+    views = {}
+    for name, witness in wanted.witnesses.items():
+        for log in wanted.logs if witness.url else ():
+            try:
+                note = _fetcher(str(witness.url), private)(f"{sha256(log.name.encode()).hexdigest()}/checkpoint")
+            except OSError:
+                continue
+            if note is not None:
+                views[name if len(wanted.logs) == 1 else f"{name} of {log.name}"] = note
+    return views
 
 
 def _fetcher(url: str, private: bool) -> Callable[[str], bytes | None]:

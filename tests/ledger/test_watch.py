@@ -9,7 +9,7 @@ from ledger import merkle, policy
 from ledger.checkpoint import Checkpoint
 from ledger.errors import StepFailed
 from ledger.note import Signer, open_note
-from ledger.watch import Contradiction, look
+from ledger.watch import Contradiction, Look, look
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LOG = Signer("example.com/demo", bytes(range(32)))
@@ -73,6 +73,39 @@ def test_another_log_in_its_place_is_a_contradiction_and_a_stranger_is_not_belie
         look(Site().show(b"a", by=Signer("example.com/else", bytes(32))).get, WANTED, tmp_path, NOW)
     with pytest.raises(FileNotFoundError):
         look({}.get, WANTED, tmp_path, NOW)
+
+
+def test_what_a_witness_has_seen_must_fit_too(tmp_path: Path) -> None:
+    site = Site().show(b"a", b"b")
+    look(site.get, WANTED, tmp_path, NOW)
+    site.show(b"a", b"b", b"c", b"d")
+    views = {"fits": Site().show(b"a", b"b", b"c")["checkpoint"], "old": Site().show(b"a")["checkpoint"]}
+    views |= {
+        "garbage": b"nothing",
+        "stranger": Site().show(b"x", by=Signer("example.com/x", bytes(32)))["checkpoint"],
+    }
+    views |= {"of another": Site().show(b"x", by=CLEO)["checkpoint"]}
+    site["tile/0/000.p/3"], site["tile/entries/000.p/3"] = (
+        Site().show(b"a", b"b", b"c")[name] for name in ("tile/0/000.p/3", "tile/entries/000.p/3")
+    )
+    assert look(site.get, WANTED, tmp_path, NOW, views) == Look("grown", checkpoint_of(site), ())
+    ahead = {"ahead": Site().show(b"a", b"b", b"c", b"d", b"e")["checkpoint"]}
+    assert look(site.get, WANTED, tmp_path, NOW, ahead).ahead == ("ahead",)
+
+
+@pytest.mark.parametrize("shown", [(b"a", b"b", b"x"), (b"a", b"b", b"c", b"x")], ids=["same size", "smaller"])
+def test_two_stories_are_found_by_asking_a_witness(tmp_path: Path, shown: tuple[bytes, ...]) -> None:
+    look(Site().show(b"a", b"b").get, WANTED, tmp_path, NOW)
+    told = Site().show(b"a", b"b", b"y")["checkpoint"]
+    site = Site().show(*shown[:3]).show(*shown)
+    with pytest.raises(Contradiction, match="W1") as alarm:
+        look(site.get, WANTED, tmp_path, NOW, {"W1": told})
+    assert (alarm.value.evidence / "witness").read_bytes() == told
+    assert (alarm.value.evidence / "now").read_bytes() == site["checkpoint"]
+
+
+def checkpoint_of(site: Site) -> Checkpoint:
+    return Checkpoint.parse(site["checkpoint"].decode().partition("\n\n")[0] + "\n")
 
 
 def test_a_damaged_memory_is_not_passed_over(tmp_path: Path) -> None:
