@@ -23,6 +23,22 @@ Node = dict[str, Any]
 
 def load(answer: bytes, content_type: str | None = None) -> Node:
     """The JSON object of an answer. Raises CarrierError for everything else, saying what came instead."""
+    document = _value(answer, content_type)
+    if not isinstance(document, dict):
+        raise CarrierError("the carrier answered JSON, but no object")
+    return document
+
+
+def load_many(answer: bytes, content_type: str | None = None) -> list[Node]:
+    """The JSON objects of an answer that is one object, or a list of some. Raises CarrierError."""
+    document = _value(answer, content_type)
+    many = document if isinstance(document, list) else [document]
+    if not many or not all(isinstance(each, dict) for each in many[:LINES]):
+        raise CarrierError("the carrier answered JSON, but no object")
+    return many[:LINES]
+
+
+def _value(answer: bytes, content_type: str | None) -> Any:
     if content_type and "json" not in content_type.lower():
         raise CarrierError(f"the carrier answered {content_type[:60]} instead of JSON")
     if len(answer) > LARGEST:
@@ -33,15 +49,13 @@ def load(answer: bytes, content_type: str | None = None) -> Node:
     except (ValueError, RecursionError):
         what = "a page of HTML" if answer.lstrip()[:1] == b"<" else "no JSON"
         raise CarrierError(f"the carrier answered {what}") from None
-    if not isinstance(document, dict):
-        raise CarrierError("the carrier answered JSON, but no object")
     if _too_deep(document):
         raise CarrierError("the carrier's answer is nested too deeply")
     return document
 
 
-def _too_deep(document: Node) -> bool:
-    level: list[Any] = [document]
+def _too_deep(document: Any) -> bool:
+    level: list[Any] = [document] if isinstance(document, dict | list) else []
     for _ in range(DEEPEST):
         level = [
             inner

@@ -7,12 +7,13 @@ may hold several candidates and a person may choose another.
 import re
 from dataclasses import dataclass
 
+from carriers.known import CARRIERS
 from carriers.number_formats import FORMATS, Format
 
 LONGEST = 64
 
 # The adapter that follows a carrier's numbers, where we have one.
-ADAPTERS = {"dhl": "dhl_universal", "fedex": "fedex", "ups": "ups"}
+ADAPTERS = {"dhl": "dhl_universal"} | {key: key for key in CARRIERS if key != "dhl_universal"}
 
 
 @dataclass(frozen=True)

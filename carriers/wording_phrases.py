@@ -105,6 +105,7 @@ BROUGHT_IN = any_of(
 )
 OUT = any_of(
     r"\bout (for|on|with)( \w+){0,2} (delivery|courier|driver)",
+    r"\bon ?board for( \w+)? delivery\b",
     r"\b(on|with|in)( \w+){0,3} (vehicle|van|truck|driver|courier|postman|carrier)( \w+){0,2} (for|to) deliver\w*",
     r"\bwith( the| our)? (delivery )?(courier|driver)\b",
     r"\b(on|onto|into|in)( \w+){0,2} delivery (vehicle|van|truck|car)",

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 import click
 
 from app.commands.opening import Refused, brand_here, brand_option, house_here
+from carriers.known import CARRIERS
 
 if TYPE_CHECKING:
     from carriers.answer import Answer
     from carriers.event import TrackingEvent
-
-ADAPTERS = ("dhl_universal", "fedex", "ups")
 
 
 @click.group()
@@ -34,7 +33,7 @@ def detect(number: str) -> None:
 
 
 @carriers.command()
-@click.argument("carrier", type=click.Choice(ADAPTERS))
+@click.argument("carrier", type=click.Choice(sorted(CARRIERS)))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--type", "content_type", help="The Content-Type that the answer came with.")
 def parse(carrier: str, file: Path, content_type: str | None) -> None:
@@ -51,7 +50,7 @@ def parse(carrier: str, file: Path, content_type: str | None) -> None:
 
 
 @carriers.command()
-@click.argument("carrier", type=click.Choice(ADAPTERS))
+@click.argument("carrier", type=click.Choice(sorted(CARRIERS)))
 @click.argument("numbers", nargs=-1, required=True)
 @brand_option
 def track(carrier: str, numbers: tuple[str, ...], slug: str | None) -> None:
@@ -85,11 +84,9 @@ def track(carrier: str, numbers: tuple[str, ...], slug: str | None) -> None:
 
 
 @carriers.command()
-@click.argument("carrier", type=click.Choice(ADAPTERS))
-@click.option("--client-id", required=True, help="The API key at DHL, the OAuth client at FedEx and UPS.")
-@click.option(
-    "--secret", prompt=True, hide_input=True, default="", help="Of the OAuth client; asked for if not given."
-)
+@click.argument("carrier", type=click.Choice(sorted(CARRIERS)))
+@click.option("--client-id", required=True, help="The API key at DHL and La Poste, else your client.")
+@click.option("--secret", prompt=True, hide_input=True, default="", help="Of the client; asked for if not given.")
 @click.option("--base-url", help="Where its API is, if not at its usual address.")
 @click.option("--daily-quota", type=click.IntRange(1), help="Questions a day that the carrier allows.")
 @brand_option

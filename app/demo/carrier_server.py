@@ -19,6 +19,9 @@ from app.demo.carrier_script import Line, Script, announce, expected_on, happene
 from app.process import read_json, write_private
 from carriers.numbers import detect
 
+CARRIERS = ("dhl_universal", "fedex", "ups")
+"""The carriers whose forms are spoken here."""
+
 MODES = ("hang", "html", "error", "limit", "unauthorised", "redirect", "huge")
 ALREADY = timedelta(hours=18)  # how long a parcel has been on its way when it is first asked about
 TOKEN_LIFE_S = 3600

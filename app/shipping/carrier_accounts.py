@@ -11,9 +11,8 @@ from app.ids import new_id
 from app.models.brands import CarrierAccount
 from app.sealed import Box
 from carriers.http import Account
+from carriers.known import CARRIERS
 from carriers.polling import account_id
-
-CARRIERS = ("dhl_universal", "fedex", "ups")
 
 
 def put_account(
@@ -30,7 +29,7 @@ def put_account(
 ) -> CarrierAccount:
     """Keep a brand's account with a carrier, in place of the one before. Raises ValueError for an unknown carrier.
 
-    DHL has one API key, given as `client_id`; FedEx and UPS have an OAuth client and its secret.
+    DHL and La Poste have one API key, given as `client_id`; the others have a client and its secret.
     """
     if carrier not in CARRIERS:
         raise ValueError(f"{carrier} is none of {', '.join(CARRIERS)}")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from importlib import import_module
 from itertools import groupby
 from time import sleep
 from types import ModuleType
@@ -22,16 +23,16 @@ from app.shipping import timeline
 from app.shipping.carrier_accounts import open_accounts
 from app.support.cases import open_case
 from carriers import polling
-from carriers.adapters import dhl_universal, fedex, ups
 from carriers.answer import Answer, CarrierError, ErrorKind
 from carriers.http import WHOLE_S, Account, Http
+from carriers.known import CARRIERS
 from carriers.numbers import normalised
 from carriers.polling import Claim
 from carriers.tokens import StoredTokens
 
 log = structlog.get_logger()
 
-ADAPTERS: dict[str, ModuleType] = {each.KEY: each for each in (dhl_universal, fedex, ups)}
+ADAPTERS: dict[str, ModuleType] = {key: import_module(f"carriers.adapters.{key}") for key in CARRIERS}
 _AUTH_PAUSE = timedelta(minutes=15)  # wrong credentials are mended by a person
 _THREADS = 8
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from app import words
 from app.shipping.views import EventView, ParcelView, PromiseView
 from app.texts import Texts
-
-CARRIERS = {"dhl_universal": "DHL", "fedex": "FedEx", "ups": "UPS"}
+from carriers.known import CARRIERS
 
 # How each status looks; words always stand beside the sign.
 _SIGN = {

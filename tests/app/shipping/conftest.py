@@ -9,12 +9,12 @@ import pytest
 
 from app.brands.tenants import brand_of, create_brand
 from app.db import Db
-from app.demo.carrier_server import CarrierServer
+from app.demo.carrier_server import CARRIERS, CarrierServer
 from app.house import House
 from app.models.shipments import Shipment
 from app.sealed import open_box
 from app.settings import Settings
-from app.shipping.carrier_accounts import CARRIERS, put_account
+from app.shipping.carrier_accounts import put_account
 from app.shipping.orders import Buyer, place_order
 from app.shipping.shipments import ParcelOrder, create_shipment
 

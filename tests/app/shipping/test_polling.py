@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from app.clock import system_clock
 from app.db import reading
 from app.demo.carrier_script import announce, hold_at_customs, resume, silence
-from app.demo.carrier_server import CarrierServer, trouble
+from app.demo.carrier_server import CARRIERS, CarrierServer, trouble
 from app.house import House
 from app.models.shipments import Case, Notice, Shipment
 from app.sealed import open_box
-from app.shipping.carrier_accounts import CARRIERS, put_account
+from app.shipping.carrier_accounts import put_account
 from app.shipping.polling import poll_due
 from app.shipping.views import shipment_view
 from carriers import http

@@ -1,0 +1,126 @@
+"""La Poste: Suivi v2, `GET /suivi/v2/idships/{numbers}` (developer.laposte.fr), with Colissimo and Chronopost.
+
+Texts are French or English as asked; the codes are the same in both, so the codes are read first.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from urllib.parse import quote
+
+from carriers import clock, document
+from carriers.answer import Answer, AnswerError, CarrierError, ErrorKind, TrackedShipment, kind_of
+from carriers.document import Node, node, nodes, text
+from carriers.event import TrackingEvent, in_order
+from carriers.http import Account, Http
+from carriers.vocabulary import Reason, Status, SubState
+from carriers.wording import Reading, classify
+
+KEY = "laposte"
+BASE_URL = "https://api.laposte.fr"
+BATCH = 10  # numbers in one request
+PAUSE_S = 0.5
+PERSONAL = frozenset({"removalPoint", "signature", "name", "recipient", "address", "partner"})
+_NAMES = frozenset({"recipient"})
+
+_ERRORS = {
+    "400": ErrorKind.INVALID_NUMBER,
+    "401": ErrorKind.AUTH_FAILED,
+    "403": ErrorKind.AUTH_FAILED,
+    "404": ErrorKind.NOT_FOUND,
+    "429": ErrorKind.TOO_MANY,
+}
+
+_FACILITY = Reading(Status.IN_TRANSIT, None, SubState.FACILITY, physical=True)
+_ACCEPTED = Reading(Status.IN_TRANSIT, None, SubState.ACCEPTED, physical=True)
+
+# Suivi v2, list of event codes.
+_CODES: dict[str, Reading] = {
+    "DR1": Reading(Status.REGISTERED),
+    "DR2": Reading(Status.REGISTERED),
+    "PC1": _ACCEPTED,
+    "PC2": _ACCEPTED,
+    "ET1": _FACILITY,
+    "ET2": _FACILITY,
+    "ET3": _FACILITY,
+    "ET4": _FACILITY,
+    "EP1": Reading(Status.IN_TRANSIT),
+    "DO1": Reading(Status.CUSTOMS, physical=True),
+    "DO2": Reading(Status.IN_TRANSIT, None, SubState.CUSTOMS_RELEASED, physical=True),
+    "DO3": Reading(Status.CUSTOMS, Reason.CUSTOMS_INSPECTION, physical=True),
+    "PB1": Reading(Status.EXCEPTION, physical=True),
+    "PB2": Reading(Status.IN_TRANSIT, physical=True),  # the trouble is over
+    "MD2": Reading(Status.OUT_FOR_DELIVERY, physical=True),
+    "ND1": Reading(Status.ATTEMPT_FAILED, physical=True),
+    "AG1": Reading(Status.AVAILABLE_FOR_PICKUP, physical=True),
+    "RE1": Reading(Status.RETURNING, physical=True),
+    "DI0": Reading(Status.DELIVERED, physical=True),  # a whole lot of letters
+    "DI1": Reading(Status.DELIVERED, physical=True),
+    "DI2": Reading(Status.RETURNED, physical=True),
+    "DI3": Reading(Status.DELIVERED, physical=True),
+    "ID0": Reading(Status.REGISTERED),
+}
+
+
+def track(http: Http, account: Account, numbers: Sequence[str]) -> Answer:
+    """Ask about up to ten numbers. Raises CarrierError."""
+    asked = ",".join(quote(each, safe="") for each in numbers)
+    headers = {"X-Okapi-Key": account.client_id}
+    reply = http.request(account, "GET", f"/suivi/v2/idships/{asked}?lang=en_GB", headers=headers)
+    answer = parse(reply.body, reply.content_type)
+    if len(numbers) > 1:
+        return answer
+    # A refusal of one number names it by an identifier of their own.
+    return replace(answer, errors=tuple(replace(each, tracking_number=numbers[0]) for each in answer.errors))
+
+
+def parse(answer: bytes, content_type: str | None = None) -> Answer:
+    """Everything an answer says: one object for one number, a list for several. Raises CarrierError."""
+    results = document.load_many(answer, content_type)
+    if not results or not all("returnCode" in each or "code" in each for each in results):
+        raise CarrierError("this is no answer of La Poste's Suivi")
+    people = frozenset(name for each in results for name in document.names(each, _NAMES))
+    shipments = [_shipment(node(each, "shipment"), people) for each in results]
+    errors = [_error(each) for each in results if not node(each, "shipment")]
+    return Answer(tuple(each for each in shipments if each), tuple(errors), people, answer)
+
+
+def _error(problem: Node) -> AnswerError:
+    code = text(problem, "returnCode") or text(problem, "code") or None
+    message = text(problem, "returnMessage") or text(problem, "message")
+    return AnswerError(kind_of(code, message, _ERRORS), None, code, message)
+
+
+def _shipment(shipment: Node, people: frozenset[str]) -> TrackedShipment | None:
+    number = text(shipment, "idShip")
+    if not number:
+        return None
+    return TrackedShipment(
+        carrier=KEY,
+        tracking_number=number,
+        events=tuple(in_order(_event(line, number) for line in nodes(shipment, "event"))),
+        estimated_delivery=_estimate(shipment),
+        source=document.cut(shipment, PERSONAL, people),
+    )
+
+
+def _event(line: Node, number: str) -> TrackingEvent:
+    words, code = text(line, "label"), text(line, "code").upper()
+    reading = _CODES.get(code) or classify(words, placed=True)
+    if reading.status in (Status.EXCEPTION, Status.ATTEMPT_FAILED, Status.CUSTOMS) and reading.reason is None:
+        reading = replace(reading, reason=classify(words, placed=True).reason)
+    return TrackingEvent(
+        carrier=KEY,
+        tracking_number=number,
+        clock=clock.read(text(line, "date")),
+        status=reading.status or Status.IN_TRANSIT,
+        reason=reading.reason,
+        sub_state=reading.sub_state,
+        physical=reading.physical,
+        code=code or None,
+        description=words,
+    )
+
+
+def _estimate(shipment: Node) -> date | None:
+    return clock.read(text(shipment, "estimDate")).on

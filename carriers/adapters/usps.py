@@ -1,0 +1,143 @@
+"""USPS: Tracking v3, `GET /tracking/v3/tracking/{number}?expand=DETAIL` (developers.usps.com).
+
+An event carries its local clock and the same moment in GMT; the GMT half is the one to use.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from urllib.parse import quote
+
+from carriers import clock, document
+from carriers.answer import Answer, AnswerError, CarrierError, ErrorKind, TrackedShipment, kind_of
+from carriers.document import Node, nodes, text
+from carriers.event import TrackingEvent, in_order
+from carriers.http import Account, Http
+from carriers.vocabulary import Status, SubState
+from carriers.wording import Reading, classify
+
+KEY = "usps"
+BASE_URL = "https://apis.usps.com"
+BATCH = 1  # numbers in one request
+PAUSE_S = 1.0
+PERSONAL = frozenset({"name", "firm", "signature", "recipient", "streetAddress", "address", "emailAddress"})
+_NAMES = frozenset({"name", "recipient"})
+
+_ERRORS = {
+    "invalid_client": ErrorKind.AUTH_FAILED,
+    "invalid_token": ErrorKind.AUTH_FAILED,
+    "400": ErrorKind.BAD_REQUEST,
+    "401": ErrorKind.AUTH_FAILED,
+    "403": ErrorKind.AUTH_FAILED,
+    "404": ErrorKind.NOT_FOUND,
+    "429": ErrorKind.TOO_MANY,
+    "-2147219302": ErrorKind.NOT_FOUND,
+    "-2147219283": ErrorKind.NOT_FOUND,
+}
+
+_FACILITY = Reading(Status.IN_TRANSIT, None, SubState.FACILITY, physical=True)
+
+# Codes that say more than their words, or whose words vary. (USPS Publication 199, appendix "Event codes")
+_CODES: dict[str, Reading] = {
+    "GX": Reading(Status.REGISTERED),  # label created
+    "MA": Reading(Status.REGISTERED),  # the sender's electronic notice
+    "TL": Reading(Status.IN_TRANSIT),  # an estimate between facilities, no scan
+    "TM": Reading(Status.IN_TRANSIT),
+    "NT": Reading(Status.IN_TRANSIT),
+    "03": Reading(Status.IN_TRANSIT, None, SubState.ACCEPTED, physical=True),
+    "OA": Reading(Status.IN_TRANSIT, None, SubState.ACCEPTED, physical=True),
+    "07": _FACILITY,
+    "10": _FACILITY,
+    "A1": _FACILITY,
+    "L1": _FACILITY,
+    "SF": _FACILITY,
+    "T1": _FACILITY,
+    "OF": Reading(Status.OUT_FOR_DELIVERY, physical=True),
+    "01": Reading(Status.DELIVERED, physical=True),
+}
+
+
+def track(http: Http, account: Account, numbers: Sequence[str]) -> Answer:
+    """Ask about one number. Raises CarrierError."""
+    reply = http.authorised(
+        account,
+        "GET",
+        f"/tracking/v3/tracking/{quote(numbers[0], safe='')}?expand=DETAIL",
+        token_path="/oauth2/v3/token",  # noqa: S106  # an address, no secret
+        credentials_in_body=True,
+    )
+    answer = parse(reply.body, reply.content_type)
+    named = tuple(replace(error, tracking_number=error.tracking_number or numbers[0]) for error in answer.errors)
+    shipments = tuple(
+        replace(each, tracking_number=each.tracking_number or numbers[0]) for each in answer.shipments
+    )
+    return replace(answer, errors=named, shipments=shipments)
+
+
+def parse(answer: bytes, content_type: str | None = None) -> Answer:
+    """Everything an answer says. Raises CarrierError when it is no answer of this API."""
+    top = document.load(answer, content_type)
+    people = document.names(top, _NAMES)
+    if "error" in top:
+        return Answer((), (_error(top),), people, answer)
+    if not isinstance(top.get("trackingEvents"), list):
+        raise CarrierError("this is no answer of USPS Tracking v3")
+    return Answer((_shipment(top, people),), (), people, answer)
+
+
+def _error(top: Node) -> AnswerError:
+    """An OAuth refusal names its error in text; the API tells of it in an object."""
+    if isinstance(top.get("error"), str):
+        code, message = text(top, "error"), text(top, "error_description")
+    else:
+        code = text(top, "error", "code")
+        message = text(top, "error", "message")
+    return AnswerError(kind_of(code or None, message, _ERRORS), None, code or None, message)
+
+
+def _shipment(top: Node, people: frozenset[str]) -> TrackedShipment:
+    number = text(top, "trackingNumber")
+    events = tuple(in_order(_event(line, number) for line in nodes(top, "trackingEvents")))
+    source = document.cut(top, PERSONAL, people)
+    return TrackedShipment(KEY, number, events, _estimate(top), source=source)
+
+
+def _event(line: Node, number: str) -> TrackingEvent:
+    words, code = text(line, "eventType"), text(line, "eventCode").upper()
+    place = document.place(
+        text(line, "eventCity"), text(line, "eventState"), text(line, "eventZIP"), text(line, "eventCountry")
+    )
+    reading = _reading(code, words, placed=place is not None)
+    local = clock.read(text(line, "eventTimestamp"))
+    gmt = text(line, "GMTTimestamp")
+    return TrackingEvent(
+        carrier=KEY,
+        tracking_number=number,
+        clock=clock.with_utc_half(local, clock.read(gmt)) if gmt else local,
+        status=reading.status or Status.IN_TRANSIT,
+        reason=reading.reason,
+        sub_state=reading.sub_state,
+        physical=reading.physical,
+        code=code or None,
+        description=words,
+        place=place,
+    )
+
+
+def _reading(code: str, words: str, *, placed: bool) -> Reading:
+    """The code where it is one of the plain ones, unless the words tell of trouble or a return."""
+    told, plain = classify(words, placed=placed), _CODES.get(code)
+    if plain is None or told.status in _TROUBLE:
+        return told
+    return plain
+
+
+def _estimate(top: Node) -> date | None:
+    for name in ("expectedDeliveryDate", "predictedDeliveryDate", "guaranteedDeliveryDate"):
+        on = clock.read(text(top, name)).on
+        if on:
+            return on
+    return None
+
+
+_TROUBLE = frozenset({Status.EXCEPTION, Status.ATTEMPT_FAILED, Status.RETURNING, Status.RETURNED, Status.CUSTOMS})
