@@ -6,7 +6,6 @@ What is stored is given as it is, also when it was changed by hand; `ledger.veri
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -23,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from ledger import anchored, fields, merkle, proof, vault
+from ledger import anchored, fields, proof, vault
 from ledger.anchor_claim import write_anchor
 from ledger.anchor_state import AnchorState
 from ledger.errors import NotPublished, Tampered, UnknownLog, UnknownSubmission
@@ -254,23 +253,8 @@ def _paths(
     session: Session, log_id: int, indexes: Iterable[int | None], size: int
 ) -> dict[int, tuple[bytes, ...] | None]:
     """The inclusion proof of each index below the size; None where a tile that it needs is gone."""
-    parts = {at: _inclusion_parts(at, size) for at in indexes if at is not None and 0 <= at < size}
-    tree = StoredTree(session, log_id)
-    tree.load({node for each in parts.values() for nodes in each for node in nodes})
-    return {at: _path(tree, each) for at, each in parts.items()}
-
-
-@lru_cache(maxsize=1024)
-def _inclusion_parts(index: int, size: int) -> list[list[tuple[int, int]]]:
-    """The seals of a pallet stand on the pages of everything on it."""
-    return merkle.inclusion_parts(index, size)
-
-
-def _path(tree: StoredTree, parts: list[list[tuple[int, int]]]) -> tuple[bytes, ...] | None:
-    try:
-        return tuple(map(tree.fold, parts))
-    except Tampered:
-        return None
+    below = [at for at in indexes if at is not None and 0 <= at < size]
+    return StoredTree(session, log_id).inclusion_paths(below, size)
 
 
 def _item(row: Any, openings: Iterable[Opening], paths: Mapping[int, tuple[bytes, ...] | None]) -> Item:

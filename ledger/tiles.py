@@ -8,6 +8,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from threading import Lock
 from time import monotonic
@@ -106,6 +107,11 @@ class _Row:
         inner = height & 7
         at = (number & (1 << 8 - inner) - 1) * HASH_SIZE
         return self.layers[inner][at : at + HASH_SIZE] or None
+
+    def beside(self, at: int) -> list[bytes]:
+        """What stands beside the way up from a hash of this row, which must be full, lowest first."""
+        places = ((layer, (at >> height ^ 1) * HASH_SIZE) for height, layer in enumerate(self.layers))
+        return [layer[start : start + HASH_SIZE] for layer, start in places]
 
 
 class _Cache:
@@ -211,6 +217,33 @@ class StoredTree:
             path.append(node)
         return path
 
+    def inclusion_paths(self, indexes: Iterable[int], size: int) -> dict[int, tuple[bytes, ...] | None]:
+        """The inclusion proof of each of these leaves in the tree of `size`; None where a tile of it is gone.
+
+        Above its tile all leaves of a full tile go the same way, which is looked up once.
+        """
+        wanted = dict.fromkeys(indexes)
+        tiles = {at // WIDTH for at in wanted if at // WIDTH < size // WIDTH}
+        above = {tile: _inclusion_parts(tile * WIDTH, size)[8:] for tile in tiles}
+        edge = {at: _inclusion_parts(at, size) for at in wanted if at // WIDTH not in tiles}
+        whole = [(0, (tile + 1) * WIDTH - 1) for tile in tiles]  # the last hash of a tile: it is there, and full
+        self.load({*whole, *_nodes(above.values()), *_nodes(edge.values())})
+        upper = {tile: self._folded(parts) for tile, parts in above.items()}
+        return {
+            at: self._folded(edge[at]) if at in edge else self._joined(at, upper[at // WIDTH]) for at in wanted
+        }
+
+    def _joined(self, index: int, upper: tuple[bytes, ...] | None) -> tuple[bytes, ...] | None:
+        tile, at = divmod(index, WIDTH)
+        row = self._rows.get((0, tile))
+        return None if upper is None or row is None or len(row.hashes) < FULL else (*row.beside(at), *upper)
+
+    def _folded(self, parts: Iterable[Sequence[tuple[int, int]]]) -> tuple[bytes, ...] | None:
+        try:
+            return tuple(map(self.fold, parts))
+        except Tampered:
+            return None
+
     def consistency_path(self, old_size: int, size: int) -> list[bytes]:
         """The consistency proof between two sizes. Raises ValueError for sizes out of order, Tampered."""
         self.load(part for parts in merkle.consistency_parts(old_size, size) for part in parts)
@@ -231,6 +264,14 @@ class StoredTree:
         row.read_at = monotonic()
         _cache.put(self._engine, self._log_id, tile, row)
         return row
+
+
+# The seals of a pallet stand on the pages of everything on it.
+_inclusion_parts = lru_cache(maxsize=1024)(merkle.inclusion_parts)
+
+
+def _nodes(found: Iterable[Iterable[Iterable[tuple[int, int]]]]) -> Iterable[tuple[int, int]]:
+    return (node for parts in found for nodes in parts for node in nodes)
 
 
 def read_rows(session: Session, log_id: int, wanted: Sequence[TileId]) -> dict[TileId, bytes]:

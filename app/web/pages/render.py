@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, request
 from app import words
 from app.texts import Texts
 from app.web.pages import files, languages
+from app.web.pages.spoken import spoken
 from ledger.trust import pin_of
 
 
@@ -23,7 +24,7 @@ def install(app: Flask) -> None:
 
 def render(template: str, texts: Texts, **values: Any) -> str:
     """The page in the language of `texts`; the templates are compiled once and kept."""
-    page = current_app.jinja_env.get_template(template)
+    page = spoken(current_app, texts).get_template(template)
     return page.render({**_tools(texts), **values})
 
 
