@@ -93,6 +93,12 @@ def _good() -> Iterator[Case]:
         "an unknown key signed too", _rewritten(lambda text: text + CLEO.sign("x\n").split("\n\n")[1]), "unknown"
     )
     yield Case("an extension line in the checkpoint", _extended(), "unknown")
+    checkpoint = proof.checkpoint.text
+    for name, odd_line in (("U+0085", "a\x85b"), ("U+2028", "a\u2028b"), ("a form feed's look-alike", "\u240c")):
+        signed = _with_checkpoint(f"{checkpoint}{odd_line}\n")
+        yield Case(f"an extension line with {name}, which ends no line", signed, "unknown")
+    marked = _rewritten(lambda text: text + "\u2014 a\ufeffb AAAAAAAA\n")
+    yield Case("a key name with U+FEFF, which is no space", marked, "unknown")
     odd = {"a": -(2**53) + 1, "b": [], "c": {}, "d": ['\b\t\n\f\r"\\/\x1f', None, True], "__proto__": {"x": 0}}
     yield Case("odd values that are canonical", _own(forge.envelope(2, odd)), "unknown")
     deep: Any = 0
@@ -185,6 +191,7 @@ def _bad_texts() -> Iterator[Case]:
         "a good and a bad signature of one key": lambda t: (
             t + _signature(t, lambda r: r[:-1] + b"\0").split("\n")[-2] + "\n"
         ),
+        "a key name with a next line (U+0085)": lambda t: t + "\u2014 a\x85b AAAAAAAA\n",
         "a key name with a space of its own": lambda t: t + "\u2014 a\u2028b AAAAAAAA\n",
         "a key name with a plus": lambda t: t + "\u2014 a+b AAAAAAAA\n",
         "65 signatures": lambda t: t + "\u2014 a AAAAAAAA\n" * 64,
