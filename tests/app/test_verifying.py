@@ -119,6 +119,7 @@ def test_a_policy_says_who_else_saw_it(tmp_path: Path) -> None:
     done = run(tmp_path / "p.json", "--policy", tmp_path / "policy")
     assert done.exit_code == 1
     assert "seen: invalid (step 12: 1 of 3 witnesses cosigned" in done.output
+    assert "signed: valid\n" in done.output
 
 
 def test_a_second_story_is_found_by_what_was_remembered(tmp_path: Path) -> None:
