@@ -146,7 +146,7 @@ def _keys(house: House) -> Iterator[Finding]:
             yield _broken(f"key of {brand.slug}", f"it is the key of {name}", "put the right key file back")
         elif reason := why_not(house.db, brand.log_id, Signer.load(path)):
             remedy = "nothing is signed until the newest database is back; an old backup cannot take its place"
-            yield _broken(f"log of {brand.slug}", reason, remedy)
+            yield _broken(f"signing of {brand.slug}", reason, remedy)
         else:
             yield Finding(f"key of {brand.slug}", Health.WELL, f"{path.name}, mode 600")
     if not brands:
