@@ -3,7 +3,7 @@
 Whether a brand's log may be walked is its setting `explorer` ("open", which is the default, or "closed").
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,15 +14,19 @@ from app.explorer.public import PUBLIC
 from app.models.brands import Brand, Partner
 from app.models.products import Certificate, EpcisEvent, EventKey, Recall
 from app.provenance import signers
+from app.provenance.events import bundles
 from app.support import pasted
 from ledger import anchored, browse, merkle
 from ledger.anchor_state import AnchorState
 from ledger.browse import Joined, Placed
 from ledger.entry import Envelope, read
-from ledger.errors import LedgerError, Tampered
-from ledger.evidence import Evidence, Item, anchor_record, bundle_of
+from ledger.erase import erasures_of
+from ledger.erasure import verify_erasure
+from ledger.errors import Tampered
+from ledger.evidence import Evidence, Item
 from ledger.fields import Opening
 from ledger.log import evidence, head_size, indexes
+from ledger.note import Verifier
 from ledger.said import Said
 
 PUBLIC_CLASS = "public:"
@@ -55,12 +59,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Promised:
-    """A value that an entry commits to. state: opened (value is given), withheld, gone."""
+    """A value that an entry commits to. state: opened (with its value), withheld, erased (by entry `by`), gone."""
 
     path: str
     kind: str
     state: str
     value: bytes | None = None
+    by: int | None = None
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,10 @@ def entry_face(session: Session, brand: Brand, index: int) -> EntryFace | None:
     public = line.envelope is not None and line.envelope.type in PUBLIC
     promised: tuple[Promised, ...] = ()
     if line.envelope and public:
-        promised = _promised(line.envelope, item.openings, browse.stored_paths(session, item.submission_id))
+        there = browse.stored_paths(session, item.submission_id)
+        gone = line.envelope.commitments.keys() - there
+        erased = _erased(session, brand.log_id, index, found) if gone else {}
+        promised = _promised(line.envelope, item.openings, there, erased)
     said = signers.of_item(session, brand.log_id, item) if public else None
     return EntryFace(
         index, item.submission_id, line.envelope, public, line.leaf, promised, found, way, state, said
@@ -125,15 +133,8 @@ def proof_of(session: Session, brand: Brand, index: int) -> dict[str, Any] | Non
     face = entry_face(session, brand, index)
     if face is None or not face.public:
         return None
-    item = face.signed.items[face.submission_id]
-    shown = tuple(each for each in item.openings if each.path.startswith(PUBLIC_CLASS))
-    newest = anchored.latest(session, brand.log_id)
-    try:
-        record = anchor_record(session, brand.log_id, face.signed, newest) if newest else None
-        only = Item(item.submission_id, item.status, item.envelope, shown, item.index, item.path)
-        return bundle_of(face.signed, only, record)
-    except LedgerError:  # not under a signed state yet, or damaged
-        return None
+    made = bundles(session, brand.id, [face.submission_id])
+    return made[0] if made else None  # none while it is under no signed state
 
 
 def search(session: Session, brand: Brand, text: str) -> list[int]:
@@ -182,13 +183,32 @@ def _line(placed: Placed) -> Line:
     return Line(placed.index, envelope, merkle.leaf_hash(placed.envelope))
 
 
-def _promised(envelope: Envelope, openings: Sequence[Opening], there: set[str]) -> tuple[Promised, ...]:
+def _erased(session: Session, log_id: int, index: int, found: Evidence) -> dict[str, int]:
+    """Which values of an entry the log says it erased, each with the index of the entry that says so."""
+    named: dict[str, int] = {}
+    about = erasures_of(session, log_id, [index]).get(index, ())
+    verifiers = [Verifier.parse(found.vkey)] if found.vkey else []
+    for item in evidence(session, log_id, about).items.values():
+        try:
+            erasure = verify_erasure(read(item.envelope or b""), verifiers)
+        except Tampered:
+            continue
+        if erasure and erasure.index == index and item.index is not None:
+            named |= dict.fromkeys(erasure.paths, item.index)
+    return named
+
+
+def _promised(
+    envelope: Envelope, openings: Sequence[Opening], there: set[str], erased: Mapping[str, int]
+) -> tuple[Promised, ...]:
     """What an entry of a public kind commits to; only values of the public class leave this function."""
     values = {each.path: each.value for each in openings}
     found = []
     for path in sorted(envelope.commitments):
         kind = path.partition(":")[0] if ":" in path else "withheld"
-        if path not in there:
+        if path not in there and path in erased:
+            found.append(Promised(path, kind, "erased", by=erased[path]))
+        elif path not in there:
             found.append(Promised(path, kind, "gone"))
         elif path.startswith(PUBLIC_CLASS):
             found.append(Promised(path, kind, "opened", values.get(path)))

@@ -25,6 +25,9 @@ CLASS = {
 PROMISE = {
     "opened": _("Its value is shown below."),
     "withheld": _("Its value is kept back. The entry proves that it has not changed."),
+    "erased": _(
+        "It was erased; entry %(number)s, signed by the log, says so. What was promised about it still stands."
+    ),
     "gone": _("Its value is no longer stored. What the entry promised about it still stands."),
 }
 STATE = {
@@ -197,7 +200,8 @@ def _day(text: str, t: Texts) -> str:
 def promise(each: Promised, t: Texts) -> tuple[str, str, str]:
     """(path, class, what became of the value) of a commitment, in words."""
     kind = CLASS.get(each.kind)
-    return each.path, t.gettext(kind) if kind else each.kind, t.gettext(PROMISE[each.state])
+    values = {"number": t.number(each.by)} if each.by is not None else {}
+    return each.path, t.gettext(kind) if kind else each.kind, t.gettext(PROMISE[each.state], **values)
 
 
 def said_by(face: EntryFace, partner: str, t: Texts) -> tuple[str, str]:

@@ -5,18 +5,20 @@ import re
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import text, update
+from sqlalchemy import delete, insert, text, update
 
-from app.brands.tenants import brand_of
+from app.brands.tenants import brand_of, signer_of
 from app.entry_fields import FIELDS
 from app.explorer import browse
 from app.explorer.public import PUBLIC, SHOW_NOTHING
 from app.house import House
 from app.models.brands import Brand
 from app.web.pages import explorer
-from ledger.browse import way_up
+from ledger.browse import entries, way_up
+from ledger.erasure import ERASED, write_body
 from ledger.examine import examine
 from ledger.log import accept
+from ledger.tables import Erasure, FieldOpening
 from tests.web.conftest import Company
 from tests.web.pages.conftest import KEY, publish
 
@@ -117,6 +119,33 @@ def test_a_value_that_is_gone_is_said_to_be_gone(
     with house.db.begin() as session:
         session.execute(text("DELETE FROM ledger_opening"))
     assert "Its value is no longer stored." in read(client, f"{log}/entry/{index}")
+
+
+def test_what_the_log_erased_is_said_to_be_erased_with_the_entry_that_says_so(
+    house: House, client: FlaskClient, log: str, ada: Company
+) -> None:
+    with house.db.begin() as session:
+        brand = brand_of(session, ada.brand_id)
+        body = {"biz_step": "loading", "event_type": "ObjectEvent"}
+        values = {"personal:document": b'{"driver":"Ben Carrow"}'}
+        accept(session, brand.log_id, "epcis:event:captured", body, now=house.clock(), openings=values)
+    publish(house, ada.brand_id)
+    index = index_of(client, log, "Loaded")
+    with house.db.begin() as session:
+        (placed,) = entries(session, brand.log_id, index, index + 1)
+        reason = {"reason": "request", "basis": "gdpr-17", "by": "system"}
+        said = write_body(signer_of(house.keys, brand), index, placed.leaf_hash, ["personal:document"], **reason)
+        receipt = accept(session, brand.log_id, ERASED, said, now=house.clock())
+        row = {"log_id": brand.log_id, "index": index, "submission_id": receipt.submission_id}
+        session.execute(insert(Erasure), row)
+        session.execute(delete(FieldOpening).where(FieldOpening.submission_id == placed.submission_id))
+    publish(house, ada.brand_id)
+    explorer._pages.clear()
+    page = read(client, f"{log}/entry/{index}")
+    number = index_of(client, log, "A value was erased")
+    assert f"It was erased; entry {number}, signed by the log, says so." in page
+    assert "Ben Carrow" not in page
+    assert f'href="{index}"' in read(client, f"{log}/entry/{number}")
 
 
 def test_an_entry_changed_by_hand_turns_red(house: House, client: FlaskClient, tea: str, log: str) -> None:
