@@ -31,7 +31,7 @@ from ledger.note import Verifier
 from ledger.snapshot import Db, snapshot
 from ledger.tables import Entry, FieldOpening, Head, Log, Submission, Tile
 from ledger.tiles import WIDTH, StoredTree, TileId, read_rows, split
-from ledger.vault import Opener, ring_of
+from ledger.vault import Opener, vault_of
 
 __all__ = ["Finding", "audit"]
 
@@ -113,7 +113,7 @@ class _Audit:
         self.saved_at = monotonic()
         self.chain = Chain(self.origin)
         self.growth = Growth(self._stored)
-        self.opener = Opener(self.connection, ring_of(session))
+        self.opener = Opener(self.connection, vault_of(session))
         self.close = CloseLook(self.connection, log_id, self.origin, self.chain, self.opener)
         self.of_entries = self.close.of_entries = self.growth.of_entries = list[Finding]()
         self.of_log = self.close.of_tiles = self.growth.of_log = self.signed.of_log
@@ -123,7 +123,7 @@ class _Audit:
         self.notes: list[str] = []
 
     def run(self, db: Db, progress: Progress | None, jobs: int) -> list[Finding]:
-        scan = Scan(self.log_id, self.origin, ring_of(self.session))
+        scan = Scan(self.log_id, self.origin, vault_of(self.session))
         tiles = scanned_tiles(db, self.connection, scan, self.next, self.size, jobs)
         for scanned in tiles:
             self._take(scanned)

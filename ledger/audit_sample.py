@@ -21,7 +21,7 @@ from ledger.note import Verifier
 from ledger.snapshot import Db, snapshot
 from ledger.tables import Head, Log, PublishedCheckpoint
 from ledger.tiles import WIDTH, StoredTree
-from ledger.vault import Opener, ring_of
+from ledger.vault import Opener, vault_of
 
 TILES = 4
 CHECKPOINTS = 16
@@ -68,7 +68,7 @@ def _tiles(
     last = (size - 1) // WIDTH
     chosen = {last, *random.sample(range(last + 1), min(TILES, last + 1))}
     chosen |= {index // WIDTH for index in again if 0 <= index < size}
-    connection, ring = session.connection(), ring_of(session)
+    connection, ring = session.connection(), vault_of(session)
     found: list[Finding] = []
     for number in sorted(chosen):
         first, end = number * WIDTH, min((number + 1) * WIDTH, size)

@@ -23,7 +23,7 @@ from ledger.fields import SALT_SIZE, Kept
 from ledger.merkle import HASH_SIZE
 from ledger.tables import FieldOpening
 from ledger.tiles import WIDTH
-from ledger.vault import Keyring, Opener
+from ledger.vault import Opener, Vault
 
 MOST_BYTES = 4_000_000  # of a batch: larger entries make smaller batches
 MOST_TILES = 16
@@ -84,9 +84,9 @@ class Scanned:
 class Scan:
     """The quick look at one log; holds what is the same for every entry of it."""
 
-    def __init__(self, log_id: int, origin: str, ring: Keyring | None = None) -> None:
+    def __init__(self, log_id: int, origin: str, vault: Vault | None = None) -> None:
         self._log_id = log_id
-        self._ring = ring
+        self._vault = vault
         self._origin = origin
         self._start = chain.start(origin)
         self._link = chain.prefix(origin) + _LENGTH
@@ -146,7 +146,7 @@ class Scan:
             else:
                 closed.append((submission_id, Kept(path, bytes(salt), bytes(value), key)))
         if closed:
-            opened = Opener(connection, self._ring).open(each for _, each in closed)
+            opened = Opener(connection, self._vault).open(each for _, each in closed)
             for (submission_id, _), each in zip(closed, opened, strict=True):
                 found[submission_id].append((each.path, each.salt, each.value))
         return found

@@ -12,7 +12,7 @@ from ledger.audit_signers import Signers
 from ledger.fields import Kept, Opening
 from ledger.note import Verifier
 from ledger.tables import Entry, FieldOpening
-from ledger.vault import Opener, ring_of
+from ledger.vault import Opener, vault_of
 
 _ENTRY: Table = Entry.__table__  # type: ignore[assignment]
 _OPENING: Table = FieldOpening.__table__  # type: ignore[assignment]
@@ -47,7 +47,7 @@ class Audited:
             of_these = _OPENING.c.submission_id.in_([row.submission_id for row in rows])
             stored = connection.execute(select(_OPENING).where(of_these).order_by(_OPENING.c.path)).all()
             kept = (Kept(row.path, row.salt, row.value, row.key_id) for row in stored)
-            openings = Opener(connection, ring_of(self.session)).open(kept)
+            openings = Opener(connection, vault_of(self.session)).open(kept)
             for row, opening in zip(stored, openings, strict=True):
                 opened[row.submission_id].append(opening)
             for row in rows:

@@ -67,7 +67,8 @@ def erase_subject(
         connection.execute(insert(_ERASURE), named)
     connection.execute(delete(_OPENING).where(_OPENING.c.key_id == key_id))
     connection.execute(delete(_KEY).where(_KEY.c.id == key_id))
-    vault.forget(session, key_id)
+    if held := vault.vault_of(session):
+        held.forget(key_id)
     return found
 
 

@@ -243,7 +243,7 @@ def _opened(
     mine = [(submission_id, each) for submission_id, each in kept if each.path.startswith(allowed)]
     found: dict[int, list[Opening]] = {}
     if mine:
-        opened = vault.Opener(session.connection(), vault.ring_of(session)).open(each for _, each in mine)
+        opened = vault.Opener(session.connection(), vault.vault_of(session)).open(each for _, each in mine)
         for (submission_id, _), opening in zip(mine, opened, strict=True):
             found.setdefault(submission_id, []).append(opening)
     return found

@@ -6,6 +6,7 @@ No entry and no database is known here. A value can be erased by deleting its op
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ledger import labelled
 from ledger.errors import Tampered
@@ -27,8 +28,7 @@ class Opening:
     value: bytes
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(NamedTuple):
     """An opening as it rests in the database. With a `key`, salt is a nonce and value is encrypted."""
 
     path: str

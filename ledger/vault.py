@@ -4,17 +4,16 @@ The ring comes with the session from whoever made it (`hand_ring`); no file is k
 about is said by whoever accepts it. A subject's key that is deleted takes every copy of its values with it.
 """
 
-import secrets
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from secrets import randbits, token_bytes
 from threading import Lock
 from typing import Any, Protocol
-from weakref import WeakKeyDictionary
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, Engine, Table, bindparam, func, select, update
+from sqlalchemy import Connection, Table, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -66,39 +65,58 @@ class Keyring(Protocol):
         """The key again. Raises KeyLost when the generation is gone or the bytes were changed."""
 
 
-class _Held:
-    """Unwrapped keys of one database in memory; the ones used longest ago go first."""
+class Vault:
+    """A ring, and the keys of subjects that it unwrapped for one database; the ones put in first go first."""
 
-    def __init__(self) -> None:
+    def __init__(self, ring: Keyring) -> None:
+        self.ring = ring
         self.by_id: OrderedDict[int, AESGCM] = OrderedDict()
-        self.shared: dict[tuple[int, str], int] = {}
-        self.lock = Lock()
+        self.shared: dict[tuple[int, str], tuple[int, AESGCM]] = {}
+        self._lock = Lock()
+
+    def __reduce__(self) -> tuple[type["Vault"], tuple[Keyring]]:
+        """Another process gets the ring and unwraps for itself."""
+        return Vault, (self.ring,)
 
     def put(self, key_id: int, key: AESGCM) -> None:
-        with self.lock:
+        """Hold a key in memory."""
+        with self._lock:
             self.by_id[key_id] = key
             while len(self.by_id) > _MOST:
                 self.by_id.popitem(last=False)
 
+    def share(self, log_id: int, subject: str, key_id: int, key: AESGCM) -> None:
+        """Hold the key of a subject that is never erased by itself, so that it is looked for only once."""
+        with self._lock:
+            if len(self.shared) >= _MOST:
+                self.shared.clear()
+            self.shared[log_id, subject] = key_id, key
 
-_held: WeakKeyDictionary[Engine, _Held] = WeakKeyDictionary()
+    def forget(self, key_id: int | None = None) -> None:
+        """Let a key go from the memory of this process, or all of them."""
+        with self._lock:
+            if key_id is None:
+                self.by_id.clear()
+                self.shared.clear()
+            else:
+                self.by_id.pop(key_id, None)
 
 
 def hand_ring(info: dict[Any, Any], ring: Keyring) -> dict[Any, Any]:
     """Put the ring into the `info` that a sessionmaker gives to its sessions."""
-    return {**info, _RING: ring}
+    return {**info, _RING: Vault(ring)}
 
 
-def ring_of(session: Session) -> Keyring | None:
-    """The ring that came with a session, if one was handed down."""
-    ring: Keyring | None = session.info.get(_RING)
-    return ring
+def vault_of(session: Session) -> Vault | None:
+    """The ring that came with a session, with the keys that it unwrapped; None when none was handed down."""
+    vault: Vault | None = session.info.get(_RING)
+    return vault
 
 
-def _needed(ring: Keyring | None) -> Keyring:
-    if ring is None:
+def _needed(vault: Vault | None) -> Vault:
+    if vault is None:
         raise NoKeyring("values that are not public need the ring of keys, and this process was given none")
-    return ring
+    return vault
 
 
 def name_of(log_id: int, subject: str) -> bytes:
@@ -111,29 +129,25 @@ def seal(session: Session, log_id: int, openings: Iterable[Opening], about: Mapp
 
     A subject's first value makes its key, in the caller's transaction. Raises NoKeyring, KeyLost.
     """
-    kept, keys = [], dict[str, tuple[int, AESGCM]]()
+    kept = []
     for each in openings:
-        kind = class_of(each.path)
-        if kind == "public":
-            kept.append(Kept(each.path, each.salt, each.value))
+        path = each.path
+        if path.startswith("public:"):
+            kept.append(Kept(path, each.salt, each.value))
             continue
-        subject = about.get(kind, LOG)
-        if subject not in keys:
-            keys[subject] = _key_for(session, log_id, subject, shared=kind == "commercial")
-        key_id, key = keys[subject]
-        nonce = secrets.token_bytes(_NONCE)
-        sealed = key.encrypt(nonce, _padded(each.salt + each.value), _bound(key_id, each.path))
-        kept.append(Kept(each.path, nonce, sealed, key_id))
+        key_id, key = _key_for(session, log_id, class_of(path), about)
+        nonce = token_bytes(_NONCE)
+        sealed = key.encrypt(nonce, _padded(each.salt + each.value), _bound(key_id, path))
+        kept.append(Kept(path, nonce, sealed, key_id))
     return kept
 
 
 class Opener:
     """Opens what `seal` made. Reads the keys that it needs, each once while it is held in memory."""
 
-    def __init__(self, connection: Connection, ring: Keyring | None) -> None:
+    def __init__(self, connection: Connection, vault: Vault | None) -> None:
         self._connection = connection
-        self._ring = ring
-        self._held = _held_of(connection.engine)
+        self._vault = vault
 
     def open(self, kept: Iterable[Kept]) -> list[Opening]:
         """The openings of what is stored, in order. One that cannot be opened comes empty and fits no commitment.
@@ -145,12 +159,15 @@ class Opener:
         return [_opened(each, keys) for each in rows]
 
     def _keys(self, wanted: set[int]) -> dict[int, AESGCM]:
-        found = {each: key for each in wanted if (key := self._held.by_id.get(each)) is not None}
+        if not wanted:
+            return {}
+        vault = _needed(self._vault)
+        found = {each: key for each in wanted if (key := vault.by_id.get(each)) is not None}
         missing = list(wanted - found.keys())
         for row in self._connection.execute(_OF_IDS, {"ids": missing}) if missing else ():
             name = name_of(row.log_id, row.subject)
-            found[row.id] = AESGCM(_needed(self._ring).unwrap(row.generation, row.wrapped, name))
-            self._held.put(row.id, found[row.id])
+            found[row.id] = AESGCM(vault.ring.unwrap(row.generation, row.wrapped, name))
+            vault.put(row.id, found[row.id])
         return found
 
 
@@ -165,39 +182,27 @@ def _opened(kept: Kept, keys: Mapping[int, AESGCM]) -> Opening:
     return Opening(kept.path, b"", b"")
 
 
-def forget(session: Session, key_id: int) -> None:
-    """Let a key go from the memory of this process."""
-    held = _held_of(session.get_bind().engine)
-    with held.lock:
-        held.by_id.pop(key_id, None)
-
-
-def _key_for(session: Session, log_id: int, subject: str, *, shared: bool) -> tuple[int, AESGCM]:
-    """The subject's key. One that is `shared` is never erased by itself, so it is looked for only once."""
-    held = _held_of(session.get_bind().engine)
-    known = held.shared.get((log_id, subject)) if shared else None
-    if known is not None and (key := held.by_id.get(known)) is not None:
-        return known, key
-    connection, ring, name = session.connection(), _needed(ring_of(session)), name_of(log_id, subject)
+def _key_for(session: Session, log_id: int, kind: str, about: Mapping[str, str]) -> tuple[int, AESGCM]:
+    """The key of the subject of this class, made with its first value."""
+    vault, subject, shared = _needed(vault_of(session)), about.get(kind, LOG), kind == "commercial"
+    known = vault.shared.get((log_id, subject)) if shared else None
+    if known is not None:
+        return known
+    connection, name = session.connection(), name_of(log_id, subject)
     given = {"log": log_id, "subject": subject}
     row = _FIND.first(connection, given)
     if row is None:
-        generation, wrapped = ring.wrap(secrets.token_bytes(KEY_SIZE), name)
+        generation, wrapped = vault.ring.wrap(token_bytes(KEY_SIZE), name)
         # A random id: one of a transaction that was rolled back, or of an erased subject, must never come again.
-        made = {"id": secrets.randbits(62), "generation": generation, "wrapped": wrapped}
+        made = {"id": randbits(62), "generation": generation, "wrapped": wrapped}
         _MAKE.each(connection, [given | made])
         session.info.setdefault(_MADE, set()).add((log_id, subject))
         row = _FIND.first(connection, given)
         assert row is not None  # ours, or of whoever was quicker
-    key = AESGCM(ring.unwrap(row[2], bytes(row[3]), name))
-    if shared and (log_id, subject) not in session.info.get(_MADE, ()):
-        held.put(row[0], key)
-        held.shared[log_id, subject] = row[0]
+    key = AESGCM(vault.ring.unwrap(row[2], bytes(row[3]), name))
+    if shared and (log_id, subject) not in session.info.get(_MADE, ()):  # ours may yet be rolled back
+        vault.share(log_id, subject, row[0], key)
     return row[0], key
-
-
-def _held_of(engine: Engine) -> _Held:
-    return _held.setdefault(engine, _Held())
 
 
 def _bound(key_id: int, path: str) -> bytes:
@@ -222,7 +227,7 @@ def wrapped_before(session: Session, generation: int) -> int:
 
 def wrap_anew(session: Session, generation: int, limit: int) -> int:
     """Wrap up to `limit` keys of other generations by the current one; how many. Again until none is left."""
-    connection, ring = session.connection(), _needed(ring_of(session))
+    connection, ring = session.connection(), _needed(vault_of(session)).ring
     other = select(_KEY).where(_KEY.c.generation != generation).order_by(_KEY.c.id).limit(limit)
     rows = connection.execute(other.with_for_update(skip_locked=True)).all()
     for row in rows:

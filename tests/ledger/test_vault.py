@@ -25,6 +25,13 @@ def accept_secret(log: OpenLog, value: bytes = SECRET, about: dict[str, str] = P
     return log.accept(1, openings={"public:document": b"{}", "personal:name": value}, about=about).submission_id
 
 
+def held(log: OpenLog) -> vault.Vault:
+    with reading(log.db) as session:
+        found = vault.vault_of(session)
+    assert found is not None
+    return found
+
+
 def shown(log: OpenLog, submission: int) -> dict[str, bytes]:
     with reading(log.db) as session:
         found = opened(session, log.id, [submission], fields.CLASSES)
@@ -92,7 +99,7 @@ def test_each_subject_has_one_key_and_the_end_of_it_ends_its_values_everywhere(a
     with ada.db.begin() as session:
         key = session.execute(text("SELECT id FROM ledger_data_key WHERE subject = 'customer:b'")).scalar_one()
         session.execute(text("DELETE FROM ledger_data_key WHERE id = :id"), {"id": key})
-        vault.forget(session, key)
+        held(ada).forget(key)
     assert shown(ada, of_ben)["personal:name"] == shown(ada, again)["personal:name"] == b""
     assert shown(ada, of_cleo)["personal:name"] == SECRET
     assert len(findings(ada)) == 2
@@ -116,9 +123,9 @@ def test_a_key_of_a_transaction_that_was_rolled_back_is_never_used_again(ada: Op
     price = ada.accept(1, openings={"commercial:price": b"7"}).submission_id
     assert shown(ada, price) == {"commercial:price": b"7"}
     with reading(ada.db) as session:
-        assert vault.Opener(session.connection(), None).open([Kept("commercial:price", b"n" * 12, b"x", 7)]) == [
-            Opening("commercial:price", b"", b"")
-        ]
+        assert vault.Opener(session.connection(), held(ada)).open(
+            [Kept("commercial:price", b"n" * 12, b"x", 7)]
+        ) == [Opening("commercial:price", b"", b"")]
 
 
 def test_without_the_ring_nothing_closed_is_written_or_read(ada: OpenLog) -> None:
@@ -128,7 +135,7 @@ def test_without_the_ring_nothing_closed_is_written_or_read(ada: OpenLog) -> Non
         accept_secret(bare, about={"personal": "customer:new"})
     assert bare.accept(2, openings={"public:document": b"{}"})
     with reading(bare.db) as session:
-        vault._held.clear()
+        held(ada).forget()
         with pytest.raises(NoKeyring):
             opened(session, ada.id, [submission], fields.CLASSES)
         assert len(opened(session, ada.id, [submission])[submission]) == 1
@@ -147,7 +154,7 @@ def test_the_ring_turns_while_values_are_read_and_its_old_keys_go(ada: OpenLog, 
         assert vault.wrap_anew(session, 2, limit=3) == 2
         assert vault.wrap_anew(session, 2, limit=3) == 0
     assert ring.end_generations() == 1
-    vault._held.clear()
+    held(ada).forget()
     assert all(shown(ada, each)["personal:name"] == SECRET for each in submissions)
 
 
@@ -161,7 +168,7 @@ def test_a_lost_or_open_ring_is_named(ada: OpenLog, tmp_path: Path) -> None:
         (ring.path.unlink, "generation 1"),
     ):
         break_it()
-        vault._held.clear()
+        held(ada).forget()
         with pytest.raises(KeyLost, match=sentence):
             shown(ada, submission)
 
