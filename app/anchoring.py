@@ -10,6 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 import structlog
+from sqlalchemy.orm import Session
 
 from app.brands.tenants import key_file, log_origin
 from app.db import reading
@@ -17,6 +18,7 @@ from app.house import House
 from app.ids import new_id
 from app.settings import Settings, SettingsError
 from ledger import anchor, anchor_check, directory
+from ledger.anchor import AnchorState
 from ledger.anchor_file import FileTarget
 from ledger.integrator import integrate_due, publish_due
 from ledger.note import Signer
@@ -48,6 +50,19 @@ def kind(settings: Settings) -> Kind:
 def interval(settings: Settings) -> timedelta:
     """The time between two anchors."""
     return DEMO_EVERY if kind(settings) == "demo" else timedelta(minutes=settings.anchor_minutes)
+
+
+def wrong_with(session: Session, log_id: int) -> list[str]:
+    """What the last comparison found wrong with this log, or with the directory that its anchors rest on."""
+    found = directory.find(session)
+    mine = {log_id, found.log_id if found else log_id}
+    return [each.sentence for each in anchor_check.findings(session) if each.log_id in mine]
+
+
+def newest_anchors(session: Session, limit: int) -> list[AnchorState]:
+    """The newest anchors of all logs together, newest first. Their sizes count every brand: they are nobody's."""
+    found = directory.find(session)
+    return anchor.newest_of(session, found.log_id, limit) if found else []
 
 
 def file_of(settings: Settings) -> Path:

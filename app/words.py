@@ -268,6 +268,16 @@ CHECK_STATE = {
     ),
 }
 
+# The state of an anchor, by ledger.anchor_state.
+ANCHOR = {
+    "prepared": _("prepared"),
+    "sent": _("sent"),
+    "mined": _("in a block"),
+    "safe": _("safe"),
+    "final": _("final"),
+    "lost": _("lost"),
+}
+
 LEVEL = {
     "product": _("Product"),
     "lot": _("Lot"),

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import anchoring
 from app.brands.keys import revoke_key
 from app.brands.signatures import demand, good_key
 from app.brands.tenants import brand_of
@@ -35,6 +36,10 @@ def overview() -> Response:
         partners = [(row, good_key(session, row.id)) for row in mine]
         is_open = find_brand(session, brand_of(session, brand_id).log_key) is not None
         shown: dict[str, Any] = {"people": people, "keys": keys, "partners": partners, "at": now()}
+        shown |= {
+            "anchors": anchoring.newest_anchors(session, 10),
+            "anchor_kind": anchoring.kind(house().settings),
+        }
         return page("staff/brand.html", reader(session), **shown, is_open=is_open)
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import words
+from app import anchoring, words
 from app.care import notices
 from app.db import reading
 from app.models.shipments import Case, Customer, Order, Shipment
@@ -53,7 +53,8 @@ def queue() -> Response:
     with reading(house().db) as session:
         desk = reader(session)
         lines = case_lines(session, desk, cases.queue(session, caller().brand_id))
-    return page("staff/desk.html", desk, lines=lines)
+        wrong = anchoring.wrong_with(session, desk.brand.log_id)
+    return page("staff/desk.html", desk, lines=lines, wrong=wrong)
 
 
 @bp.post("/search")

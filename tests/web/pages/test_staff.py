@@ -2,18 +2,25 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from app.anchoring import open_directory
+from app.brands.tenants import signer_of
 from app.care import preferences
 from app.house import House
 from app.ids import new_id
-from app.models.brands import ApiKey
+from app.models.brands import ApiKey, Brand
 from app.models.shipments import Case, Customer, Order, Shipment
 from app.support import cases
+from ledger.anchor_check import check_due
+from ledger.anchor_file import FileTarget
+from ledger.integrator import integrate_due, publish_due
 from ledger.tables import Submission
+from tests.support.anchors import anchor_house
 from tests.web.conftest import Company
 from tests.web.pages.conftest import KEY
 
@@ -177,3 +184,28 @@ def test_the_demo_is_not_there_elsewhere(client: FlaskClient) -> None:
     assert client.get("/demo").status_code == 404
     assert client.post("/demo/steps/kill-process").status_code == 404
     assert client.get("/demo/mailbox").status_code == 404
+
+
+def test_the_desk_says_at_the_top_that_a_log_is_not_what_was_anchored(
+    house: House, ada: Company, people: dict[str, FlaskClient], tmp_path: Path
+) -> None:
+    assert "not what was anchored" not in people["support"].get("/desk", headers=HTML).text
+    directory_id, _ = open_directory(house)
+    target = FileTarget(tmp_path / "anchors.txt", house.db, directory_id)
+    with house.db() as session:
+        log_id = session.get_one(Brand, ada.brand_id).log_id
+        brand = session.get_one(Brand, ada.brand_id)
+        signer = signer_of(house.keys, brand)
+    integrate_due(house.db, log_id, owner="test", clock=house.clock)
+    publish_due(house.db, log_id, signer, house.clock())
+    for _ in range(2):
+        anchor_house(house, target)
+    owner = people["owner"].get("/brand", headers=HTML).text
+    assert "Anchors" in owner
+    assert "final" in owner
+    with house.db.begin() as session:
+        session.execute(text("UPDATE ledger_head SET size = 0 WHERE log_id = :log"), {"log": log_id})
+    check_due(house.db, target, house.clock())
+    desk = people["support"].get("/desk", headers=HTML).text
+    assert "The log is not what was anchored" in desk
+    assert "entries was anchored, today&#39;s has 0" in desk
