@@ -215,8 +215,8 @@ def test_the_passport_is_anchored_on_the_demos_own_chain_and_says_that_this_is_n
         anchor = json.loads(get(f"{demo.facts['base_url']}/proofs?key={key}")[1])["anchor"]
         return bool(anchor and anchor["state"] in ("safe", "final") and anchor["directory"])
 
-    demo.until(anchored, 60, "no anchor came")
-    demo.until(lambda: b"evidence" in get(demo.facts["passport_url"])[1], 60, "the page does not say so")
+    demo.until(anchored, "no anchor came")
+    demo.until(lambda: b"evidence" in get(demo.facts["passport_url"])[1], "the page does not say so")
 
 
 def test_a_second_run_in_the_same_home_is_refused(demo: Demo) -> None:
