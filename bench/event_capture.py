@@ -18,7 +18,7 @@ from app.settings import load
 from bench.figure import Figure, compare
 from tests.support import schema
 
-ROUND = 1500
+ROUND, TURNS = 150, 10
 _BARE = Table(
     "bench_row",
     MetaData(),
@@ -44,6 +44,7 @@ def measure(folder: Path) -> list[Figure]:
             "bare durable commits of one row",
             lambda: _bare(house.db),
             0.4,
+            TURNS,
         )
     ]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from statistics import median
+from statistics import harmonic_mean, median
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,19 @@ class Figure:
 
 
 def compare(
-    figure: str, unit: str, ours: Callable[[], float], against: str, theirs: Callable[[], float], floor: float
+    figure: str,
+    unit: str,
+    ours: Callable[[], float],
+    against: str,
+    theirs: Callable[[], float],
+    floor: float,
+    turns: int = 1,
 ) -> Figure:
-    """Measure both three times in turn, in the same weather; the run with the median ratio counts."""
-    return _middle(figure, unit, against, floor, [_run(ours, theirs) for _ in range(3)])
+    """Measure both three times, in the same weather; the run with the median ratio counts.
+
+    A run lets the two take `turns`, so that a disk that is slow for a while is slow for both.
+    """
+    return _middle(figure, unit, against, floor, [_run(ours, theirs, turns) for _ in range(3)])
 
 
 def at_most(figure: str, unit: str, ours: Callable[[], float], against: str, limit: float) -> Figure:
@@ -58,9 +67,9 @@ def missing(figure: str, unit: str, against: str, floor: float, why: str) -> Fig
     return Figure(figure, None, unit, against, None, None, floor, why=why)
 
 
-def _run(ours: Callable[[], float], theirs: Callable[[], float]) -> tuple[float, float, float]:
-    limit = theirs()
-    value = ours()
+def _run(ours: Callable[[], float], theirs: Callable[[], float], turns: int) -> tuple[float, float, float]:
+    limits, values = zip(*((theirs(), ours()) for _ in range(turns)), strict=True)
+    limit, value = harmonic_mean(limits), harmonic_mean(values)  # of rates over the same work each turn
     return value / limit, value, limit
 
 
