@@ -20,8 +20,8 @@ run: $(VENV)/.run ## start everything with the demo brand (LAN=1: also for a pho
 test: $(VENV)/.dev ## the whole suite; what the machine lacks is skipped and listed (STRICT=1: a skip is a failure)
 	@STRICT=$(STRICT) $(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
-bench: $(VENV)/.dev ## the figures, each beside what it is measured against; writes var/bench.json
-	@$(BIN)/python -m bench
+bench: $(VENV)/.dev ## the figures, each beside what it is measured against (ONLY=name...); writes var/bench.json
+	@$(BIN)/python -m bench $(ONLY)
 
 conformance: $(VENV)/.dev ## the suites of CORPUS=folder; writes var/conformance.json
 	@$(BIN)/python -m tests.conformance $(CORPUS)
