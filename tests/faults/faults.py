@@ -3,7 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.faults import clocks, cuts, demo_kills, full_disk, lost_lease, one_key, process_kills, server_kills
+from tests.faults import (
+    clocks,
+    cuts,
+    demo_kills,
+    flips,
+    full_disk,
+    lost_lease,
+    one_key,
+    process_kills,
+    server_kills,
+)
 from tests.faults.outcome import Outcome
 
 
@@ -28,5 +38,6 @@ FAULTS = (
     Fault("lost-lease-postgres", 20, lambda count, seed: lost_lease.lost_lease("postgres", count, seed)),
     Fault("clock-sqlite", 50, lambda count, seed: clocks.clock_jumps("sqlite", count, seed)),
     Fault("clock-postgres", 50, lambda count, seed: clocks.clock_jumps("postgres", count, seed)),
+    Fault("flips", 1_000_000, flips.flips),  # every octet, since there are fewer
     Fault("demo", 5, demo_kills.demo_kills),
 )
