@@ -104,8 +104,20 @@ def make_db(engine: Engine, info: Mapping[Any, Any] | None = None) -> Db:
     return sessionmaker(engine, expire_on_commit=False, info={**(info or {}), _READER: reader})
 
 
+class _Reading(Session):
+    """A session over a connection that is in its transaction already, so that asking for it costs nothing."""
+
+    def connection(self, *_: Any, **__: Any) -> Connection:
+        """The one connection of this session."""
+        assert isinstance(self.bind, Connection)
+        return self.bind
+
+
 @contextmanager
 def reading(db: Db) -> Iterator[Session]:
     """A session that only reads: on SQLite it takes no write lock and sees one moment of the database."""
-    with db(bind=db.kw["info"][_READER]) as session:
-        yield session
+    info = db.kw["info"]
+    with info[_READER].connect() as connection:
+        connection.begin()
+        with _Reading(connection, info=info) as session:
+            yield session

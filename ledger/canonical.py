@@ -8,7 +8,6 @@ order of RFC 8785 section 3.2.3, so orjson's sorted output is the canonical form
 """
 
 import json
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -35,9 +34,6 @@ RULES = {
     "bytes": "these are not the canonical bytes of the value (order of keys, blanks or escapes)",
 }
 
-_PLAINLY = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
-_FRACTION = re.compile(rb"[\[:,]-?[0-9]+[.eE]")
-
 _Path = tuple[str | int, ...]
 
 
@@ -56,27 +52,10 @@ def decode(data: bytes) -> Any:
     Raises NotCanonical for anything else, such as a repeated key, a blank or another order of keys.
     """
     value = _loads(data)
-    again = _written_plainly(value, data) or encode(value)
-    if again != data:
+    if encode(value) != data:
         read(data)  # a repeated key deserves its own name
         raise _refusal("bytes", ())
     return value
-
-
-def _written_plainly(value: Any, data: bytes) -> bytes | None:
-    """The canonical bytes of a value just read from `data`, where a look at the bytes shows that it is inside.
-
-    Nothing but ASCII, so every key; too few brackets to nest too deep; no number with a fraction or exponent after
-    a bracket, colon or comma, nor alone; and orjson itself refuses an integer beyond ±(2^53-1). None where one of
-    these cannot be said at a glance, though all may be well.
-    """
-    nested = data.count(b"{") + data.count(b"[") <= MAX_DEPTH
-    if not nested or not data.isascii() or _FRACTION.search(data) or type(value) is float:
-        return None
-    try:
-        return orjson.dumps(value, option=_PLAINLY)
-    except orjson.JSONEncodeError:
-        return None
 
 
 def read(data: bytes) -> Any:

@@ -5,9 +5,8 @@ It holds facts and commitments, never personal data; where entries are stored is
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from ledger import canonical
 from ledger.errors import EntryRefused, NotCanonical, Tampered
@@ -18,8 +17,7 @@ _KEYS = {"v", "log", "type", "recorded_at", "body", "commitments"}
 _HEX_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
-@dataclass(frozen=True)
-class Envelope:
+class Envelope(NamedTuple):
     """A read entry. recorded_at is our own claim, in UTC; commitments are hex hashes by path."""
 
     log: str

@@ -6,7 +6,7 @@ What is stored is given as it is, also when it was changed by hand; `ledger.veri
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -90,8 +90,7 @@ _OPENINGS = Quick(both(_KEPT))
 _OPEN_TO_ALL = Quick(both(_KEPT.where(func.coalesce(_OPENING.c.key_id, 0) == 0)))
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """One submission as it is stored now.
 
     status: pending (accepted, no index yet); integrated (index, newer than the newest checkpoint); published
@@ -103,7 +102,7 @@ class Item:
     status: Status
     envelope: bytes | None = None
     openings: tuple[Opening, ...] = ()
-    index: int | None = None
+    index: int | None = None  # type: ignore[assignment]  # no place of a value is looked for
     path: tuple[bytes, ...] | None = None
 
 

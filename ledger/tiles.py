@@ -108,10 +108,14 @@ class _Row:
         at = (number & (1 << 8 - inner) - 1) * HASH_SIZE
         return self.layers[inner][at : at + HASH_SIZE] or None
 
-    def beside(self, at: int) -> list[bytes]:
-        """What stands beside the way up from a hash of this row, which must be full, lowest first."""
-        places = ((layer, (at >> height ^ 1) * HASH_SIZE) for height, layer in enumerate(self.layers))
-        return [layer[start : start + HASH_SIZE] for layer, start in places]
+    def path(self, at: int, width: int) -> list[bytes]:
+        """The inclusion proof of a hash of this row in the tree of its first `width`, which must be there."""
+        if width < WIDTH:
+            return [_fold(tuple(self._inner(*part) for part in parts)) for parts in _inclusion_parts(at, width)]
+        return [self._inner(height, at >> height ^ 1) for height in range(8)]
+
+    def _inner(self, height: int, number: int) -> bytes:
+        return self.layers[height][number * HASH_SIZE : (number + 1) * HASH_SIZE]
 
 
 class _Cache:
@@ -185,7 +189,7 @@ class StoredTree:
         """The hash of adjacent full subtrees, see `merkle.fold`. Raises Tampered like `node`."""
         if len(parts) == 1 and (known := self._nodes.get(parts[0])):  # nearly always
             return known
-        return merkle.fold([self.node(*part) for part in parts])
+        return _fold(tuple(self.node(*part) for part in parts))
 
     def root(self, size: int) -> bytes:
         """The root of the tree's first `size` leaves. Raises Tampered."""
@@ -220,23 +224,26 @@ class StoredTree:
     def inclusion_paths(self, indexes: Iterable[int], size: int) -> dict[int, tuple[bytes, ...] | None]:
         """The inclusion proof of each of these leaves in the tree of `size`; None where a tile of it is gone.
 
-        Above its tile all leaves of a full tile go the same way, which is looked up once.
+        Above its tile all leaves of a tile go the same way, which is looked up once.
         """
         wanted = dict.fromkeys(indexes)
-        tiles = {at // WIDTH for at in wanted if at // WIDTH < size // WIDTH}
-        above = {tile: _inclusion_parts(tile * WIDTH, size)[8:] for tile in tiles}
-        edge = {at: _inclusion_parts(at, size) for at in wanted if at // WIDTH not in tiles}
-        whole = [(0, (tile + 1) * WIDTH - 1) for tile in tiles]  # the last hash of a tile: it is there, and full
-        self.load({*whole, *_nodes(above.values()), *_nodes(edge.values())})
-        upper = {tile: self._folded(parts) for tile, parts in above.items()}
-        return {
-            at: self._folded(edge[at]) if at in edge else self._joined(at, upper[at // WIDTH]) for at in wanted
+        widths = {tile: min(WIDTH, size - tile * WIDTH) for tile in {at // WIDTH for at in wanted}}
+        above = {
+            tile: _inclusion_parts(tile * WIDTH, size)[len(_inclusion_parts(0, width)) :]
+            for tile, width in widths.items()
         }
+        # A tile that has its last hash is there as a whole.
+        whole = [(0, tile * WIDTH + width - 1) for tile, width in widths.items()]
+        self.load({*whole, *(node for parts in above.values() for nodes in parts for node in nodes)})
+        upper = {tile: self._folded(parts) for tile, parts in above.items()}
+        return {at: self._joined(at, widths[at // WIDTH], upper[at // WIDTH]) for at in wanted}
 
-    def _joined(self, index: int, upper: tuple[bytes, ...] | None) -> tuple[bytes, ...] | None:
+    def _joined(self, index: int, width: int, upper: tuple[bytes, ...] | None) -> tuple[bytes, ...] | None:
         tile, at = divmod(index, WIDTH)
         row = self._rows.get((0, tile))
-        return None if upper is None or row is None or len(row.hashes) < FULL else (*row.beside(at), *upper)
+        if upper is None or row is None or len(row.hashes) < width * HASH_SIZE:
+            return None
+        return (*row.path(at, width), *upper)
 
     def _folded(self, parts: Iterable[Sequence[tuple[int, int]]]) -> tuple[bytes, ...] | None:
         try:
@@ -266,12 +273,9 @@ class StoredTree:
         return row
 
 
-# The seals of a pallet stand on the pages of everything on it.
+# The seals of a pallet stand on the pages of everything on it, and the right edge beside half of the tree.
 _inclusion_parts = lru_cache(maxsize=1024)(merkle.inclusion_parts)
-
-
-def _nodes(found: Iterable[Iterable[Iterable[tuple[int, int]]]]) -> Iterable[tuple[int, int]]:
-    return (node for parts in found for nodes in parts for node in nodes)
+_fold = lru_cache(maxsize=1024)(merkle.fold)
 
 
 def read_rows(session: Session, log_id: int, wanted: Sequence[TileId]) -> dict[TileId, bytes]:

@@ -4,9 +4,9 @@ Judges what ledger.log.evidence found against what the page is about to show. It
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.provenance.passport import Check, CheckState
 from ledger import fields, merkle
@@ -29,14 +29,13 @@ _HOW_FIRM: dict[str, tuple[CheckState, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What was found about one submission. `broken` says what is wrong with its content or its place."""
 
     submission_id: int
     changed: str | None
     displaced: str | None
-    index: int | None
+    index: int | None  # type: ignore[assignment]  # no place of a value is looked for
     leaf_hash: str
     provable: bool
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from ledger.evidence import Evidence
 from ledger.said import Said
@@ -78,8 +78,7 @@ class Voice:
         return cls("typed" if row.typed_by else "recorded", row.partner)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One event of the way. `at` is aware UTC, `zone` the offset of the place as text (`+08:00`).
 
     `biz_step` and `disposition` are bare words of the CBV, or a full URI for a step outside it.
@@ -104,7 +103,7 @@ class Step:
     via: str | None
     error_declared: bool
     submission_id: int
-    index: int | None
+    index: int | None  # type: ignore[assignment]  # no place of a value is looked for
     leaf_hash: str
     intact: bool
 

@@ -1,7 +1,6 @@
 """Who signed the events that are shown or proven, by their partners' keys as the log has them. Reads only."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -67,7 +66,7 @@ def judge(
     for each in signed:
         answer = _said(each, found.items[each].envelope or b"", tuple(shown.get(each, ())), ring)
         if isinstance(answer, str):
-            again[each] = replace(again[each], changed=answer)
+            again[each] = again[each]._replace(changed=answer)
         elif answer is not None:
             said[each] = answer
     return again, said

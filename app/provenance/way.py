@@ -1,9 +1,8 @@
 """The way of a thing: the events that name it, and those of what it was inside of at the time. Reads only."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Table, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
@@ -83,8 +82,7 @@ _MADE_OF = Quick(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(NamedTuple):
     """One event on the way. `row` has the columns of the event and its partner's name; `via` the container."""
 
     row: Any

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
+from typing import NamedTuple
 
 from app import partner_words, words
 from app.gs1 import identifiers
@@ -37,8 +38,7 @@ class Fact:
     state: str = "open"
 
 
-@dataclass(frozen=True, slots=True)
-class StepLine:
+class StepLine(NamedTuple):
     """A step of the way in words, with what the check in the phone needs to find it again."""
 
     title: str
@@ -52,13 +52,12 @@ class StepLine:
     withdrawn: bool
     entry: int
     leaf: str
-    index: int | None
+    index: int | None  # type: ignore[assignment]  # no place of a value is looked for
     intact: bool
     event_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckLine:
+class CheckLine(NamedTuple):
     """One line of the check: what was looked at, how it stands, in words and as a sign."""
 
     name: str
