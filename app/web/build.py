@@ -25,6 +25,7 @@ from app.web.pages import (
     warehouse,
     watching,
 )
+from app.web.pages.render import Plain
 from app.web.rules import public
 from app.web.sessions import ServerSessions
 
@@ -59,6 +60,7 @@ def create_app(house: House) -> APIFlask:
         json_errors=False,
         root_path=str(_HERE),
     )
+    app.jinja_environment = Plain
     app.extensions["wayproof"] = house
     app.url_map.merge_slashes = False  # a Digital Link value may begin with %2F
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False

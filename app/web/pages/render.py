@@ -1,9 +1,12 @@
 """How a page becomes text: the templates' tools, set up once. No view and no query lives here."""
 
+from collections.abc import MutableMapping
 from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask, Response, current_app, request
+from flask.templating import Environment
+from markupsafe import Markup
 
 from app import words
 from app.texts import Texts
@@ -12,13 +15,21 @@ from app.web.pages.spoken import spoken
 from ledger.trust import pin_of
 
 
+class Plain(Environment):
+    """Flask's templates, with globals in one dict: the chain of two is walked through again for every page."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """All that a template may use without being given it."""
+        return {**self.globals, **(d or {})}
+
+
 def install(app: Flask) -> None:
     """Give the templates their tools; the error pages get the same ones through the context processor."""
     files.install(app)
     environment = app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.globals.update(words=words, static=static, vendored=files.vendored, languages=languages.NAMES)
-    environment.globals.update(pin=pin, digest=files.digest)
+    environment.globals.update(words=words, static=static, vendored=files.vendored, languages=language_links)
+    environment.globals.update(pin=pin, digest=cache(files.digest), sign=sign)
     app.context_processor(lambda: _tools(languages.texts()))
 
 
@@ -50,6 +61,23 @@ def pin(vkey: str) -> str:
     """The pin of a log's key in groups of five, as a person reads it aloud."""
     letters = pin_of(vkey)
     return " ".join(letters[at : at + 5] for at in range(0, len(letters), 5))
+
+
+@cache
+def sign(state: str, little: bool = False) -> Markup:
+    """The sign of a state, drawn once."""
+    return _part("signs", state=state, little=little)
+
+
+@lru_cache(maxsize=64)
+def language_links(language: str, kept_query: str) -> Markup:
+    """This page in every language, the one it speaks marked."""
+    return _part("languages", names=languages.NAMES, spoken=language, kept_query=kept_query)
+
+
+def _part(name: str, **values: Any) -> Markup:
+    part = current_app.jinja_env.get_template(f"parts/{name}.html").render(values)
+    return Markup(part.strip())  # noqa: S704  # our own template
 
 
 @cache
