@@ -200,7 +200,7 @@ class Scan:
         read = [orjson.loads(each) for each in envelopes]
         together = b"[%s]" % b",".join(envelopes)
         if not together.isascii() or orjson.dumps(read, option=_STRICT) != together:
-            return [vars(self._own(entry.read(each))) for each in envelopes]
+            return [self._own(entry.read(each))._asdict() for each in envelopes]
         origin = self._origin
         for each, envelope in zip(read, envelopes, strict=True):
             if (
