@@ -7,7 +7,7 @@ of level L. A row grows until it has 256 hashes; the narrower tile of an earlier
 import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from threading import Lock
@@ -92,6 +92,7 @@ class _Row:
     hashes: bytes
     layers: list[bytes]
     read_at: float
+    paths: dict[tuple[int, int], list[bytes]] = field(default_factory=dict)  # of the newest, which all ask for
 
     @classmethod
     def of(cls, hashes: bytes, read_at: float) -> "_Row":
@@ -110,9 +111,13 @@ class _Row:
 
     def path(self, at: int, width: int) -> list[bytes]:
         """The inclusion proof of a hash of this row in the tree of its first `width`, which must be there."""
-        if width < WIDTH:
-            return [_fold(tuple(self._inner(*part) for part in parts)) for parts in _inclusion_parts(at, width)]
-        return [self._inner(height, at >> height ^ 1) for height in range(8)]
+        if width == WIDTH:
+            places = ((layer, (at >> height ^ 1) * HASH_SIZE) for height, layer in enumerate(self.layers))
+            return [layer[start : start + HASH_SIZE] for layer, start in places]
+        if (at, width) not in self.paths:
+            parts = _inclusion_parts(at, width)
+            self.paths[at, width] = [_fold(tuple(self._inner(*node) for node in nodes)) for nodes in parts]
+        return self.paths[at, width]
 
     def _inner(self, height: int, number: int) -> bytes:
         return self.layers[height][number * HASH_SIZE : (number + 1) * HASH_SIZE]

@@ -5,6 +5,7 @@ What a key means (its level, its parents) is in identifiers; what a value may be
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes
 
 from app.gs1.elements import PRIMARY, QUALIFIERS, BadElement, Element, check
@@ -41,6 +42,7 @@ class Link:
         return build(self.elements)
 
 
+@lru_cache(maxsize=1024)
 def parse(raw_path: str, query: str = "") -> Link:
     """Read the undecoded path of a request, `/01/{gtin}/21/{serial}`; the query is kept and not judged.
 
