@@ -17,7 +17,7 @@ from app.provenance.passport import Passport
 from app.support import pasted
 from app.texts import Texts, translator
 from app.web.context import house, now
-from app.web.pages import cache, condition_view, languages, parcel_view, passport_view, shared, theme
+from app.web.pages import cache, condition_view, languages, passport_view, shared, theme
 from app.web.pages.render import install, render, see
 from app.web.problems import Problem, found
 from app.web.rules import public
@@ -143,7 +143,7 @@ def passport_values(p: Passport, t: Texts, *, anchor_minutes: int | None = None)
         else "",
         "band": condition_view.band(product.temperature_low, product.temperature_high, "°C", t) if product else "",
         "condition": shared.block(p.condition, t, zone) if p.condition else None,
-        "parcel": parcel_view.page(p.parcel, t) if p.parcel else None,
+        "parcel": shared.parcel_block(p.parcel, t) if p.parcel else None,
         "address": address(p.key),
         "proofs_url": f"/proofs?{urlencode({'key': p.key})}",
     }

@@ -11,17 +11,18 @@ from weakref import WeakKeyDictionary
 from markupsafe import Markup
 
 from app.keep import Keep
+from app.shipping.views import ParcelView
 from app.telemetry.conditions import Condition
 from app.texts import Texts
-from app.web.pages import cache, condition_view
+from app.web.pages import cache, condition_view, parcel_view
 from app.web.pages.render import render
 
 Value = TypeVar("Value")
 
 # A condition holds up to 200 points, so not many are kept.
 _parts: cache.Shelf[tuple[Any]] = cache.Shelf(life_s=cache.PART_LIFE_S, most=128)
-# What was drawn goes with the condition that it was drawn from, so it is never older than that.
-_blocks: WeakKeyDictionary[Condition, dict[tuple[str, str], Markup]] = WeakKeyDictionary()
+# What was drawn goes with the condition or parcel that it was drawn from, so it is never older than that.
+_blocks: WeakKeyDictionary[Condition | ParcelView, dict[tuple[str, str], Markup]] = WeakKeyDictionary()
 
 
 def keep_of(brand_id: str, log_size: int) -> Keep:
@@ -42,6 +43,16 @@ def block(condition: Condition, t: Texts, zone: str) -> Markup:
     if place not in drawn:
         page = condition_view.page(condition, t, zone)
         drawn[place] = Markup(render("parts/condition.html", t, condition=page))  # noqa: S704  # our own template
+    return drawn[place]
+
+
+def parcel_block(parcel: ParcelView, t: Texts) -> Markup:
+    """The parcel as a section of a page."""
+    drawn = _blocks.setdefault(parcel, {})
+    place = t.language, ""
+    if place not in drawn:
+        page = parcel_view.page(parcel, t)
+        drawn[place] = Markup(render("parts/parcel.html", t, parcel=page))  # noqa: S704  # our own template
     return drawn[place]
 
 
