@@ -79,7 +79,7 @@ def test_whoever_pinned_the_first_key_follows_to_the_last() -> None:
     assert [each.vkey for each in follow([OLD.verifier], stated)] == [OLD.vkey, NEW.vkey, third.vkey]
     assert follow([third.verifier], stated) == [third.verifier]
     assert follow([OLD.verifier], stated[1:]) == [OLD.verifier]
-    foreign = [replace(stated[0], log="example.com/cleo")]
+    foreign = [stated[0]._replace(log="example.com/cleo")]
     assert follow([OLD.verifier], foreign) == [OLD.verifier]
 
 
