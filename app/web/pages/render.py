@@ -29,7 +29,7 @@ def install(app: Flask) -> None:
     environment = app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.globals.update(words=words, static=static, vendored=files.vendored, languages=language_links)
-    environment.globals.update(pin=pin, digest=cache(files.digest), sign=sign)
+    environment.globals.update(pin=pin, digest=cache(files.digest), sign_of=sign_of)
     app.context_processor(lambda: _tools(languages.texts()))
 
 
@@ -64,7 +64,7 @@ def pin(vkey: str) -> str:
 
 
 @cache
-def sign(state: str, little: bool = False) -> Markup:
+def sign_of(state: str, little: bool = False) -> Markup:
     """The sign of a state, drawn once."""
     return _part("signs", state=state, little=little)
 
