@@ -1,8 +1,9 @@
 """Engines, sessions and the base of the house's tables. No query of any subject lives here."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import DateTime, Engine, LargeBinary, create_engine, event
@@ -102,6 +103,18 @@ def make_db(engine: Engine, info: Mapping[Any, Any] | None = None) -> Db:
     """
     reader = engine.execution_options(**{_READ_ONLY: True})
     return sessionmaker(engine, expire_on_commit=False, info={**(info or {}), _READER: reader})
+
+
+_one_at_a_time = Lock()
+
+
+def turn(db: Db) -> AbstractContextManager[object]:
+    """A thread's turn to read in many short statements, as for a page; not for what may take long.
+
+    On SQLite nothing is waited for meanwhile, but at every row another thread may take the interpreter:
+    threads that do cost each other almost as much again as a page. On PostgreSQL they need not wait for a turn.
+    """
+    return _one_at_a_time if db.kw["bind"].dialect.name == "sqlite" else nullcontext()
 
 
 class _Reading(Session):

@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, Response, request
 from sqlalchemy.orm import Session
 
 from app import anchoring, words
-from app.db import reading
+from app.db import reading, turn
 from app.gs1 import digital_link, elements, identifiers
 from app.provenance import passports
 from app.provenance.passport import Passport
@@ -97,7 +97,8 @@ def _passport_page(key: str) -> Response:
     stand = _standings.get(key)
     page = _pages.get((key, stand, asked)) if stand else None
     if page is None:
-        with reading(house().db) as session:
+        db = house().db
+        with turn(db), reading(db) as session:
             stand = passports.standing(session, key)
             if stand:
                 _standings.put(key, stand)
