@@ -117,7 +117,7 @@ class _Kills:
     def _submissions(self) -> dict[str, int]:
         query = text("SELECT event_id, submission_id FROM epcis_event")
         with reading(self._site.house.db) as session:
-            return dict(session.execute(query).tuples().all())
+            return dict(session.execute(query).all())
 
     def _unproven(self, names: list[str]) -> set[str]:
         """Those that are stored and have no place in the log yet."""
