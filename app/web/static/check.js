@@ -39,7 +39,8 @@ export async function check(proofs, shown, trust) {
     for (const fallen of FALLEN[claim]) found.results[fallen] = "bad";
     found.detail ||= detail;
   };
-  const tried = proofs.map((proof) => verifyBundle(proof, { ...trust, judged }));
+  const engine = { ...(trust.engine ?? (await bestEngine())), nodes: new Map() };
+  const tried = proofs.map((proof) => verifyBundle(proof, { ...trust, engine, judged }));
   for (const trial of await Promise.allSettled(tried)) {
     try {
       if (trial.reason) throw trial.reason;

@@ -72,6 +72,7 @@ export function decimal(text) {
  */
 export function strictJson(text, foreign = false) {
   const value = JSON.parse(text);
+  if (!foreign && JSON.stringify(value) === text.trim()) return ours(value); // spelled as we do: no key stands twice
   const open = []; // for each container around us: the keys seen in it, or null in a list
   let last = "";
   for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:,]|[^\s{}[\]:,"]+/g)) {
@@ -91,6 +92,18 @@ export function strictJson(text, foreign = false) {
       need(foreign ? isDouble(token) : /^-?\d+$/.test(token) && Number.isSafeInteger(+token));
     }
     last = token;
+  }
+  return value;
+}
+
+// What strictJson asks of our own values, of one that is read already.
+function ours(value, depth = 0) {
+  if (typeof value === "string") need(!/[\ud800-\udfff]/u.test(value));
+  else if (typeof value === "number") need(Number.isSafeInteger(value));
+  else if (value !== null && typeof value === "object") {
+    need(depth < 64);
+    if (!Array.isArray(value)) need(Object.keys(value).every((key) => /^[\0-\x7f]*$/.test(key)));
+    for (const each of Object.values(value)) ours(each, depth + 1);
   }
   return value;
 }

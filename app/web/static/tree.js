@@ -2,7 +2,15 @@
 
 import { join, need, same } from "./strict.js";
 
-const node = (engine, left, right) => engine.sha256(join([1], left, right));
+// An engine with nodes, a Map, remembers them: the proofs of one page share most of the tree above their entries.
+function node(engine, left, right) {
+  const bytes = join([1], left, right);
+  if (!engine.nodes) return engine.sha256(bytes);
+  const name = String.fromCharCode(...bytes);
+  if (!engine.nodes.has(name)) engine.nodes.set(name, engine.sha256(bytes));
+  return engine.nodes.get(name);
+}
+
 const bits = (n) => (n ? n.toString(2) : "");
 
 /** The number of hashes on the path of a leaf. */
