@@ -27,6 +27,7 @@ _CHECK = """async () => {
     const steps = [...document.querySelectorAll("[data-entry][data-leaf]")];
     const shown = steps.map(({ dataset }) => ({ index: BigInt(dataset.entry), leaf: dataset.leaf }));
     const engine = await bestEngine();
+    await new Promise((drawn) => setTimeout(drawn, 500));
     const start = performance.now();
     const { proofs } = strictJson(strictText(answer));
     const { results } = await check(proofs, shown, { vkeys: section.dataset.keys.split(" "), engine });
