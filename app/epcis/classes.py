@@ -5,6 +5,7 @@ outside the standard is commercial, unless its brand says otherwise.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -18,6 +19,8 @@ _OF_FIELD = {
     "sourceList destinationList sensorElementList ilmd",
 }
 STANDARD = {field: kind for kind, fields in _OF_FIELD.items() for field in fields.split()}
+
+_LONG_NUMBER = re.compile(rb"[0-9]{19}")
 
 PATHS = {each: f"{each}:document" for each in ("public", "commercial", "personal")}
 
@@ -46,8 +49,14 @@ def merge(parts: Mapping[str, bytes]) -> dict[str, Any]:
     event: dict[str, Any] = {}
     for path in PATHS.values():
         if path in parts:
-            event.update(orjson.loads(parts[path]))
+            event.update(_value(parts[path]))
     return event
+
+
+def _value(part: bytes) -> dict[str, Any]:
+    """The object of a part. Whole numbers stay whole: beyond 64 bits orjson would make doubles of them."""
+    value: dict[str, Any] = json.loads(part) if _LONG_NUMBER.search(part) else orjson.loads(part)
+    return value
 
 
 def _bytes(part: dict[str, Any]) -> bytes:

@@ -1,6 +1,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,12 @@ def test_the_parts_together_are_the_same_event(event: dict[str, Any], kind: str)
     parts = classes.split(event, extensions, {OPERATOR: kind})
     assert classes.merge(parts) == event
     assert sum(len(json.loads(part)) for part in parts.values()) == len(event)
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 2**64, 10**30])
+def test_a_number_beyond_64_bits_stays_what_it_is(number: int) -> None:
+    event = {"ada:serial": [number, {"in": number}], "type": "ObjectEvent"}
+    assert classes.merge(classes.split(event)) == event
 
 
 def test_what_is_sent_apart_from_the_standard_is_commercial_unless_its_brand_says_otherwise() -> None:
