@@ -18,15 +18,16 @@ JUMPS = (timedelta(days=1), timedelta(days=-1), timedelta())
 
 
 def clock_jumps(engine: str, count: int, seed: int) -> Outcome:
-    """`count` jumps; after each an entry is submitted, integrated by an integrator that is new, and signed."""
+    """`count` jumps; after each an entry is submitted, integrated by the integrator of that clock, and signed."""
     moments = random.Random(seed)
     with tempfile.TemporaryDirectory() as name, database(Path(name), engine) as url:
         line = Line(url, Path(name))
         submissions = []
         for number in range(count):
-            jumped = now() + (JUMPS[number % 2] if number < 2 else moments.choice(JUMPS))
-            submissions.append(_submit(line, jumped))
-            _integrate(line, f"integrator {number}", jumped)
+            jump = JUMPS[number] if number < 2 else moments.choice(JUMPS)
+            submissions.append(_submit(line, now() + jump))
+            # One of the same clock goes on with its own lease; another one must not wait for it.
+            _integrate(line, f"integrator of {jump}", now() + jump)
         unordered, unproven = _judge(line, submissions)
         with snapshot(line.db) as session:
             size = head_size(session, line.log_id)
