@@ -11,7 +11,7 @@ from app.provenance.events import bundles, proof_of
 from app.texts import SOURCE
 from app.web.api.door import door
 from app.web.api.fields import Key
-from app.web.api.spec import answers, tells
+from app.web.api.spec import answers, refusals, tells
 from app.web.body import Answer, Query
 from app.web.context import caller, house, now, reader
 from app.web.problems import found
@@ -36,7 +36,7 @@ class ProofsOut(Answer):
 
 @bp.get("/api/v1/entries/<int(max=9223372036854775807):submission>/proof")
 @machine("ledger:read", "warehouse", "support", "auditor", "partner")
-@tells(responses=answers(200, "A wayproof-proof/1 file", {"type": "object"}))
+@tells(responses=answers(200, "A wayproof-proof/1 file", {"type": "object"}) | refusals(409))
 def get_proof(submission: int) -> Response:
     """The proof of one entry as a file that verifies without us, now or in years.
 

@@ -17,7 +17,7 @@ from app.provenance.receipts import Receipt
 from app.web.api.door import door
 from app.web.api.fields import Moment
 from app.web.api.paging import next_link
-from app.web.api.spec import answers, tells
+from app.web.api.spec import answers, refusals, tells
 from app.web.body import Answer, Body, Query
 from app.web.context import caller, house, now, partner, reader
 from app.web.idempotency import once
@@ -181,7 +181,7 @@ def get_receipt(query_data: EventQuery) -> dict[str, Any]:
 
 @bp.get("/api/v1/partner/receipts/<int(max=9223372036854775807):row_id>/proof")
 @partners_only("events:write")
-@tells(responses=answers(200, "A one-file proof, `wayproof verify` checks it", {"type": "object"}))
+@tells(responses=answers(200, "A one-file proof, `wayproof verify` checks it", {"type": "object"}) | refusals(409))
 def get_proof(row_id: int) -> Response:
     """The signed receipt of an event that you wrote: its proof, in one file."""
     with reading(house().db) as session:

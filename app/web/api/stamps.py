@@ -10,7 +10,7 @@ from app.brands.tenants import brand_of
 from app.db import reading
 from app.stamps import proof_of_stamp, take_stamp
 from app.web.api.door import door
-from app.web.api.spec import answers, tells
+from app.web.api.spec import answers, refusals, tells
 from app.web.body import Answer, Body, Query
 from app.web.context import caller, house, now
 from app.web.idempotency import once
@@ -83,7 +83,7 @@ def post_stamp(json_data: StampIn, session: Session) -> Any:
 @bp.get("/api/v1/stamps/proof")
 @machine("stamps:write", "warehouse")
 @bp.input(StampQuery, location="query")
-@tells(responses=answers(200, "A wayproof-proof/1 file", {"type": "object"}))
+@tells(responses=answers(200, "A wayproof-proof/1 file", {"type": "object"}) | refusals(409))
 def get_stamp_proof(query_data: StampQuery) -> Response:
     """The proof of a stamp, with the first anchor that covers it; its opening stays with the owner of the file."""
     with reading(house().db) as session:
