@@ -80,8 +80,8 @@ def verify_bundle(
     """Verify a one-file proof by what the caller trusts: keys, a pin, a policy; with nothing, `pinned` is False.
 
     seen: roots by origin and size that were shown before (`ledger.lastseen`). check_anchor asks the chain about
-    the anchor. Raises StepFailed, a Tampered, for the first step that failed; Unsure when what the caller brings is
-    broken.
+    the anchor. Raises StepFailed, a Tampered, for the first step that failed; Unsure when what the caller brings
+    is broken.
     """
     trust = Trust.read(vkeys, pin, policy, now=now, oldest=oldest)
     file = proof.read(data)
