@@ -9,7 +9,7 @@ from app.brands.tenants import brand_of
 from app.house import House
 from app.texts import LANGUAGES
 from app.web.pages import explorer
-from tests.browser.test_pages import PHONE, browser, database_url, site  # noqa: F401
+from tests.browser.test_pages import PHONE, site  # noqa: F401
 from tests.web.conftest import Company, ada, app, cleo, clock, house, password_hash, settings  # noqa: F401
 from tests.web.pages.conftest import tea  # noqa: F401
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_every_page_fits_a_phone_in_every_language_without_scripts(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     site: str,  # noqa: F811
     tea: str,  # noqa: F811
     house: House,  # noqa: F811

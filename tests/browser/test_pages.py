@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from apiflask import APIFlask
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect
 from sqlalchemy import update
 from werkzeug.serving import make_server
 
@@ -25,22 +25,6 @@ pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
 STYLES = Path(customer.__file__).parents[1] / "static" / "wayproof.css"
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """What a browser sees does not depend on the database."""
-    return sqlite_url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from apiflask import APIFlask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from app.brands.sessions import open_session
@@ -23,22 +23,6 @@ from tests.web.pages.conftest import publish, tea  # noqa: F401
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """What a browser sees does not depend on the database."""
-    return sqlite_url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
