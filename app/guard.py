@@ -19,6 +19,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 from urllib3.util.connection import create_connection
 
 Resolver = Callable[[str, int], list[str]]
+Connected = Callable[[socket.socket], None]
 
 _CLOUD_SERVICE = IPv4Address("168.63.129.16")  # Azure's, a public address that every guest may reach
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
@@ -39,7 +40,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 def check_target(url: str, allow_private: bool, resolver: Resolver = resolve) -> list[str]:
     """The addresses that `url` may be called at. Raises Blocked, also when only one of them is forbidden."""
-    host, port = _host_and_port(url)
+    host, port = host_and_port(url)
     return check_host(host, port, allow_private, resolver)
 
 
@@ -55,7 +56,8 @@ def check_host(host: str, port: int, allow_private: bool, resolver: Resolver = r
     return addresses
 
 
-def _host_and_port(url: str) -> tuple[str, int]:
+def host_and_port(url: str) -> tuple[str, int]:
+    """Host and port of an HTTP address that is written plainly. Raises Blocked; asks no resolver."""
     if any(char <= " " or char in "\\\x7f" for char in url):
         raise Blocked("an address holds no blank, no control character and no backslash")
     try:
@@ -112,10 +114,19 @@ class _Stop(Exception):
 
 
 class GuardedAdapter(HTTPAdapter):
-    """The adapter of `requests` that connects only to addresses that were checked."""
+    """The adapter of `requests` that connects only to addresses that were checked.
 
-    def __init__(self, allow_private: bool, resolver: Resolver = resolve, **options: Any) -> None:
-        self._pools = _pool_classes(allow_private, resolver)
+    `connected` is told of each new connection before anything is said over it, so that it can be cut from outside.
+    """
+
+    def __init__(
+        self,
+        allow_private: bool,
+        resolver: Resolver = resolve,
+        connected: Connected = lambda connection: None,
+        **options: Any,
+    ) -> None:
+        self._pools = _pool_classes(allow_private, resolver, connected)
         super().__init__(**options)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
@@ -123,7 +134,7 @@ class GuardedAdapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = self._pools
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
-        _host_and_port(request.url or "")
+        host_and_port(request.url or "")
         options["proxies"] = {}  # through a proxy the address would be somebody else's to choose
         try:
             return super().send(request, *args, **options)
@@ -131,14 +142,18 @@ class GuardedAdapter(HTTPAdapter):
             raise stop.blocked from None
 
 
-def _pool_classes(allow_private: bool, resolver: Resolver) -> dict[str, type[HTTPConnectionPool]]:
+def _pool_classes(
+    allow_private: bool, resolver: Resolver, connected: Connected
+) -> dict[str, type[HTTPConnectionPool]]:
     class Checked(HTTPConnection):
         def _new_conn(self) -> socket.socket:
             try:
                 addresses = check_host(self.host, self.port, allow_private, resolver)
             except Blocked as blocked:
                 raise _Stop(blocked) from None
-            return _connect(self, addresses)
+            connection = _connect(self, addresses)
+            connected(connection)
+            return connection
 
     class CheckedTls(Checked, HTTPSConnection):
         pass
@@ -169,10 +184,12 @@ def _connect(connection: HTTPConnection, addresses: list[str]) -> socket.socket:
     raise NewConnectionError(connection, f"no connection to {connection.host}: {last}") from last
 
 
-def guarded_session(allow_private: bool) -> requests.Session:
+def guarded_session(
+    allow_private: bool, resolver: Resolver = resolve, connected: Connected = lambda connection: None
+) -> requests.Session:
     """A session for carriers and channels: checked addresses only, no proxy or password from the environment."""
     session = requests.Session()
     session.trust_env = False
     for scheme in ("http://", "https://"):
-        session.mount(scheme, GuardedAdapter(allow_private))
+        session.mount(scheme, GuardedAdapter(allow_private, resolver, connected))
     return session
