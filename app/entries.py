@@ -35,6 +35,7 @@ class EntryType(StrEnum):
     PERSON_ADDED = "brands:person:added"
     KEY_ISSUED = "brands:key:issued"
     KEY_REVOKED = "brands:key:revoked"
+    SWITCH_TURNED = "brands:switch:turned"
     FILE_STAMPED = "stamp:file:recorded"
     PARTNER_KEY_REGISTERED = "partner:key:registered"
     PARTNER_KEY_ROTATED = "partner:key:rotated"

@@ -3,7 +3,7 @@
 from sqlalchemy import MetaData
 
 from app.db import Base
-from app.models import brands, demo, products, shipments, watching  # noqa: F401  # each puts its tables into Base
+from app.models import brands, care, demo, products, shipments, watching  # noqa: F401  # each puts its tables into Base
 from carriers.tables import Base as CarriersBase
 from iot.tables import Base as IotBase
 from ledger.tables import Base as LedgerBase

@@ -225,6 +225,28 @@ ERASURE_REASON = {
     "ordered_by_law": _("The law demands it"),
 }
 
+SWITCH = {
+    "predictions": _("Predictions"),
+    "notices": _("Notices to customers"),
+    "compensation": _("Compensation"),
+}
+
+SWITCH_OFF = {
+    "predictions": _("No prediction is made or shown; promises and carriers' own days stay."),
+    "notices": _("Nothing is sent. What would be sent waits at the desk until a person releases it."),
+    "compensation": _("No code and no credit is given; a broken promise still opens its case."),
+}
+
+SWITCH_REASON = {
+    "incident": _("Something is going wrong right now"),
+    "wrong_figures": _("The figures are wrong"),
+    "wrong_texts": _("The texts are wrong"),
+    "budget": _("The budget is used up"),
+    "maintenance": _("Work on the service"),
+    "mended": _("It is mended"),
+    "other": _("Another reason"),
+}
+
 ROLE = {
     "owner": _("Brand owner"),
     "warehouse": _("Warehouse"),

@@ -76,6 +76,13 @@ def test_fields_are_classed_and_the_ring_turns_as_the_docs_say(tmp_path: Path) -
     assert "generation 1 wraps" in said
 
 
+def test_notices_are_stopped_and_started_as_the_docs_say(tmp_path: Path) -> None:
+    script = "wayproof migrate\nwayproof brand add tea --name Tea\n" + commands("docs/notices.md")
+    said = typed(script, tmp_path / "typed", WAYPROOF_HOME=str(tmp_path / "home"))
+    assert "notices delay\toff\twrong_texts" in said
+    assert "notices delay\ton\tmended" in said
+
+
 def test_the_readme_shows_every_setting() -> None:
     assert build.readme_settings().strip() == build.settings_table().strip()
 

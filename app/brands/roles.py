@@ -12,4 +12,5 @@ SCOPES = (
     "devices:read",
     "ledger:read",
     "stamps:write",
+    "switches:write",
 )

@@ -63,6 +63,30 @@ def classify(field: str, kind: str, slug: str | None) -> None:
     click.echo(f"{field} is {kind} in every event from now on; what is recorded stays as it was")
 
 
+@brand.command("switch")
+@click.argument("subject", required=False, type=click.Choice(["predictions", "notices", "compensation"]))
+@click.argument("to", required=False, type=click.Choice(["on", "off"]))
+@click.option("--rule", default="", metavar="CODE", help="Only this rule of it, such as delay; else all of it.")
+@click.option("--reason", default="other", show_default=True, help="Why, as a code; the entry names it.")
+@brand_option
+def switch(subject: str | None, to: str | None, rule: str, reason: str, slug: str | None) -> None:
+    """Stop or start what the house does by itself; without a subject, show how everything stands."""
+    from app.brands.switches import switches_of, turn
+
+    if subject and not to:
+        raise Refused(f"say on or off: wayproof brand switch {subject} off --reason incident")
+    house = house_here()
+    with house.db.begin() as session:
+        brand = brand_here(session, slug)
+        if subject:
+            turn(session, brand, subject, rule, on=to == "on", reason=reason, person_id=None, now=house.clock())
+            session.flush()
+        rows = switches_of(session, brand.id)
+        lines = [(f"{row.subject} {row.rule}".strip(), "on" if row.on else "off", row.reason) for row in rows]
+    for line in lines:
+        click.echo("\t".join(line).rstrip())
+
+
 @brand.command("list")
 def list_brands() -> None:
     """Name the brands, each with the verifier key of its log."""

@@ -9,7 +9,20 @@ from flask.json.provider import DefaultJSONProvider
 
 from app.house import House
 from app.web import access_log, auth, headers, idempotency, limits, problems, refusals
-from app.web.api import devices, epcis, log, meta, partner, products, queries, shipments, spec, stamps, tiles
+from app.web.api import (
+    devices,
+    epcis,
+    log,
+    meta,
+    partner,
+    products,
+    queries,
+    shipments,
+    spec,
+    stamps,
+    switches,
+    tiles,
+)
 from app.web.pages import (
     brand,
     customer,
@@ -22,6 +35,7 @@ from app.web.pages import (
     partners,
     qr,
     session,
+    switching,
     warehouse,
     watching,
 )
@@ -40,11 +54,12 @@ API = (
     log.bp,
     tiles.bp,
     stamps.bp,
+    switches.bp,
 )
 PAGES: tuple[Blueprint, ...] = (
     customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, orders.bp, session.bp, desk.bp, erasing.bp,
     warehouse.bp,
-    brand.bp, partners.bp, demo.bp,
+    brand.bp, switching.bp, partners.bp, demo.bp,
 )  # fmt: skip
 
 _HERE = Path(__file__).parent

@@ -85,6 +85,8 @@ GET      /brand                                     O      -                /bra
 POST     /brand/explorer/<choice>                   O      -                /brand/explorer/open
 POST     /brand/keys/<key_id>/revoke                O      -                /brand/keys/{key}/revoke
 POST     /brand/partners/<partner_id>/signature     O      -                /brand/partners/{partner}/signature
+GET      /switches                                  O      -                /switches
+POST     /switches                                  O      -                /switches
 GET      /partner/events                            P      -                /partner/events
 GET      /partner/new                               P      -                /partner/new
 POST     /partner/new                               P      -                /partner/new
@@ -151,6 +153,8 @@ POST     /api/v1/shipments/<shipment_id>/promises   OS     shipments:write  /api
 GET      /api/v1/stamps/log                         OW     stamps:write     /api/v1/stamps/log
 POST     /api/v1/stamps                             OW     stamps:write     /api/v1/stamps
 GET      /api/v1/stamps/proof                       OW     stamps:write     /api/v1/stamps/proof?submission={stamp}
+GET      /api/v1/switches                           OSA    switches:write   /api/v1/switches
+POST     /api/v1/switches                           O      switches:write   /api/v1/switches
 GET      /api/v1/entries/<int(max=9223372036854775807):submission>/proof  OWSAP  ledger:read  /api/v1/entries/{submission}/proof
 """  # noqa: E501  # a table
 
@@ -192,6 +196,8 @@ BODIES = {
     "/api/v1/devices/<name>/placements": {"key": "/00/095212345600000012"},
     "/api/v1/devices/<name>/rules": {"metric": "temperature", "high": "8"},
     "/api/v1/stamps": {"hash": "ab" * 32},
+    "/switches": {"subject": "notices", "on": "0", "reason": "incident"},
+    "/api/v1/switches": {"subject": "notices", "on": False, "reason": "incident"},
     "/api/v1/shipments": {"order": {"number": "A-1002"}},
     "/api/v1/shipments/<shipment_id>/promises": {"from": "2026-03-05", "to": "2026-03-07"},
 }

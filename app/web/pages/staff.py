@@ -26,6 +26,7 @@ _LINKS = {
     "/desk": ("owner", "support", "auditor"),
     "/warehouse": ("owner", "warehouse", "support", "auditor"),
     "/brand": ("owner",),
+    "/switches": ("owner",),
     "/partner/new": ("partner",),
     "/partner/events": ("partner",),
     "/partner/keys": ("partner",),

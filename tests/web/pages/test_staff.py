@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from app.anchoring import open_directory
+from app.brands.switches import allowed
 from app.brands.tenants import signer_of
 from app.care import preferences
 from app.house import House
@@ -209,3 +210,19 @@ def test_the_desk_says_at_the_top_that_a_log_is_not_what_was_anchored(
     desk = people["support"].get("/desk", headers=HTML).text
     assert "The log is not what was anchored" in desk
     assert "entries was anchored, today&#39;s has 0" in desk
+
+
+def test_the_owner_stops_notices_and_says_why(people: dict[str, FlaskClient], house: House, ada: Company) -> None:
+    owner = people["owner"]
+    assert "Notices to customers" in owner.get("/switches", headers=HTML).text
+    stop = {"subject": "notices", "on": "0", "reason": "wrong_texts"}
+    assert press(owner, "/switches", "/switches", **stop)[0] == 303
+    page = owner.get("/switches", headers=HTML).text
+    assert "Stopped" in page
+    assert "The texts are wrong" in page
+    assert "Start again: Notices to customers" in page
+    status, page = press(owner, "/switches", "/switches", subject="notices", rule="Δ", on="0", reason="other")
+    assert status == 422
+    assert "a rule by its code" in page
+    with house.db() as session:
+        assert not allowed(session, ada.brand_id, "notices", "delay")
