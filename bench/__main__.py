@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from bench import (
     browser_check,
     bulk_import,
+    digital_link,
     event_capture,
     group_door,
     large_log,
@@ -31,6 +32,7 @@ MEASURES: dict[str, Callable[[Path], Iterable[Figure]]] = {
     "group_door": group_door.measure,
     "postgres_writers": postgres_writers.measure,
     "bulk_import": bulk_import.measure,
+    "digital_link": digital_link.measure,
     "large_log": large_log.measure,
     "browser_check": browser_check.measure,
 }

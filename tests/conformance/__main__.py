@@ -18,6 +18,7 @@ from tests.conformance.manifest import Suite
 from tests.conformance.score import Score
 from tests.conformance.suites import (
     carriers,
+    digital_links,
     epcis_documents,
     epcis_hash,
     exceptions,
@@ -32,6 +33,7 @@ from tests.conformance.suites import (
 JUDGES: dict[str, Callable[[Suite], Score]] = {
     "carriers": carriers.judge,
     "carriers/exceptions": exceptions.judge,
+    "digital-link": digital_links.judge,
     "epcis-documents": epcis_documents.judge,
     "epcis-hash": epcis_hash.judge,
     "fsma204": traceability.judge,
