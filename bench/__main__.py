@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from bench import (
     browser_check,
     bulk_import,
+    detection,
     digital_link,
     event_capture,
     group_door,
@@ -35,6 +36,7 @@ MEASURES: dict[str, Callable[[Path], Iterable[Figure]]] = {
     "digital_link": digital_link.measure,
     "large_log": large_log.measure,
     "browser_check": browser_check.measure,
+    "detection": detection.measure,
 }
 LEAVES = 1_000_000
 

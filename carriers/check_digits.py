@@ -17,15 +17,14 @@ def mod10(*, evens: int, odds: int, backwards: bool = False) -> Check:
     """Weights by position (the first one is even), sum mod 10; letters count A=2, B=3 … (UPS, GS1 and others)."""
 
     def fits(serial: str, digit: str) -> bool:
-        line = serial[::-1] if backwards else serial
-        total = sum(_value(char) * (odds if position % 2 else evens) for position, char in enumerate(line))
+        line = (serial if serial.isdigit() else serial.translate(_AS_DIGITS))[:: -1 if backwards else 1]
+        total = evens * sum(map(int, line[::2])) + odds * sum(map(int, line[1::2]))
         return int(digit) == -total % 10
 
     return fits
 
 
-def _value(char: str) -> int:
-    return int(char) if char.isdigit() else (ord(char) - 3) % 10
+_AS_DIGITS = {ord(letter): str((ord(letter) - 3) % 10) for letter in _ALPHABET[10:]}
 
 
 def weighted(weights: tuple[int, ...], modulus: int) -> Check:
@@ -75,3 +74,20 @@ def ontrac(prefix: str) -> Check:
     """OnTrac sums a digit that stands for its letter in front, unless the serial begins with it."""
     fits = mod10(evens=1, odds=2)
     return lambda serial, digit: fits(serial if serial.startswith(prefix) else prefix + serial, digit)
+
+
+def gls(serial: str, digit: str) -> bool:
+    """GLS: weights 3 and 1 as GS1 has them, and one more."""
+    return int(digit) == -(3 * sum(map(int, serial[::2])) + sum(map(int, serial[1::2])) + 1) % 10
+
+
+# ISO 6346: letters count from 10 and leave out the multiples of 11.
+_CONTAINER = {char: value for value, char in enumerate("0123456789")} | dict(
+    zip(_ALPHABET[10:], (value for value in range(10, 39) if value % 11), strict=True)
+)
+
+
+def iso6346(serial: str, digit: str) -> bool:
+    """ISO 6346: each character by a power of two, sum mod 11, where 10 becomes 0."""
+    total = sum(_CONTAINER[char] << place for place, char in enumerate(serial))
+    return int(digit) == total % 11 % 10

@@ -29,17 +29,30 @@ Check = Callable[[str, str], bool]  # (serial, check digit) -> right
 
 @dataclass(frozen=True)
 class Format:
-    """One format of one carrier. `fixed` counts the characters that it prescribes: prefixes and the like."""
+    """One format of one carrier. `fixed` counts the characters that it prescribes: prefixes and the like.
+
+    `lengths` are those of a whole number, so that most formats need not be tried.
+    """
 
     carrier: str
     name: str
+    lengths: tuple[int, ...]
     pattern: re.Pattern[str]
     check: Check | None = None
     fixed: int = 0
 
 
-def _format(carrier: str, name: str, pattern: str, digit: Check | None = None, fixed: int = 0) -> Format:
-    return Format(carrier, name, re.compile(pattern, re.ASCII), digit, fixed)
+def number_format(
+    carrier: str,
+    name: str,
+    lengths: int | tuple[int, ...],
+    pattern: str,
+    digit: Check | None = None,
+    fixed: int = 0,
+) -> Format:
+    """A line of a table of formats."""
+    sizes = (lengths,) if isinstance(lengths, int) else lengths
+    return Format(carrier, name, sizes, re.compile(pattern, re.ASCII), digit, fixed)
 
 
 # The posts that issue S10 numbers, by ISO 3166 country: the members of the Universal Postal Union.
@@ -61,57 +74,83 @@ _ONE_THREE = check.mod10(evens=1, odds=3)
 _ONE_TWO = check.mod10(evens=1, odds=2)
 
 FORMATS = (
-    _format("s10", "S10", rf"[A-Z]{{2}}(?P<serial>\d{{8}})(?P<check>\d)(?:{_POSTS})", check.s10, 3),
-    _format("ups", "UPS", r"1Z(?P<serial>[A-Z0-9]{15})(?P<check>\d)", _ONE_TWO, 2),
-    _format("ups", "UPS Waybill", r"[AHJKTV](?P<serial>\d{9})(?P<check>\d)", _ONE_TWO, 1),
-    _format("fedex", "FedEx Express (12)", r"(?P<serial>\d{11})(?P<check>\d)", _FEDEX_12),
-    _format("fedex", "FedEx Express (34)", r"[0-8]\d{14}\d{5}(?P<serial>\d{13})(?P<check>\d)", _FEDEX_34),
-    _format("fedex", "FedEx ASTRA (32)", r"3\d{15}(?P<serial>\d{11})(?P<check>\d)\d{4}", _FEDEX_12, 1),
-    _format("fedex", "FedEx Ground", r"(?P<serial>\d{14})(?P<check>\d)", _ONE_THREE),
-    _format("fedex", "FedEx Ground (SSCC-18)", r"(?P<serial>\d{17})(?P<check>\d)", check.sscc_fedex),
-    _format("fedex", "FedEx Ground 96 (22)", r"96\d{5}(?P<serial>\d{14})(?P<check>\d)", _ONE_THREE, 2),
-    _format("fedex", "FedEx Ground GSN", r"96\d{2}\d{5}\d{10}\d(?P<serial>\d{13})(?P<check>\d)", _FEDEX_34, 2),
-    _format("usps", "USPS 20", r"(?P<serial>\d{19})(?P<check>\d)", _THREE_ONE),
-    _format("usps", "USPS Legacy", rf"{_ZIP}(?P<serial>(?:91)?\d{{19}})(?P<check>\d)", check.usps_legacy, 1),
-    _format(
+    number_format("s10", "S10", 13, rf"[A-Z]{{2}}(?P<serial>\d{{8}})(?P<check>\d)(?:{_POSTS})", check.s10, 3),
+    number_format("ups", "UPS", 18, r"1Z(?P<serial>[A-Z0-9]{15})(?P<check>\d)", _ONE_TWO, 2),
+    number_format("ups", "UPS Waybill", 11, r"[AHJKTV](?P<serial>\d{9})(?P<check>\d)", _ONE_TWO, 1),
+    number_format("fedex", "FedEx Express (12)", 12, r"(?P<serial>\d{11})(?P<check>\d)", _FEDEX_12),
+    number_format(
+        "fedex", "FedEx Express (34)", 34, r"[0-8]\d{14}\d{5}(?P<serial>\d{13})(?P<check>\d)", _FEDEX_34
+    ),
+    number_format("fedex", "FedEx ASTRA (32)", 32, r"3\d{15}(?P<serial>\d{11})(?P<check>\d)\d{4}", _FEDEX_12, 1),
+    number_format("fedex", "FedEx Ground", 15, r"(?P<serial>\d{14})(?P<check>\d)", _ONE_THREE),
+    number_format("fedex", "FedEx Ground (SSCC-18)", 18, r"(?P<serial>\d{17})(?P<check>\d)", check.sscc_fedex),
+    number_format("fedex", "FedEx Ground 96 (22)", 22, r"96\d{5}(?P<serial>\d{14})(?P<check>\d)", _ONE_THREE, 2),
+    number_format(
+        "fedex", "FedEx Ground GSN", 34, r"96\d{2}\d{5}\d{10}\d(?P<serial>\d{13})(?P<check>\d)", _FEDEX_34, 2
+    ),
+    number_format("usps", "USPS 20", 20, r"(?P<serial>\d{19})(?P<check>\d)", _THREE_ONE),
+    number_format(
+        "usps",
+        "USPS Legacy",
+        (20, 22, 28, 30, 34),
+        rf"{_ZIP}(?P<serial>(?:91)?\d{{19}})(?P<check>\d)",
+        check.usps_legacy,
+        1,
+    ),
+    number_format(
         "usps",
         "USPS IMpb N",
+        (22, 26, 30, 34),
         r"(?:420\d{5}(?=(?:\d{22}|\d{26})$)(?:\d{4}(?=\d{22}$))?)?"
         rf"(?P<serial>94\d{{3}}(?:{_NINE}(?:\d{{15}}|\d{{11}}|\d{{7}})|{_SIX}(?:\d{{14}}|\d{{10}})))(?P<check>\d)",
         check.mod10(evens=3, odds=1, backwards=True),
         2,
     ),
-    _format(
+    number_format(
         "usps",
         "USPS IMpb C",
+        (22, 26, 30, 34),
         rf"{_ZIP}(?P<serial>(?:9[25]\d{{3}}{_NINE}(?:\d{{11}}|\d{{7}})|9[35]\d{{3}}{_SIX}(?:\d{{14}}|\d{{10}})))"
         r"(?P<check>\d)",
         _THREE_ONE,
         2,
     ),
-    _format("dhl", "DHL Express", r"(?P<serial>\d{9,10})(?P<check>\d)", check.mod7),
-    _format("dhl", "DHL Express (Piece ID)", r"J[A-Z]{2,3}(?P<serial>\d{9,10})", None, 3),
-    _format("dhl", "DHL E-Commerce", r"(?:GM|LX|RX|UV|CN|SG|TH|IN|HK|MY)(?P<serial>\d[0-9A-Z]{9,38})", None, 2),
-    _format("dhl", "DHL E-Commerce (14)", r"(?P<serial>\d{14})"),
-    _format("dpd", "DPD (28)", r"(?P<serial>\d{27})(?P<check>[0-9A-Z])", check.mod37_36),
-    _format("dpd", "DPD (14)", r"(?P<serial>\d{14})(?P<check>[0-9A-Z])", check.mod37_36),
-    _format("canada_post", "Canada Post (16)", r"(?P<serial>\d{15})(?P<check>\d)", _THREE_ONE),
-    _format("purolator", "Purolator (12)", r"(?P<serial>[0-5]\d{10})(?P<check>\d)", check.luhn),
-    _format("purolator", "Purolator (alpha + 9)", r"(?P<serial>[A-Z]{3}\d{9})", None, 3),
-    _format("canpar", "Canpar (22)", r"(?P<serial>[CDKLSUXZ]\d{21})", None, 1),
-    _format("ontrac", "OnTrac", r"C(?P<serial>\d{13})(?P<check>\d)", check.ontrac("4"), 1),
-    _format("ontrac", "OnTrac D", r"D(?P<serial>\d{13})(?P<check>\d)", check.ontrac("5"), 1),
-    _format("lasership", "LaserShip LX", r"L[AIEHNX][1-3](?P<serial>\d{7})", None, 3),
-    _format("lasership", "LaserShip 1LS7 (15)", r"1LS7[12]\d{4}(?P<serial>\d{6})", None, 5),
-    _format("lasership", "LaserShip 1LS7 (18)", r"1LS7[12]\d{2}01[1-4](?P<serial>\d{6})-?1", None, 9),
-    _format("lasership", "LaserShip 1LSCX (15)", r"1LSCX(?P<serial>[0-9A-Z]{10})", None, 5),
-    _format("old_dominion", "Old Dominion", r"(?P<serial>(?:77[78]|072|780)\d{7})(?P<check>\d)", check.luhn, 3),
-    _format("old_dominion", "Old Dominion Guaranteed", r"(?P<serial>80\d{8})(?P<check>\d)", check.luhn, 2),
-    _format("amazon", "Amazon Logistics", r"TB[ACM](?P<serial>\d{12})", None, 3),
-    _format("amazon", "Amazon International", r"[AFC](?P<serial>\d{10})", None, 1),
-    _format("speedee", "Spee-Dee (20)", r"SP(?P<serial>\d{18})", None, 2),
-    _format("yodel", "Yodel", r"J?JD(?P<serial>\d{16})", None, 2),
-    _format("yunexpress", "YunExpress", r"YT(?P<serial>\d{16})", None, 2),
-    _format("gofo", "GOFO Express (US)", r"GFUS(?P<serial>\d{14})", None, 4),
-    _format("landmark", "Landmark Global LTN", r"LTN(?P<serial>\d{8})N1", None, 5),
+    number_format("dhl", "DHL Express", (10, 11), r"(?P<serial>\d{9,10})(?P<check>\d)", check.mod7),
+    number_format("dhl", "DHL Express (Piece ID)", (12, 13, 14), r"J[A-Z]{2,3}(?P<serial>\d{9,10})", None, 3),
+    number_format(
+        "dhl",
+        "DHL E-Commerce",
+        tuple(range(12, 42)),
+        r"(?:GM|LX|RX|UV|CN|SG|TH|IN|HK|MY)(?P<serial>\d[0-9A-Z]{9,38})",
+        None,
+        2,
+    ),
+    number_format("dhl", "DHL E-Commerce (14)", 14, r"(?P<serial>\d{14})"),
+    number_format("dpd", "DPD (28)", 28, r"(?P<serial>\d{27})(?P<check>[0-9A-Z])", check.mod37_36),
+    number_format("dpd", "DPD (14)", 15, r"(?P<serial>\d{14})(?P<check>[0-9A-Z])", check.mod37_36),
+    number_format("canada_post", "Canada Post (16)", 16, r"(?P<serial>\d{15})(?P<check>\d)", _THREE_ONE),
+    number_format("purolator", "Purolator (12)", 12, r"(?P<serial>[0-5]\d{10})(?P<check>\d)", check.luhn),
+    number_format("purolator", "Purolator (alpha + 9)", 12, r"(?P<serial>[A-Z]{3}\d{9})", None, 3),
+    number_format("canpar", "Canpar (22)", 22, r"(?P<serial>[CDKLSUXZ]\d{21})", None, 1),
+    number_format("ontrac", "OnTrac", 15, r"C(?P<serial>\d{13})(?P<check>\d)", check.ontrac("4"), 1),
+    number_format("ontrac", "OnTrac D", 15, r"D(?P<serial>\d{13})(?P<check>\d)", check.ontrac("5"), 1),
+    number_format("lasership", "LaserShip LX", 10, r"L[AIEHNX][1-3](?P<serial>\d{7})", None, 3),
+    number_format("lasership", "LaserShip 1LS7 (15)", 15, r"1LS7[12]\d{4}(?P<serial>\d{6})", None, 5),
+    number_format(
+        "lasership", "LaserShip 1LS7 (18)", (18, 19), r"1LS7[12]\d{2}01[1-4](?P<serial>\d{6})-?1", None, 9
+    ),
+    number_format("lasership", "LaserShip 1LSCX (15)", 15, r"1LSCX(?P<serial>[0-9A-Z]{10})", None, 5),
+    number_format(
+        "old_dominion", "Old Dominion", 11, r"(?P<serial>(?:77[78]|072|780)\d{7})(?P<check>\d)", check.luhn, 3
+    ),
+    number_format(
+        "old_dominion", "Old Dominion Guaranteed", 11, r"(?P<serial>80\d{8})(?P<check>\d)", check.luhn, 2
+    ),
+    number_format("amazon", "Amazon Logistics", 15, r"TB[ACM](?P<serial>\d{12})", None, 3),
+    number_format("amazon", "Amazon International", 11, r"[AFC](?P<serial>\d{10})", None, 1),
+    number_format("speedee", "Spee-Dee (20)", 20, r"SP(?P<serial>\d{18})", None, 2),
+    number_format("yodel", "Yodel", (18, 19), r"J?JD(?P<serial>\d{16})", None, 2),
+    number_format("yunexpress", "YunExpress", 18, r"YT(?P<serial>\d{16})", None, 2),
+    number_format("gofo", "GOFO Express (US)", 18, r"GFUS(?P<serial>\d{14})", None, 4),
+    number_format("landmark", "Landmark Global LTN", 13, r"LTN(?P<serial>\d{8})N1", None, 5),
 )

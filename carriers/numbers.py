@@ -6,25 +6,39 @@ may hold several candidates and a person may choose another.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from carriers.known import CARRIERS
 from carriers.number_formats import FORMATS, Format
+from carriers.number_formats_own import AIRLINES, OPERATORS, OWN, RESEMBLING, parts
 
 LONGEST = 64
 
 # The adapter that follows a carrier's numbers, where we have one.
-ADAPTERS = {"dhl": "dhl_universal"} | {key: key for key in CARRIERS if key != "dhl_universal"}
+ADAPTERS = {"dhl": "dhl_universal", "canada_post": "canadapost"} | {
+    key: key for key in CARRIERS if key != "dhl_universal"
+}
+
+_BY_LENGTH = parts((*FORMATS, *OWN))
+_RESEMBLING = parts(RESEMBLING)
+_FLOAT = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,2}", re.ASCII)  # what a spreadsheet makes of a long number
+_PUNCTUATION = re.compile(r"[\s()\[\]]+")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """A carrier whose format the number has. Higher `strength` is better evidence; `reasons` say what it is."""
+    """A carrier whose format the number has. Higher `strength` is better evidence; `reasons` say what it is.
+
+    `adapter` follows it, if we have one; `checked`: a check digit fits; `chosen`: a person named it for this lane.
+    """
 
     carrier: str
     format: str
     strength: int
     reasons: tuple[str, ...]
     adapter: str | None
+    checked: bool = False
+    chosen: bool = False
 
 
 def normalised(text: str) -> str:
@@ -37,23 +51,61 @@ def detect(text: str) -> list[Candidate]:
 
     A number that a spreadsheet has turned into a float (`1.23E+12`) fits none. At most 64 characters are read.
     """
-    blankless = re.sub(r"\s+", "", text[: 8 * LONGEST]).upper()
-    if len(blankless) > LONGEST:
-        return []
-    found = [candidate for form in FORMATS if (candidate := _fits(form, blankless))]
-    if not found and normalised(text) != blankless:
-        found = [candidate for form in FORMATS if (candidate := _fits(form, normalised(text)))]
+    found = _of(text, _BY_LENGTH)
+    if len(found) < 2:
+        return found
     best: dict[str, Candidate] = {}
-    for candidate in sorted(found, key=lambda each: -each.strength):
+    for candidate in sorted(found, key=_by_strength):
         best.setdefault(candidate.carrier, candidate)
     return list(best.values())
 
 
-def _fits(form: Format, number: str) -> Candidate | None:
-    match = form.pattern.fullmatch(number)
-    if not match or (form.check and not form.check(match["serial"], match["check"])):
-        return None
-    return Candidate(form.carrier, form.name, _strength(form), _reasons(form, number), ADAPTERS.get(form.carrier))
+def resembling(text: str) -> list[Candidate]:
+    """Carriers whose numbers look like this one although nothing in it confirms that: for a person to choose."""
+    named = {candidate.carrier for candidate in detect(text)}
+    found = {each.carrier: each for each in _of(text, _RESEMBLING) if each.carrier not in named}
+    return list(found.values())
+
+
+def spoiled(text: str) -> bool:
+    """Whether a spreadsheet has made a float of the number: its last digits are gone for good."""
+    return _FLOAT.fullmatch(text.strip().upper()) is not None
+
+
+def _by_strength(candidate: Candidate) -> int:
+    return -candidate.strength
+
+
+def _of(text: str, table: dict[int, tuple[Format, ...]]) -> list[Candidate]:
+    number = text if text.isalnum() else _PUNCTUATION.sub("", text[: 8 * LONGEST])
+    if not number.isupper():
+        number = number.upper()
+    if len(number) > LONGEST:
+        return []
+    found = _fitting(number, table)
+    if not found and not number.isalnum():
+        found = _fitting(normalised(number), table)
+    return found
+
+
+def _fitting(number: str, table: dict[int, tuple[Format, ...]]) -> list[Candidate]:
+    found: list[Candidate] = []
+    for form in table.get(len(number), ()):
+        match = form.pattern.fullmatch(number)
+        if match and (form.check is None or form.check(match["serial"], match["check"])):
+            if form.carrier == "s10" and (operator := OPERATORS.get(number[-2:])):
+                found.append(_candidate(form, 13, operator, f"issued in {number[-2:]}"))
+            airline = AIRLINES[number[:3]] if form.carrier == "air_waybill" else ""
+            found.append(_candidate(form, len(number), form.carrier, airline))
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _candidate(form: Format, length: int, carrier: str, more: str) -> Candidate:
+    """The carrier of a format; the post that issues an S10 number need not be the one that delivers it."""
+    reasons = (*_reasons(form, length), more) if more else _reasons(form, length)
+    checked = form.check is not None
+    return Candidate(carrier, form.name, _strength(form), reasons, ADAPTERS.get(carrier), checked)
 
 
 def _strength(form: Format) -> int:
@@ -61,7 +113,7 @@ def _strength(form: Format) -> int:
     return 10 * form.fixed + (15 if form.check else 0)
 
 
-def _reasons(form: Format, number: str) -> tuple[str, ...]:
+def _reasons(form: Format, length: int) -> tuple[str, ...]:
     checked = ("check digit",) if form.check else ()
     prefix = ("prefix",) if form.fixed else ()
-    return (*checked, *prefix, f"{len(number)} characters")
+    return (*checked, *prefix, f"{length} characters")

@@ -23,10 +23,15 @@ def carriers() -> None:
 def detect(number: str) -> None:
     """Say which carriers a number may belong to, best evidence first."""
     from carriers.numbers import detect as candidates
+    from carriers.numbers import resembling, spoiled
 
     found = candidates(number)
+    if spoiled(number):
+        raise Refused("a spreadsheet has rounded this number; take it from its source again, as text")
     if not found:
-        raise Refused("this fits the format of no carrier we know")
+        alike = ", ".join(f"{each.carrier} ({each.format})" for each in resembling(number))
+        hint = f"; it looks like {alike}, but nothing in it confirms that" if alike else ""
+        raise Refused(f"this fits the format of no carrier we know{hint}")
     for each in found:
         adapter = f" (adapter {each.adapter})" if each.adapter else ""
         click.echo(f"{each.strength:4} {each.carrier}: {each.format}{adapter}; {', '.join(each.reasons)}")

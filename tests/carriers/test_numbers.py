@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carriers.numbers import detect, normalised
+from carriers.number_formats import FORMATS
+from carriers.number_formats_own import OWN, RESEMBLING
+from carriers.numbers import detect, normalised, resembling, spoiled
 
 
 def carriers(text: str) -> list[str]:
@@ -23,6 +25,19 @@ def carriers(text: str) -> list[str]:
         ("4212345675", "dhl"),
         ("JJD0001234567890123", "yodel"),
         ("YT2300112233445566", "yunexpress"),
+        ("RB123456785GB", "royalmail"),
+        ("RB123456785CV", "s10"),
+        ("CSQU3054383", "container"),
+        ("020-12345675", "air_waybill"),
+        ("0034 0433 8364 4263 6597", "dhl"),
+        ("JJD1410302937991", "dhl"),
+        ("(00)095212340000000013", "sscc"),
+        ("095212340000000013", "sscc"),
+        ("6A12345678901", "laposte"),
+        ("019931265099999891JDQ0194571010009603084", "australiapost"),
+        ("4PX3000291278502CN", "fourpx"),
+        ("LP00123456789012", "cainiao"),
+        ("SF1234567890123", "sf"),
     ],
 )
 def test_a_number_as_a_person_types_it(number: str, carrier: str) -> None:
@@ -60,6 +75,51 @@ def test_better_evidence_stands_first() -> None:
     found = detect("1Z2Y5V710312345670")
     assert found[0].reasons == ("check digit", "prefix", "18 characters")
     assert [each.strength for each in found] == sorted((each.strength for each in found), reverse=True)
+
+
+def test_the_post_that_issued_a_number_and_any_other_may_follow_it() -> None:
+    assert carriers("RB123456785GB") == ["royalmail", "s10"]
+    assert "issued in GB" in detect("RB123456785GB")[0].reasons
+
+
+def test_an_air_waybill_names_its_airline() -> None:
+    assert "Lufthansa Cargo" in detect("020-12345675")[0].reasons
+    assert detect("003-12345675") == []  # no airline has this prefix
+
+
+# ISO 6346: a remainder of 10 becomes 0, and the letters' values leave out 11, 22 and 33.
+@pytest.mark.parametrize(
+    ("number", "right"),
+    [("CSQU3054383", True), ("CSQU3054384", False), ("MSKU0000010", False), ("BICU1234565", True)],
+)
+def test_containers_by_their_check_digit(number: str, right: bool) -> None:
+    assert ("container" in carriers(number)) is right
+
+
+def test_one_of_ten_digits_is_right_in_a_container_number_too() -> None:
+    for serial in range(100, 400, 9):
+        assert sum("container" in carriers(f"MSCU{serial:06}{digit}") for digit in range(10)) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "carrier"), [("XHAX4HDA", "gls"), ("201298452277", "gls"), ("012345678901", "sf")]
+)
+def test_what_nothing_confirms_is_only_resembled(number: str, carrier: str) -> None:
+    assert carrier in [candidate.carrier for candidate in resembling(number)]
+    assert carrier not in carriers(number)
+
+
+def test_a_number_that_a_spreadsheet_has_spoiled_is_told_apart() -> None:
+    assert spoiled(" 1.23457E+12")
+    assert spoiled("1,2e15")
+    assert not spoiled("1E2345678")
+
+
+def test_every_format_says_how_long_its_numbers_are() -> None:
+    for form in (*FORMATS, *OWN, *RESEMBLING):
+        widths = [form.pattern.fullmatch(sample) for sample in ("0" * 99, "A" * 99)]
+        assert widths == [None, None], form.name  # no pattern takes any length
+        assert form.lengths
 
 
 def test_the_adapter_that_follows_a_number_is_named() -> None:
