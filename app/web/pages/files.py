@@ -15,7 +15,7 @@ from app.web.rules import public
 
 _FOLDER = (Path(__file__).parent.parent / "static").resolve()
 _PACKED = ("text/", "application/json", "image/svg", "application/javascript")
-_COMMENT = re.compile(r"^ *//[^\n]*\n|^/\*\*.*?\*/\n|^ +", re.MULTILINE | re.DOTALL)
+_COMMENT = re.compile(r"^ *//(?!#)[^\n]*\n|^/\*\*.*?\*/\n|^ +", re.MULTILINE | re.DOTALL)
 _WORTH_PACKING = 1000  # octets
 
 
@@ -73,7 +73,10 @@ def _read(path: Path, changed_at: int) -> File:
 
 
 def squeezed(script: str) -> str:
-    """A script of ours without whole-line comments and indentation. No text in them spans lines."""
+    """A script of ours without whole-line comments and indentation. No text in them spans lines.
+
+    A line that begins with `//#` is not for readers but for the browser, and stays.
+    """
     return _COMMENT.sub("", script).replace("\n\n", "\n")
 
 

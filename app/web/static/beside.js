@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // What entries beside a proven one say of it: who signed the event itself, what was erased of it (step 14). The twin of
 // ledger/beside.py, ledger/said.py and ledger/erasure.py; that they stand under the checkpoint was shown before.
 

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // The page's own check: fetches the proofs of what the page shows, verifies them here, and writes the results.
 //
 // What a page gives:
@@ -17,6 +18,9 @@
 // class on each shown step; data-state on the section (unknown: no answer from the server, or nothing to check),
 // data-pinned (yes: the reader's own pin was compared), data-size and data-engine. It looks again every 10 seconds while
 // the page is visible. All texts come from the page's attributes; where one is missing or empty, the line is empty.
+//
+// The first line, here and in what is imported, lets a browser compile while it loads, beside the page's own work: a
+// check calls nearly every function, once.
 
 import { bestEngine } from "./keys.js";
 import { strictJson, strictText } from "./strict.js";

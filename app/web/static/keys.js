@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // Keys and signatures of signed notes (c2sp.org/signed-note), and the engine that computes: Web Crypto or pure.js.
 
 import { hex, join, need, same, strictBase64, utf8 } from "./strict.js";
@@ -13,7 +14,7 @@ const KEY_NAME = /^[^+\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\
 export const [ED25519, COSIGNATURE, ML_DSA] = [1, 4, 6];
 const LENGTHS = { [ED25519]: 32, [COSIGNATURE]: 32, [ML_DSA]: 1312 };
 
-const littleEndian = (bytes) => bytes.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+const littleEndian = (bytes) => BigInt(`0x${hex(bytes.slice().reverse())}`);
 export const isKeyName = (name) => KEY_NAME.test(name) && !CONTROL.test(name);
 
 /** Web Crypto where the page has it and it knows Ed25519, else plain JavaScript. */

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // Reading that refuses what has a second spelling (base64, UTF-8, JSON, decimal numbers), and how a step refuses. The
 // twin of ledger/canonical.py, ledger/steps.py and of the readers in ledger/note.py; nothing here knows what is read.
 
@@ -10,12 +11,16 @@ export class Refused extends Error {
   }
 }
 
-/** Run a check; what it throws becomes a refusal by this step. */
-export async function step(number, error, check) {
-  try {
-    return await check();
-  } catch (failure) {
+/** Run a check; what it throws becomes a refusal by this step. A promise comes back only where the check gives one. */
+export function step(number, error, check) {
+  const refuse = (failure) => {
     throw failure instanceof Refused ? failure : new Refused(number, error, failure.message);
+  };
+  try {
+    const found = check();
+    return found instanceof Promise ? found.catch(refuse) : found;
+  } catch (failure) {
+    return refuse(failure);
   }
 }
 
@@ -27,8 +32,11 @@ export function need(condition, message = "") {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 export const utf8 = (text) => encoder.encode(text);
-export const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+// A page is checked once, with cold code: what the browser itself can do is many times as fast as a loop here.
+export const hex = (bytes) => bytes.toHex?.() ?? Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 export const same = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
+const isWhole = (text) => text.isWellFormed?.() ?? !/[\ud800-\udfff]/u.test(text); // no half of a surrogate pair
+const isAscii = (text) => /^[\0-\x7f]*$/.test(text);
 export const areTexts = (...values) => values.every((value) => typeof value === "string");
 export const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 export const hasKeys = (value, ...keys) =>
@@ -45,8 +53,15 @@ export function join(...parts) {
   return whole;
 }
 
+const STRICT = { lastChunkHandling: "strict" };
+
 /** Bytes of base64 in its one right spelling; atob alone skips blanks and takes loose trailing bits. */
 export function strictBase64(text) {
+  if (Uint8Array.fromBase64) {
+    const bytes = Uint8Array.fromBase64(text, STRICT);
+    need(text.length === 4 * Math.ceil(bytes.length / 3)); // it skips blanks, too
+    return bytes;
+  }
   need(typeof text === "string" && /^[A-Za-z0-9+/]*={0,2}$/.test(text));
   const binary = atob(text);
   need(btoa(binary) === text);
@@ -72,7 +87,7 @@ export function decimal(text) {
  */
 export function strictJson(text, foreign = false) {
   const value = JSON.parse(text);
-  if (!foreign && JSON.stringify(value) === text.trim()) return ours(value); // spelled as we do: no key stands twice
+  if (!foreign && JSON.stringify(value) === text.trim()) return ours(text, value); // spelled as we do: no key stands twice
   const open = []; // for each container around us: the keys seen in it, or null in a list
   let last = "";
   for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:,]|[^\s{}[\]:,"]+/g)) {
@@ -83,9 +98,9 @@ export function strictJson(text, foreign = false) {
       open.pop();
     } else if (token[0] === '"') {
       const string = JSON.parse(token);
-      need(!/[\ud800-\udfff]/u.test(string));
+      need(isWhole(string));
       if (keys && (last === "{" || last === ",")) {
-        need((foreign || /^[\0-\x7f]*$/.test(string)) && !keys.has(string));
+        need((foreign || isAscii(string)) && !keys.has(string));
         keys.add(string);
       }
     } else if (/[-\d]/.test(token[0])) {
@@ -96,15 +111,24 @@ export function strictJson(text, foreign = false) {
   return value;
 }
 
-// What strictJson asks of our own values, of one that is read already.
-function ours(value, depth = 0) {
-  if (typeof value === "string") need(!/[\ud800-\udfff]/u.test(value));
-  else if (typeof value === "number") need(Number.isSafeInteger(value));
-  else if (value !== null && typeof value === "object") {
-    need(depth < 64);
-    if (!Array.isArray(value)) need(Object.keys(value).every((key) => /^[\0-\x7f]*$/.test(key)));
-    for (const each of Object.values(value)) ours(each, depth + 1);
-  }
+// What strictJson asks of our own values, of one that is read already and is spelled as JSON.stringify does. Where the
+// text is plain, no text in it need be looked at: of what is not ASCII, only half a surrogate pair is escaped.
+function ours(text, value, sorted) {
+  const plain = utf8(text).length === text.length && !text.includes("\\ud");
+  const look = (each, depth) => {
+    if (typeof each === "string") need(plain || isWhole(each));
+    else if (typeof each === "number") need(Number.isSafeInteger(each));
+    else if (each !== null && typeof each === "object") {
+      need(depth < 64);
+      let last;
+      for (const key of Object.keys(each)) {
+        if (!Array.isArray(each)) need((plain || isAscii(key)) && !(sorted && key <= last));
+        last = key;
+        look(each[key], depth + 1);
+      }
+    }
+  };
+  look(value, 0);
   return value;
 }
 
@@ -117,8 +141,9 @@ function isDouble(token) {
 /** The value whose canonical bytes are exactly these. */
 export function strictCanonical(bytes) {
   const text = strictText(bytes);
-  const value = strictJson(text);
-  need(canonical(value) === text);
+  const value = JSON.parse(text);
+  if (JSON.stringify(value) === text) return ours(text, value, true);
+  need(canonical(strictJson(text)) === text); // keys that look like numbers have an order of their own
   return value;
 }
 

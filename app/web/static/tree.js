@@ -1,12 +1,16 @@
+//# allFunctionsCalledOnLoad
 // The Merkle tree of RFC 6962: does a path lead from a leaf to a root, and one root to another. Sizes are BigInt.
 
-import { join, need, same } from "./strict.js";
+import { hex, need, same } from "./strict.js";
 
 // An engine with nodes, a Map, remembers them: the proofs of one page share most of the tree above their entries.
 function node(engine, left, right) {
-  const bytes = join([1], left, right);
+  const bytes = new Uint8Array(65);
+  bytes[0] = 1;
+  bytes.set(left, 1);
+  bytes.set(right, 33);
   if (!engine.nodes) return engine.sha256(bytes);
-  const name = String.fromCharCode(...bytes);
+  const name = hex(bytes);
   if (!engine.nodes.has(name)) engine.nodes.set(name, engine.sha256(bytes));
   return engine.nodes.get(name);
 }
@@ -19,13 +23,17 @@ export function pathLength(index, size) {
   return inner + bits(index >> BigInt(inner)).replaceAll("0", "").length;
 }
 
-/** RFC 9162 section 2.1.3.2, for a path of the right length. */
+/**
+ * RFC 9162 section 2.1.3.2, for a path of the right length. Up to where the way of the last leaf is met (fn = sn), the
+ * bits of the index say on which side a hash stands; above, all stand on the left. So no number is shifted on the way.
+ */
 export async function checkInclusion(engine, leaf, index, size, path, root) {
-  let [fn, sn, r] = [index, size - 1n, leaf];
-  for (const p of path) {
-    const fromLeft = fn & 1n || fn === sn;
-    r = await node(engine, ...(fromLeft ? [p, r] : [r, p]));
-    [fn, sn] = climb(fn, sn, fromLeft);
+  const inner = bits(index ^ (size - 1n)).length;
+  const turns = bits(index);
+  let r = leaf;
+  for (let at = 0; at < path.length; at++) {
+    const fromLeft = at >= inner || turns[turns.length - 1 - at] === "1";
+    r = await (fromLeft ? node(engine, path[at], r) : node(engine, r, path[at]));
   }
   need(same(r, root));
 }

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // The browser's twin of ledger/verify.py: the same steps with the same numbers and names, on the same vectors
 // (tests/vectors). It takes a one-file proof and what its reader trusts, and returns what it proved or throws
 // Refused. No network and no page is known here.

@@ -5,6 +5,7 @@ import gzip
 import pytest
 from flask.testing import FlaskClient
 
+from app.web.pages.files import squeezed
 from app.web.pages.render import static
 
 
@@ -26,6 +27,13 @@ def test_without_its_fingerprint_it_is_asked_for_again(client: FlaskClient) -> N
 @pytest.mark.parametrize("name", ["../build.py", "..%2Fbuild.py", "/etc/passwd", "%2Fetc%2Fpasswd", "nothing", ""])
 def test_nothing_else_comes_from_the_disk(client: FlaskClient, name: str) -> None:
     assert client.get(f"/static/{name}").status_code == 404
+
+
+def test_a_script_loses_its_comments_and_keeps_what_it_tells_the_browser() -> None:
+    script = (
+        "//# allFunctionsCalledOnLoad\n// Why.\n\n/** What. */\nexport function f() {\n  // how\n  return 1;\n}\n"
+    )
+    assert squeezed(script) == "//# allFunctionsCalledOnLoad\nexport function f() {\nreturn 1;\n}\n"
 
 
 def test_public_json_is_packed_too(client: FlaskClient, tea: str) -> None:
