@@ -30,6 +30,7 @@ _RULE = "device metric kind low high unit clear_margin delay_s from"
 _WINDOW = "device window_at first_at last_at count root values gaps previous supplement_to"
 _ALARM = "alarm device kind metric unit limit started_at ended_at ended peak peak_at revision units"
 _NOTICE = "notice shipment kind reason window action next_at alarm device recall follows"
+_CLAIM = "claim shipment carrier kind state amount_minor paid_minor currency until evidence person"
 
 FIELDS: dict[EntryType, Fields] = {
     EntryType.LOG_OPENED: _fields("brand vkey"),
@@ -45,8 +46,12 @@ FIELDS: dict[EntryType, Fields] = {
     EntryType.RECALL_CLOSED: _fields("recall key"),
     EntryType.ORDER_PLACED: _fields("order placed_at", "personal:number"),
     EntryType.SHIPMENT_CREATED: _fields(
-        "shipment order items parcels origin destination", "personal:parcels/*/tracking_number"
+        "shipment order items parcels origin destination hand_over_by replaces",
+        "personal:parcels/*/tracking_number",
     ),
+    EntryType.PARCELS_ADDED: _fields("shipment items parcels", "personal:parcels/*/tracking_number"),
+    EntryType.STOCK_MISSING: _fields("shipment restock_on"),
+    EntryType.STOCK_BACK: _fields("shipment"),
     EntryType.PROMISE_MADE: _fields("shipment ordinal source from to"),
     EntryType.PARCEL_MOVED: _fields(_MOVEMENT, "personal:description personal:place"),
     EntryType.DEVICE_REGISTERED: _fields("device metrics expected_interval_s"),
@@ -57,6 +62,23 @@ FIELDS: dict[EntryType, Fields] = {
     EntryType.ALARM_CLOSED: _fields(_ALARM),
     EntryType.CASE_OPENED: _fields("case kind subject person"),
     EntryType.CASE_CLOSED: _fields("case kind subject person"),
+    EntryType.CLAIM_DRAFTED: _fields(_CLAIM),
+    EntryType.CLAIM_CHANGED: _fields(_CLAIM),
+    EntryType.CUSTOMS_HELD: _fields("hold shipment reason actor since"),
+    EntryType.CUSTOMS_CHANGED: _fields("hold shipment actor duty_link person"),
+    EntryType.CUSTOMS_RELEASED: _fields("hold shipment"),
+    EntryType.LINK_MADE: _fields("shipment purpose expires_at person"),
+    EntryType.DOCUMENT_RECEIVED: _fields("document shipment media size", "personal:sha256"),
+    EntryType.ADDRESS_CONFIRMED: _fields("shipment", "personal:address"),
+    EntryType.ADDRESS_CHANGED: _fields("shipment", "personal:address"),
+    EntryType.COMPENSATION_RULED: _fields(
+        "rule kind amount_minor currency min_days_late valid_days budget_minor active person"
+    ),
+    EntryType.COMPENSATION_GIVEN: _fields(
+        "compensation rule shipment promise kind amount_minor currency days_late breach", "personal:code"
+    ),
+    EntryType.PROPOSAL_OPENED: _fields("proposal shipment cause"),
+    EntryType.PROPOSAL_DECIDED: _fields("proposal shipment cause choice replacement person"),
     EntryType.PERSONAL_REVEALED: _fields("customer person reason", "personal:note"),
     EntryType.NOTICE_WRITTEN: _fields(_NOTICE, "personal:text"),
     EntryType.NOTICE_SENT: _fields("notice channel outgoing"),

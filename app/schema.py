@@ -3,7 +3,16 @@
 from sqlalchemy import MetaData
 
 from app.db import Base
-from app.models import brands, care, demo, products, shipments, watching  # noqa: F401  # each puts its tables into Base
+from app.models import (  # noqa: F401  # each puts its tables into Base
+    amends,
+    brands,
+    care,
+    demo,
+    desk,
+    products,
+    shipments,
+    watching,
+)
 from carriers.tables import Base as CarriersBase
 from iot.tables import Base as IotBase
 from ledger.tables import Base as LedgerBase

@@ -34,6 +34,13 @@ REASON = {
     "no_movement": _("No scan for three days"),
 }
 
+# Why it is late before a carrier has it.
+OWN_REASON = {
+    "no_stock": _("Waiting for stock"),
+    "not_handed_over": _("Not handed over in the time we promised"),
+    "label_only": _("Label made, never handed over"),
+}
+
 # What happened, as a notice says it. Never a cause that no event states.
 HAPPENED = {
     "customs_documents": _("Customs holds your parcel because documents are missing."),
@@ -51,6 +58,9 @@ HAPPENED = {
     "sender_data": _("The carrier stopped your parcel because details that we gave were wrong."),
     "security_hold": _("The carrier holds your parcel for a security check."),
     "no_movement": _("Your parcel has not been scanned for three days."),
+    "no_stock": _("What you ordered is not in stock at the moment."),
+    "not_handed_over": _("We have not handed your parcel to the carrier in the time that we promised."),
+    "label_only": _("The label of your parcel is made, but the carrier has not received the parcel from us."),
     "promise_passed": _("Your parcel did not arrive in the time that we promised."),
     "unknown": _("Your parcel is late. We do not know the reason yet."),
     "too_high": _("A sensor on the way measured a value above the upper limit. We are checking what it means."),
@@ -66,6 +76,9 @@ MEASURED = {
 
 # Which act a reason leaves to the customer.
 ACTION_FOR = {
+    "no_stock": "we_send",
+    "not_handed_over": "we_send",
+    "label_only": "we_send",
     "customs_documents": "send_documents",
     "customs_duties": "pay_duties",
     "address_problem": "correct_address",
@@ -79,6 +92,7 @@ ACTION_FOR = {
 
 ACTION = {
     "nothing": _("You need to do nothing. We are asking the carrier."),
+    "we_send": _("You need to do nothing. We are working on sending it."),
     "send_documents": _("The carrier will ask you for the documents. Answer soon, then the parcel moves on."),
     "pay_duties": _("Pay the duties at the link that the carrier sends you, then the parcel moves on."),
     "correct_address": _("Answer this message with the full address."),
@@ -174,6 +188,9 @@ ACTION_OF_EVENT = {"ADD": _("Recorded as new"), "OBSERVE": _("Seen"), "DELETE": 
 CASE_KIND = {
     "no_movement": _("No scan for three days"),
     "promise_passed": _("The promise has passed"),
+    "no_stock": _("Waiting for stock"),
+    "not_handed_over": _("Not handed over in the time we promised"),
+    "label_only": _("Label made, never handed over"),
     "exception": _("The carrier reports trouble"),
     "customs": _("Held at customs"),
     "excursion": _("Out of its band"),
@@ -185,6 +202,9 @@ CASE_KIND = {
 CASE_NEXT = {
     "no_movement": _("Ask the carrier for a trace; start a claim if there is no answer."),
     "promise_passed": _("Ask the carrier for a new date and offer compensation."),
+    "no_stock": _("Order the goods, or offer another product or a refund."),
+    "not_handed_over": _("Find the order in the warehouse and hand it over today."),
+    "label_only": _("Look for the parcel at the dock; ask the carrier whether it was collected."),
     "exception": _("Read what the carrier says and answer it."),
     "customs": _("Send what customs asks for, or tell the customer what to send."),
     "excursion": _("Decide with quality whether the goods may be used."),

@@ -51,6 +51,19 @@ def last_physical(events: Iterable[TrackingEvent]) -> TrackingEvent | None:
     return line[-1] if line else None
 
 
+def silence_of(last: TrackingEvent, now: datetime, usual: timedelta | None = None) -> Silence:
+    """What the silence since this scan is. `usual` is what nine in ten parcels took here, where that is known."""
+    until = expected_until(last, usual)
+    return Silence.EXPECTED_GAP if until and now <= until else Silence.STUCK
+
+
+def expected_until(last: TrackingEvent, usual: timedelta | None = None) -> datetime | None:
+    """When an expected gap ends and the parcel counts as stuck; None where none is expected."""
+    allowed = EXPECTED.get(last.sub_state) if last.sub_state else None
+    longest = max((each for each in (allowed, usual) if each), default=None)
+    return _latest(last) + longest if longest else None
+
+
 def clock_72h(events: Iterable[TrackingEvent], now: datetime) -> Clock72h:
     """The 72-hour clock at `now` (aware UTC).
 
@@ -64,7 +77,7 @@ def clock_72h(events: Iterable[TrackingEvent], now: datetime) -> Clock72h:
         return Clock72h(False, last_at, last, None, None)
     fires_at = _latest(last) + LIMIT
     fires = now >= fires_at
-    return Clock72h(fires, last_at, last, fires_at, _kind(last, now) if fires else None)
+    return Clock72h(fires, last_at, last, fires_at, silence_of(last, now) if fires else None)
 
 
 def _latest(event: TrackingEvent) -> datetime:
@@ -76,9 +89,3 @@ def _latest(event: TrackingEvent) -> datetime:
     if event.clock.local and not event.clock.placeholder:
         return event.clock.local.replace(tzinfo=UTC) + timedelta(hours=12)
     return midnight + _END_OF_DAY_ANYWHERE
-
-
-def _kind(last: TrackingEvent, now: datetime) -> Silence:
-    allowed = EXPECTED.get(last.sub_state) if last.sub_state else None
-    within = allowed is not None and now - _latest(last) <= allowed
-    return Silence.EXPECTED_GAP if within else Silence.STUCK

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -46,6 +46,7 @@ class Shipment(Base):
     """What a customer waits for. Status and reason are the headline that carriers/event computes."""
 
     __tablename__ = "shipment"
+    __table_args__ = (Index("shipment_by_replaced", "replaces_id", unique=True),)
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"), index=True)
@@ -59,6 +60,13 @@ class Shipment(Base):
     destination_zone: Mapped[str | None] = mapped_column(String(60))
     delivered_at: Mapped[datetime | None]
     judge_at: Mapped[datetime | None] = mapped_column(index=True)  # when a rule of shipping/delays may fire next
+    hand_over_by: Mapped[datetime | None]  # the promised end of our own handling
+    no_stock_since: Mapped[datetime | None]
+    restock_on: Mapped[date | None]
+    own_reason: Mapped[str | None] = mapped_column(String(24))  # why it is late before a carrier has it
+    value_minor: Mapped[int | None] = mapped_column(BigInteger)
+    currency: Mapped[str | None] = mapped_column(String(3))
+    replaces_id: Mapped[str | None] = mapped_column(String(26))  # the shipment it is sent in place of
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 

@@ -1,8 +1,6 @@
 """When a shipment needs somebody: no scan for 72 hours, a hold or trouble, a promise that has passed."""
 
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 import structlog
 from sqlalchemy import select
@@ -11,37 +9,45 @@ from sqlalchemy.orm import Session
 from app.care import notices
 from app.db import Db, reading
 from app.models.shipments import Promise, Shipment
+from app.shipping.claimable import draft_due
+from app.shipping.customs import follow_customs
+from app.shipping.days import end_of, today_there
+from app.shipping.handling import OWN_REASONS
+from app.shipping.handover import judge_handover, next_look
 from app.shipping.promises import promises_of
+from app.shipping.silences import judge_silence
 from app.shipping.standing import Standing, standing
 from app.shipping.windows import new_window
-from app.support.cases import close_case, open_case
+from app.support.cases import close_for, open_for
 from carriers.headline import Headline
-from carriers.silence import Silence
 from carriers.vocabulary import SETTLED, Status
 
 log = structlog.get_logger()
 
-KINDS = ("no_movement", "customs", "exception", "promise_passed")
+KINDS = ("no_movement", "customs", "exception", "promise_passed", *OWN_REASONS)
 _PRIORITY = {"promise_passed": 2, "exception": 2, "customs": 3}
-_STUCK, _EXPECTED_GAP = 2, 5
-_DAY = timedelta(days=1)
 _NOT_OURS_TO_HURRY = (Status.AVAILABLE_FOR_PICKUP, Status.RETURNING)
 _LATER = timedelta(hours=1)
-_LAST_TO_SEE_MIDNIGHT = timedelta(hours=12)  # UTC-12: without a zone a day is over when it is over everywhere
 
 
 def judge(session: Session, shipment: Shipment, stands: Standing, now: datetime) -> None:
     """Open and close the shipment's cases, write its notices, and say when to look again. Safe to call twice."""
+    promises, today = promises_of(session, shipment.id), today_there(shipment, now)
+    follow_customs(session, shipment, stands.headline, now)
+    draft_due(session, shipment, stands, promises, today, now)
+    judge_handover(session, shipment, stands, promises, today, now)
     shipment.judge_at = None
     if stands.headline.status in SETTLED:
         for kind in KINDS:
-            _close(session, shipment, kind, now)
+            close_for(session, shipment, kind, now)
         return
-    promises = promises_of(session, shipment.id)
-    _judge_silence(session, shipment, stands, now)
+    turns_at = judge_silence(session, shipment, stands, now)
     _judge_trouble(session, shipment, stands.headline, promises, now)
     _judge_promise(session, shipment, stands.headline, promises, now)
-    shipment.judge_at = _next_look(shipment, stands, promises, now)
+    looks = (next_look(shipment, stands, now), turns_at)
+    shipment.judge_at = min(
+        (at for at in (_next_look(shipment, stands, promises, now), *looks) if at), default=None
+    )
 
 
 def judge_due(db: Db, now: datetime, limit: int = 200) -> int:
@@ -67,24 +73,6 @@ def _judge_one(db: Db, shipment_id: str, now: datetime) -> int:
         return 0
 
 
-def _judge_silence(session: Session, shipment: Shipment, stands: Standing, now: datetime) -> None:
-    """The 72-hour rule: a case, of low priority on a leg where silence is expected."""
-    clock = stands.clock
-    if not clock.fires or clock.last_physical is None:
-        _close(session, shipment, "no_movement", now)
-        return
-    last = clock.last_physical
-    facts = {
-        "class": clock.kind.value if clock.kind else None,
-        "last_physical_at": clock.last_physical_at.isoformat() if clock.last_physical_at else None,
-        "last_physical_on": last.clock.on.isoformat() if last.clock.on else None,
-        "place": str(last.place) if last.place else None,
-        "carrier": last.carrier,
-    }
-    priority = _EXPECTED_GAP if clock.kind is Silence.EXPECTED_GAP else _STUCK
-    _open(session, shipment, "no_movement", priority, facts, now)
-
-
 def _judge_trouble(
     session: Session, shipment: Shipment, head: Headline, promises: list[Promise], now: datetime
 ) -> None:
@@ -92,7 +80,7 @@ def _judge_trouble(
     held = head.status is Status.CUSTOMS and head.reason is not None
     kind = "customs" if held else "exception" if head.status is Status.EXCEPTION else None
     for other in {"customs", "exception"} - {kind}:
-        _close(session, shipment, other, now)
+        close_for(session, shipment, other, now)
     if kind is None:
         return
     reason = head.reason.value if head.reason else "unknown"
@@ -102,7 +90,7 @@ def _judge_trouble(
         "since": head.at.isoformat() if head.at else None,
         "place": str(place or "") or None,
     }
-    _open(session, shipment, kind, _PRIORITY[kind], facts, now)
+    open_for(session, shipment, kind, _PRIORITY[kind], facts, now)
     window = new_window(session, shipment, promises, head.at, today_there(shipment, now), now)
     notices.delay(session, shipment=shipment, reason=reason, window=window, now=now)
 
@@ -110,19 +98,19 @@ def _judge_trouble(
 def _judge_promise(
     session: Session, shipment: Shipment, head: Headline, promises: list[Promise], now: datetime
 ) -> None:
-    """A window that has passed, or that the carrier has moved behind our first one."""
+    """A window that has passed, or that we or the carrier have moved behind our first one."""
     today, cause = today_there(shipment, now), head.reason.value if head.reason else None
     if not promises or head.status in _NOT_OURS_TO_HURRY:
         return
     passed = today > deadline(promises)
     if not passed:
-        _close(session, shipment, "promise_passed", now)
-    moved = promises[-1].source != "brand" and promises[-1].window_to > promises[0].window_to
+        close_for(session, shipment, "promise_passed", now)
+    moved = promises[-1].window_to > promises[0].window_to
     if not passed and not moved:
         return
     if passed:
         facts = {"promised": deadline(promises).isoformat(), "reason": cause}
-        _open(session, shipment, "promise_passed", _PRIORITY["promise_passed"], facts, now)
+        open_for(session, shipment, "promise_passed", _PRIORITY["promise_passed"], facts, now)
     window = new_window(session, shipment, promises, None, today, now)
     fallback = "promise_passed" if passed else "unknown"
     notices.delay(session, shipment=shipment, reason=cause or fallback, window=window, now=now)
@@ -133,40 +121,7 @@ def deadline(promises: list[Promise]) -> date:
     return max(promises[0].window_to, promises[-1].window_to)
 
 
-def today_there(shipment: Shipment, now: datetime) -> date:
-    """The date at the destination; without a zone the one of the last place on Earth to begin it."""
-    if shipment.destination_zone:
-        return now.astimezone(ZoneInfo(shipment.destination_zone)).date()
-    return (now - _LAST_TO_SEE_MIDNIGHT).date()
-
-
 def _next_look(shipment: Shipment, stands: Standing, promises: list[Promise], now: datetime) -> datetime | None:
     """When a rule may fire that has not fired yet; None while only new events can change anything."""
-    moments = [stands.clock.fires_at, _end_of(shipment, deadline(promises)) if promises else None]
+    moments = [stands.clock.fires_at, end_of(shipment, deadline(promises)) if promises else None]
     return min((moment for moment in moments if moment and moment > now), default=None)
-
-
-def _end_of(shipment: Shipment, day: date) -> datetime:
-    if shipment.destination_zone:
-        return datetime.combine(day + _DAY, time(), ZoneInfo(shipment.destination_zone)).astimezone(UTC)
-    return datetime.combine(day + _DAY, time(), UTC) + _LAST_TO_SEE_MIDNIGHT
-
-
-def _open(
-    session: Session, shipment: Shipment, kind: str, priority: int, facts: dict[str, Any], now: datetime
-) -> None:
-    open_case(
-        session,
-        brand_id=shipment.brand_id,
-        kind=kind,
-        subject=f"shipment:{shipment.id}",
-        shipment_id=shipment.id,
-        priority=priority,
-        facts=facts,
-        due_at=now + _DAY,
-        now=now,
-    )
-
-
-def _close(session: Session, shipment: Shipment, kind: str, now: datetime) -> None:
-    close_case(session, brand_id=shipment.brand_id, kind=kind, subject=f"shipment:{shipment.id}", now=now)

@@ -11,6 +11,8 @@ from app.ids import new_id, new_token
 from app.models.brands import Brand
 from app.models.shipments import Customer, Order
 from app.record import about_customer, record
+from app.shipping.handling import OrderPromise
+from app.shipping.shipments import create_shipment
 from ledger.canonical import moment_text
 
 
@@ -55,7 +57,25 @@ def place_order(
         openings={"personal:number": number.encode()},
         person=about_customer(customer.id),
     )
+    if promise := OrderPromise.of(brand.settings):
+        _promise(session, brand, order, promise, buyer.country, now)
     return order
+
+
+def _promise(
+    session: Session, brand: Brand, order: Order, promise: OrderPromise, country: str | None, now: datetime
+) -> None:
+    """What the brand promises with every order begins now, before there is a parcel."""
+    create_shipment(
+        session,
+        brand,
+        order,
+        parcels=(),
+        window=promise.window(order.placed_at),
+        hand_over_by=promise.hand_over_by(order.placed_at),
+        destination_country=country,
+        now=now,
+    )
 
 
 def _customer(session: Session, brand: Brand, buyer: Buyer, now: datetime) -> Customer:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.entries import EntryType
@@ -17,6 +19,7 @@ from carriers.clock import zone_named
 from carriers.numbers import detect, normalised
 from carriers.polling import follow
 from carriers.zones import zone_of
+from ledger.canonical import moment_text
 
 
 class ShipmentRefused(ValueError):
@@ -25,6 +28,14 @@ class ShipmentRefused(ValueError):
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(sentence)
         self.field = field
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Money in minor units of an ISO 4217 currency."""
+
+    minor: int
+    currency: str
 
 
 @dataclass(frozen=True)
@@ -47,38 +58,60 @@ def create_shipment(
     origin_country: str | None = None,
     destination_country: str | None = None,
     destination_zone: str | None = None,
+    hand_over_by: datetime | None = None,
+    value: Amount | None = None,
+    replaces: Shipment | None = None,
     now: datetime,
 ) -> Shipment:
     """Record a shipment of an order, follow its parcels, and state the first promise when there is a window.
 
     `keys` are the canonical keys of the passports that travel; `window` is in dates at the destination;
     countries are ISO 3166 letters; the zone is an IANA name, found from the country when it has only one.
+    Without parcels it waits for them: the first parcels of the order go into it, and its promise stands.
     Raises ShipmentRefused.
     """
     found = _settled(parcels)
     _check(window, destination_zone)
-    shipment = Shipment(
-        id=new_id(),
-        brand_id=brand.id,
-        order_id=order.id,
-        origin_country=origin_country,
-        destination_country=destination_country,
-        destination_zone=destination_zone or zone_of(destination_country),
-        version=0,
-        created_at=now,
-    )
-    session.add(shipment)
+    shipment = _waiting(session, order) if found and replaces is None else None
+    is_new = shipment is None
+    if shipment is None:
+        shipment = Shipment(id=new_id(), brand_id=brand.id, order_id=order.id, version=0, created_at=now)
+        shipment.replaces_id = replaces.id if replaces else None
+        session.add(shipment)
+    shipment.origin_country = origin_country or shipment.origin_country
+    shipment.destination_country = destination_country or shipment.destination_country
+    zone = destination_zone or shipment.destination_zone
+    shipment.destination_zone = zone or zone_of(shipment.destination_country)
+    shipment.hand_over_by = hand_over_by or shipment.hand_over_by
+    if value:
+        shipment.value_minor, shipment.currency = value.minor, value.currency
     session.flush()
-    session.add_all(
-        ShipmentItem(shipment_id=shipment.id, key=key, brand_id=brand.id) for key in dict.fromkeys(keys)
-    )
+    _put_in(session, shipment, keys)
     rows = [_follow(session, shipment, parcel, now) for parcel in found]
     session.flush()
-    _record(session, brand, order, shipment, rows, keys, now)
+    kind = EntryType.SHIPMENT_CREATED if is_new else EntryType.PARCELS_ADDED
+    _record(session, brand, order, shipment, rows, keys, kind, now)
     changed(session, shipment, now)
     if window:
         state_promise(session, shipment, window, source="brand", now=now)
     return shipment
+
+
+def _waiting(session: Session, order: Order) -> Shipment | None:
+    """The shipment of an order that was promised and has no parcel yet; an older one first."""
+    packed = select(Parcel.id).where(Parcel.shipment_id == Shipment.id)
+    empty = select(Shipment).where(Shipment.order_id == order.id, Shipment.hand_over_by.is_not(None))
+    waiting = empty.where(~packed.exists()).order_by(Shipment.created_at, Shipment.id).limit(1)
+    return session.scalar(waiting.with_for_update())
+
+
+def _put_in(session: Session, shipment: Shipment, keys: Sequence[str]) -> None:
+    there = set(session.scalars(select(ShipmentItem.key).where(ShipmentItem.shipment_id == shipment.id)))
+    session.add_all(
+        ShipmentItem(shipment_id=shipment.id, key=key, brand_id=shipment.brand_id)
+        for key in dict.fromkeys(keys)
+        if key not in there
+    )
 
 
 def _settled(parcels: Sequence[ParcelOrder]) -> list[ParcelOrder]:
@@ -140,17 +173,23 @@ def _record(
     shipment: Shipment,
     parcels: list[Parcel],
     keys: Sequence[str],
+    kind: EntryType,
     now: datetime,
 ) -> None:
     """The entry: what travels with whom. Order number and tracking numbers are committed to, not written."""
-    body = {
+    body: dict[str, Any] = {
         "shipment": shipment.id,
-        "order": shipment.order_id,
         "items": list(dict.fromkeys(keys)),
         "parcels": [{"parcel": row.id, "carrier": row.carrier, "leg": row.leg} for row in parcels],
-        "origin": shipment.origin_country,
-        "destination": shipment.destination_country,
     }
+    if kind is EntryType.SHIPMENT_CREATED:
+        body |= {
+            "order": shipment.order_id,
+            "origin": shipment.origin_country,
+            "destination": shipment.destination_country,
+            "hand_over_by": shipment.hand_over_by and moment_text(shipment.hand_over_by),
+            "replaces": shipment.replaces_id,
+        }
     numbers = {
         f"personal:parcels/{place}/tracking_number": row.tracking_number.encode()
         for place, row in enumerate(parcels)
@@ -158,7 +197,7 @@ def _record(
     record(
         session,
         brand.log_id,
-        EntryType.SHIPMENT_CREATED,
+        kind,
         body,
         now=now,
         openings=numbers,

@@ -234,7 +234,7 @@ def _parcel_view(session: Session, shipment: Any, parcels: Sequence[Parcel | _Pi
     return ParcelView(
         shipment_id=shipment.id,
         status=shipment.status,
-        reason=shipment.reason,
+        reason=shipment.reason or shipment.own_reason,
         status_at=shipment.status_at,
         carriers=tuple(dict.fromkeys(parcel.carrier for parcel in parcels)),
         numbers=tuple(f"…{parcel.tracking_number[-4:]}" for parcel in parcels),

@@ -33,7 +33,8 @@ def new_window(
     """
     for promise in reversed(promises):
         fresh = since is None or promise.stated_at >= since
-        if promise.source != "brand" and fresh and promise.window_to >= today:
+        revised = promise.source != "brand" or promise.ordinal > 1
+        if revised and fresh and promise.window_to >= today:
             return promise.window_from, promise.window_to
     late = days_late(session, shipment, now)
     if not promises or len(late) < ENOUGH:

@@ -1,7 +1,7 @@
 """Things that a person must look at: opened once per trouble by rules; owned, due, closed. No search here."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from app.entries import EntryType
 from app.ids import new_id
 from app.models.brands import Brand
-from app.models.shipments import Case
+from app.models.shipments import Case, Shipment
 from app.record import record
+
+_DAY = timedelta(days=1)
 
 
 def open_case(
@@ -44,6 +46,36 @@ def open_case(
     except IntegrityError:  # another worker opened it between our look and our insert
         return _open(session, brand_id, key) or case
     return case
+
+
+def refresh(case: Case, priority: int, facts: dict[str, Any]) -> None:
+    """Bring an open case up to what is known now; its owner, its due time and its entry stay."""
+    if (case.priority, case.facts) != (priority, facts):
+        case.priority, case.facts = priority, facts
+
+
+def open_for(
+    session: Session, shipment: Shipment, kind: str, priority: int, facts: dict[str, Any], now: datetime
+) -> Case:
+    """The one open case of this kind about a shipment, due in a day, with what is known now."""
+    case = open_case(
+        session,
+        brand_id=shipment.brand_id,
+        kind=kind,
+        subject=f"shipment:{shipment.id}",
+        shipment_id=shipment.id,
+        priority=priority,
+        facts=facts,
+        due_at=now + _DAY,
+        now=now,
+    )
+    refresh(case, priority, facts)
+    return case
+
+
+def close_for(session: Session, shipment: Shipment, kind: str, now: datetime) -> None:
+    """Close the open case of this kind about a shipment, if there is one."""
+    close_case(session, brand_id=shipment.brand_id, kind=kind, subject=f"shipment:{shipment.id}", now=now)
 
 
 def close_case(session: Session, *, brand_id: str, kind: str, subject: str, now: datetime) -> Case | None:

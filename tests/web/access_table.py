@@ -150,6 +150,7 @@ POST     /api/v1/devices/<name>/rules               OW     devices:write    /api
 POST     /api/v1/shipments                          OWS    shipments:write  /api/v1/shipments
 GET      /api/v1/shipments/<shipment_id>            OWSA   shipments:read   /api/v1/shipments/{shipment}
 POST     /api/v1/shipments/<shipment_id>/promises   OS     shipments:write  /api/v1/shipments/{shipment}/promises
+POST     /api/v1/shipments/<shipment_id>/stock      OWS    shipments:write  /api/v1/shipments/{shipment}/stock
 GET      /api/v1/stamps/log                         OW     stamps:write     /api/v1/stamps/log
 POST     /api/v1/stamps                             OW     stamps:write     /api/v1/stamps
 GET      /api/v1/stamps/proof                       OW     stamps:write     /api/v1/stamps/proof?submission={stamp}
@@ -200,6 +201,7 @@ BODIES = {
     "/api/v1/switches": {"subject": "notices", "on": False, "reason": "incident"},
     "/api/v1/shipments": {"order": {"number": "A-1002"}},
     "/api/v1/shipments/<shipment_id>/promises": {"from": "2026-03-05", "to": "2026-03-07"},
+    "/api/v1/shipments/<shipment_id>/stock": {"missing": True},
 }
 """What to send with the POSTs above: JSON to the API, a form to a page."""
 

@@ -12,7 +12,8 @@ from app.db import reading
 from app.models.shipments import Order, Shipment
 from app.shipping.orders import Buyer, place_order
 from app.shipping.promises import state_promise
-from app.shipping.shipments import ParcelOrder, create_shipment
+from app.shipping.shipments import Amount, ParcelOrder, create_shipment
+from app.shipping.stock import stock_back, stock_missing
 from app.shipping.views import ParcelFace, PromiseView, ShipmentView, shipment_view
 from app.web.api.door import door
 from app.web.api.fields import Country, Key, Language, Line, Moment, Zone
@@ -69,6 +70,20 @@ class WindowIn(Body):
         return self
 
 
+class ValueIn(Body):
+    """Money in minor units (cents) of an ISO 4217 currency."""
+
+    minor: Annotated[int, Field(ge=0, le=10**12)]
+    currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
+
+
+class StockIn(Body):
+    """Whether what was ordered is missing, and when it should be there again, if anybody knows."""
+
+    missing: bool
+    restock_on: date | None = None
+
+
 class ShipmentIn(Body):
     """What goes to a customer: an order, its parcels, the passports in them, and what was promised."""
 
@@ -79,6 +94,10 @@ class ShipmentIn(Body):
     origin_country: Country | None = None
     destination_country: Country | None = None
     destination_zone: Zone | None = None
+    hand_over_by: Annotated[
+        Moment | None, Field(description="When the carrier is to have it, by our promise.")
+    ] = None
+    value: ValueIn | None = None
 
 
 class ParcelOut(Answer):
@@ -121,7 +140,10 @@ class ShipmentOut(Answer):
 @once
 @bp.output(ShipmentOut, 201)
 def post_shipment(session: Session, json_data: ShipmentIn) -> Any:
-    """Announce a shipment: its parcels are followed and its promise is kept from now on."""
+    """Announce a shipment: its parcels are followed and its promise is kept from now on.
+
+    With `hand_over_by` and no parcel it waits for its first ones: send the order again with them.
+    """
     at, brand = now(), brand_of(session, caller().brand_id)
     placed_at = json_data.order.placed_at or at
     buyer = Buyer(**json_data.order.customer.model_dump())
@@ -136,6 +158,8 @@ def post_shipment(session: Session, json_data: ShipmentIn) -> Any:
         origin_country=json_data.origin_country,
         destination_country=json_data.destination_country,
         destination_zone=json_data.destination_zone,
+        hand_over_by=json_data.hand_over_by,
+        value=Amount(**json_data.value.model_dump()) if json_data.value else None,
         now=at,
     )
     session.flush()
@@ -161,6 +185,23 @@ def post_promise(session: Session, shipment_id: str, json_data: WindowIn) -> dic
     """State another delivery window. The ones before stay and stay kept: a promise is never changed."""
     mine = select(Shipment).where(Shipment.id == shipment_id, Shipment.brand_id == caller().brand_id)
     state_promise(session, found(session.scalar(mine)), _window(json_data), source="brand", now=now())
+    session.flush()
+    return _shown(session, shipment_id)
+
+
+@bp.post("/api/v1/shipments/<shipment_id>/stock")
+@machine("shipments:write", "warehouse", "support")
+@bp.input(StockIn)
+@once
+@bp.output(ShipmentOut)
+def post_stock(session: Session, shipment_id: str, json_data: StockIn) -> dict[str, Any]:
+    """Say that what was ordered is not in stock, or that it is again. The customer hears of it once."""
+    mine = select(Shipment).where(Shipment.id == shipment_id, Shipment.brand_id == caller().brand_id)
+    shipment = found(session.scalar(mine.with_for_update()))
+    if json_data.missing:
+        stock_missing(session, shipment, json_data.restock_on, now())
+    else:
+        stock_back(session, shipment, now())
     session.flush()
     return _shown(session, shipment_id)
 

@@ -19,6 +19,9 @@ _SIGN = {
 }
 
 
+_REASON = {**words.REASON, **words.OWN_REASON}
+
+
 @dataclass(frozen=True, slots=True)
 class EventLine:
     """A tracking event in words; `source` is what the carrier wrote itself."""
@@ -65,7 +68,7 @@ def page(view: ParcelView, t: Texts) -> ParcelPage:
         id=view.shipment_id,
         sign=_SIGN.get(status, "open"),
         status=status_words(view, t),
-        reason=t.gettext(words.REASON[view.reason]) if view.reason in words.REASON else "",
+        reason=t.gettext(_REASON[view.reason]) if view.reason in _REASON else "",
         what_to_do=_what_to_do(view, t) if not delivered else "",
         current=t.window(current.window_from, current.window_to) if current else "",
         source=_source(current, t),
