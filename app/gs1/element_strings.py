@@ -9,13 +9,14 @@ from app.gs1.elements import BadElement, Element, check_together, check_value
 SEPARATOR = "\x1d"
 """FNC1 behind a value whose length is not predefined, as scanners send it."""
 
-_BRACKETED = re.compile(r"\(([0-9]{2,4})\)((?:\\\(|[^(\\]|\\(?!\())+)")
+_BRACKETED = re.compile(r"\(([0-9]{2,4})\)((?:\\\(|(?!\([0-9]{2,4}\)).)+)", re.DOTALL)
+_MISREAD = re.compile(r"\((?=[0-9]{2,4}\))")
 _SYMBOLOGY = re.compile(r"\](?:C1|e0|d2|Q3|J1)")
 
 
 def bracketed(elements: Iterable[Element]) -> str:
-    """`(01)09506000134352(21)A-1`; a bracket inside a value is written `\\(`."""
-    return "".join(f"({ai}){value.replace('(', chr(92) + '(')}" for ai, value in elements)
+    """`(01)09506000134352(21)A-1`; a bracket inside a value that could be misread is written `\\(`."""
+    return "".join(f"({ai}){_MISREAD.sub(chr(92) + '(', value)}" for ai, value in elements)
 
 
 def raw(elements: Sequence[Element], separator: str = SEPARATOR) -> str:
@@ -34,7 +35,7 @@ def parse_bracketed(text: str) -> tuple[Element, ...]:
     while position < len(text):
         match = _BRACKETED.match(text, position)
         if not match:
-            raise BadElement("an element string is (identifier)value, repeated; write a bracket in a value as \\(")
+            raise BadElement("an element string is (identifier)value, repeated")
         found.append((match[1], match[2].replace("\\(", "(")))
         position = match.end()
     if not found:

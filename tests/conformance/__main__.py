@@ -19,6 +19,7 @@ from tests.conformance.score import Score
 from tests.conformance.suites import (
     carriers,
     digital_links,
+    epc_tds,
     epcis_documents,
     epcis_hash,
     exceptions,
@@ -34,6 +35,7 @@ JUDGES: dict[str, Callable[[Suite], Score]] = {
     "carriers": carriers.judge,
     "carriers/exceptions": exceptions.judge,
     "digital-link": digital_links.judge,
+    "epc-tds": epc_tds.judge,
     "epcis-documents": epcis_documents.judge,
     "epcis-hash": epcis_hash.judge,
     "fsma204": traceability.judge,

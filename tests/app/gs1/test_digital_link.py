@@ -182,7 +182,7 @@ def test_elements_that_make_no_address_are_refused(text: str, rule: str) -> None
         encode(element_strings.parse_bracketed(text))
 
 
-@pytest.mark.parametrize("text", ["", "01", "(01)", "(1)A", "(01)A(B", "(01)(21)A", "(01)A\\"])
+@pytest.mark.parametrize("text", ["", "01", "(01)", "(1)A", "(01)A(B", "(01)(21)A", "(01)A\\", "A(01)B"])
 def test_a_broken_element_string_is_refused(text: str) -> None:
     with pytest.raises((BadElement, NotDigitalLink)):
         encode(element_strings.parse_bracketed(text))
