@@ -83,6 +83,11 @@ def test_notices_are_stopped_and_started_as_the_docs_say(tmp_path: Path) -> None
     assert "notices delay\ton\tmended" in said
 
 
+def test_the_past_judges_predictions_as_the_docs_say(tmp_path: Path) -> None:
+    said = typed(commands("docs/prediction.md"), tmp_path / "typed", WAYPROOF_HOME=str(tmp_path / "home"))
+    assert "lane median" in said
+
+
 def test_the_readme_shows_every_setting() -> None:
     assert build.readme_settings().strip() == build.settings_table().strip()
 
