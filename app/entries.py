@@ -52,6 +52,7 @@ class EntryType(StrEnum):
     KEY_ISSUED = "brands:key:issued"
     KEY_REVOKED = "brands:key:revoked"
     SWITCH_TURNED = "brands:switch:turned"
+    WEBHOOK_CHANGED = "brands:webhook:changed"
     FILE_STAMPED = "stamp:file:recorded"
     PARTNER_KEY_REGISTERED = "partner:key:registered"
     PARTNER_KEY_ROTATED = "partner:key:rotated"

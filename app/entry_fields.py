@@ -88,6 +88,7 @@ FIELDS: dict[EntryType, Fields] = {
     EntryType.KEY_ISSUED: _fields("key prefix scopes partner expires_at"),
     EntryType.KEY_REVOKED: _fields("key"),
     EntryType.SWITCH_TURNED: _fields("subject rule on reason person"),
+    EntryType.WEBHOOK_CHANGED: _fields("webhook state topics"),
     EntryType.FILE_STAMPED: _fields("", "commercial:file"),
     EntryType.PARTNER_KEY_REGISTERED: _fields("partner name vkey proof"),
     EntryType.PARTNER_KEY_ROTATED: _fields("partner old vkey proof signature"),

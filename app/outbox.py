@@ -1,9 +1,10 @@
 """What is to be said to the outside: rows, claims and tries. How a channel speaks is in app/channels.
 
-A channel file has `send(house, outgoing)`, which raises ChannelError, and may have `sent(session, outgoing, now)`,
-which writes what follows from a delivery in the same transaction as the outcome.
+A channel file has `send(house, outgoing)`, which raises ChannelError. It may have `sent(session, outgoing, now)`
+and `failed(session, outgoing, error, given_up, now)`, which write what follows in the transaction of the outcome.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from importlib import import_module
 from types import ModuleType
@@ -52,23 +53,30 @@ def put(
     session.execute(row.on_conflict_do_nothing(index_elements=["key"]))
 
 
-def send_due(house: House, owner: str, limit: int = 50) -> int:
+def send_due(
+    house: House, owner: str, limit: int = 50, *, only: Collection[str] = (), but: Collection[str] = ()
+) -> int:
     """Send what is due and not claimed by somebody else; how many rows this call claimed.
+
+    `only` some channels, or all `but` some: what may be slow is sent by a loop of its own.
 
     One claim is sent once. A crash between the sending and the note of it sends the row again after the
     lease, with the same Message-ID (it is made of the row's id), so that a mailbox can tell.
     """
     claimed = 0
-    for id_ in _waiting(house.db, house.clock(), limit):
-        row = _claim(house.db, id_, owner)  # one at a time, so that a slow channel does not eat other leases
+    for id_ in _waiting(house.db, house.clock(), limit, only, but):
+        row = _claim(
+            house.db, id_, owner, house.clock()
+        )  # one at a time, so that a slow channel does not eat other leases
         if row is not None:
             claimed += 1
             _send(house, row)
     return claimed
 
 
-def _waiting(db: Db, now: datetime, limit: int) -> list[str]:
+def _waiting(db: Db, now: datetime, limit: int, only: Collection[str], but: Collection[str]) -> list[str]:
     due = select(Outgoing.id).where(Outgoing.state == "waiting", Outgoing.due_at <= now, _unclaimed())
+    due = due.where(Outgoing.channel.in_(only)) if only else due.where(Outgoing.channel.not_in(but))
     with reading(db) as session:
         return list(session.scalars(due.order_by(Outgoing.due_at, Outgoing.id).limit(limit)))
 
@@ -78,10 +86,10 @@ def _unclaimed() -> Any:
     return or_(Outgoing.claimed_until.is_(None), Outgoing.claimed_until < system_clock())
 
 
-def _claim(db: Db, id_: str, owner: str) -> Outgoing | None:
+def _claim(db: Db, id_: str, owner: str, now: datetime) -> Outgoing | None:
     take = (
         update(Outgoing)
-        .where(Outgoing.id == id_, Outgoing.state == "waiting", _unclaimed())
+        .where(Outgoing.id == id_, Outgoing.state == "waiting", Outgoing.due_at <= now, _unclaimed())
         .values(claimed_by=owner, claimed_until=system_clock() + LEASE, attempts=Outgoing.attempts + 1)
         .execution_options(synchronize_session=False)
     )
@@ -92,14 +100,15 @@ def _claim(db: Db, id_: str, owner: str) -> Outgoing | None:
 
 
 def _send(house: House, row: Outgoing) -> None:
+    channel: ModuleType | None = None
     try:
         channel = _channel(row.channel)
         channel.send(house, row)
     except ChannelError as error:
-        _note_failure(house.db, row, error, house.clock())
+        _note_failure(house.db, row, channel, error, house.clock())
     except Exception:  # one row that cannot be rendered must not hold up the others
         log.exception("outbox.broken", outgoing=row.id, channel=row.channel)
-        _note_failure(house.db, row, ChannelError("could not be written; see the log"), house.clock())
+        _note_failure(house.db, row, channel, ChannelError("could not be written; see the log"), house.clock())
     else:
         _note_sent(house.db, row, channel, house.clock())
 
@@ -119,16 +128,23 @@ def _note_sent(db: Db, row: Outgoing, channel: ModuleType, now: datetime) -> Non
             channel.sent(session, row, now)
 
 
-def _note_failure(db: Db, row: Outgoing, error: ChannelError, now: datetime) -> None:
+def _note_failure(db: Db, row: Outgoing, channel: ModuleType | None, error: ChannelError, now: datetime) -> None:
     """Wait for the next try, or give up for good. The text is the channel's, which names no person."""
     text = str(error)[:300]
     given_up = error.permanent or row.attempts > len(PAUSES)
     log.warning("outbox.failed", outgoing=row.id, channel=row.channel, tries=row.attempts, given_up=given_up)
     with db.begin() as session:
         if given_up:
-            _outcome(session, row, state="failed", error=text)
+            noted = _outcome(session, row, state="failed", error=text)
         else:
-            _outcome(session, row, due_at=now + PAUSES[row.attempts - 1], error=text)
+            noted = _outcome(session, row, due_at=now + _pause(row, error), error=text)
+        if noted and (follow := getattr(channel, "failed", None)):
+            follow(session, row, error, given_up, now)
+
+
+def _pause(row: Outgoing, error: ChannelError) -> timedelta:
+    """The usual pause, or a longer one that the other side asked for."""
+    return max(PAUSES[row.attempts - 1], timedelta(seconds=error.wait_s or 0))
 
 
 def _outcome(session: Session, row: Outgoing, **values: object) -> bool:

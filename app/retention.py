@@ -1,6 +1,7 @@
-"""What the clock forgets: answers to repeated requests, ended sessions, forgiven guesses. Never an entry."""
+"""What the clock forgets: answers to repeated requests, ended sessions, old webhooks. Never an entry."""
 
 from app.brands import answers, sessions, throttle
+from app.hooks import queue
 from app.house import House
 from app.watching import watches
 
@@ -9,4 +10,4 @@ def forget_due(house: House, _owner: str) -> int:
     """Delete what has outlived its purpose; how many rows."""
     now = house.clock()
     with house.db.begin() as session:
-        return sum(room.forget_old(session, now) for room in (answers, sessions, throttle, watches))
+        return sum(room.forget_old(session, now) for room in (answers, sessions, throttle, watches, queue))

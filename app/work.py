@@ -18,6 +18,7 @@ from app import anchoring, outbox, retention, witnessing
 from app.brands.tenants import keys_of
 from app.care import follow_up
 from app.db import reading
+from app.hooks import queue
 from app.house import House
 from app.models.brands import Brand
 from app.provenance import capture
@@ -70,12 +71,19 @@ def _brands(house: House) -> list[Brand]:
         return list(session.scalars(select(Brand).order_by(Brand.id)))
 
 
+def tell_endpoints(house: House, owner: str) -> int:
+    """Webhooks: apart from the mails, which must not wait for somebody's slow server."""
+    queued = queue.fill_due(house.db, house.clock())
+    return queued + outbox.send_due(house, owner, only=(queue.CHANNEL,))
+
+
 def jobs(house: House) -> Iterator[Job]:
     """Everything that is done by the clock. Periods are of the machine's time, not of a demo's."""
     yield Job("logs", 0.3, grow_logs)
     # One at a time, so that each is claimed from the moment it begins.
     yield Job("captures", 0.5, lambda house, _: capture.run_jobs_due(house.db, house.clock(), limit=1))
-    yield Job("outbox", 1.0, outbox.send_due)
+    yield Job("outbox", 1.0, lambda house, owner: outbox.send_due(house, owner, but=(queue.CHANNEL,)))
+    yield Job("webhooks", 0.5, tell_endpoints)
     yield Job("readings", 1.0, lambda house, _: judge.judge_due(house.db, house.clock()))
     yield Job("seals", 5.0, lambda house, _: seals.seal_due(house.db, house.clock()))
     yield Job("polls", 2.0, lambda house, owner: polling.poll_due(house, owner=owner))

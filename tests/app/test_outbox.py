@@ -87,7 +87,7 @@ def test_what_is_not_due_waits(house: House, post: Post) -> None:
 
 def test_a_second_worker_leaves_a_claimed_row_alone(house: House, post: Post) -> None:
     put(house)
-    claimed = outbox._claim(house.db, rows(house)[0].id, "one")
+    claimed = outbox._claim(house.db, rows(house)[0].id, "one", house.clock())
     assert claimed is not None
     assert outbox.send_due(house, "two") == 0
     assert post.got == []
@@ -95,7 +95,7 @@ def test_a_second_worker_leaves_a_claimed_row_alone(house: House, post: Post) ->
 
 def test_a_claim_whose_worker_died_is_sent_by_another_with_the_same_id(house: House, post: Post) -> None:
     put(house)
-    dead = outbox._claim(house.db, rows(house)[0].id, "one")
+    dead = outbox._claim(house.db, rows(house)[0].id, "one", house.clock())
     assert dead is not None
     expire(house)
     assert outbox.send_due(house, "two") == 1
@@ -104,11 +104,11 @@ def test_a_claim_whose_worker_died_is_sent_by_another_with_the_same_id(house: Ho
 
 def test_a_worker_that_lost_its_lease_does_not_overwrite_the_outcome(house: House, post: Post) -> None:
     put(house)
-    slow = outbox._claim(house.db, rows(house)[0].id, "one")
+    slow = outbox._claim(house.db, rows(house)[0].id, "one", house.clock())
     assert slow is not None
     expire(house)
     outbox.send_due(house, "two")
-    outbox._note_failure(house.db, slow, ChannelError("too late", permanent=True), house.clock())
+    outbox._note_failure(house.db, slow, None, ChannelError("too late", permanent=True), house.clock())
     assert rows(house)[0].state == "sent"
 
 

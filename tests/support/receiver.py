@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -43,13 +44,14 @@ class Message:
 
 @dataclass
 class Receiver:
-    """What came, accepted and not, in order; `status` is what it answers with from now on."""
+    """What came, accepted and not, in order. It answers with `status`, and waits while `pause` is set."""
 
     url: str
     status: int = 204
     headers: dict[str, str] = field(default_factory=dict)
     came: list[Message] = field(default_factory=list)
     accepted: list[Message] = field(default_factory=list)
+    pause: threading.Event = field(default_factory=threading.Event)
 
 
 @contextmanager
@@ -61,6 +63,8 @@ def receiver() -> Iterator[Receiver]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             message = Message({name.lower(): value for name, value in self.headers.items()}, body)
             here.came.append(message)
+            while here.pause.is_set():
+                time.sleep(0.01)
             if 200 <= here.status < 300:
                 here.accepted.append(message)
             self.send_response(here.status)
