@@ -197,6 +197,7 @@ CASE_KIND = {
     "silence": _("A sensor is silent"),
     "recall": _("Recall"),
     "log": _("The check of the log failed"),
+    "webhook": _("An endpoint does not answer"),
 }
 
 CASE_NEXT = {
@@ -211,6 +212,33 @@ CASE_NEXT = {
     "silence": _("Ask the warehouse to look at the sensor and its power."),
     "recall": _("Follow the recall plan; every customer concerned has a notice."),
     "log": _("Have the whole log audited and find out who could write to the database."),
+    "webhook": _("Ask who runs the endpoint to mend it, then switch it on again under Connections."),
+}
+
+TOPIC = {
+    "shipping": _("Orders, shipments and promises"),
+    "carrier": _("Where parcels are"),
+    "care": _("Notices to customers"),
+    "support": _("Cases of the support desk"),
+    "telemetry": _("Sensors and alarms"),
+    "provenance": _("Products, certificates and recalls"),
+    "epcis": _("Events of goods"),
+}
+
+ENDPOINT_STATE = {"on": _("On"), "off": _("Off"), "failing": _("Does not answer")}
+
+ENDPOINT_REFUSED = {
+    "name": _("Give it a name of 1 to 80 characters."),
+    "url": _("This address can't be used. It must begin with https:// and lead to a public server."),
+    "topics": _("Choose what it hears of from the list."),
+}
+
+DELIVERY_STATE = {
+    "queued": _("waits for the one before"),
+    "waiting": _("on its way"),
+    "again": _("will be tried again"),
+    "sent": _("arrived"),
+    "dead": _("given up"),
 }
 
 DEVICE = {

@@ -13,4 +13,5 @@ SCOPES = (
     "ledger:read",
     "stamps:write",
     "switches:write",
+    "webhooks:write",
 )

@@ -22,9 +22,11 @@ from app.web.api import (
     stamps,
     switches,
     tiles,
+    webhooks,
 )
 from app.web.pages import (
     brand,
+    connections,
     customer,
     demo,
     desk,
@@ -55,11 +57,12 @@ API = (
     tiles.bp,
     stamps.bp,
     switches.bp,
+    webhooks.bp,
 )
 PAGES: tuple[Blueprint, ...] = (
     customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, orders.bp, session.bp, desk.bp, erasing.bp,
     warehouse.bp,
-    brand.bp, switching.bp, partners.bp, demo.bp,
+    brand.bp, connections.bp, switching.bp, partners.bp, demo.bp,
 )  # fmt: skip
 
 _HERE = Path(__file__).parent

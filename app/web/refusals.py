@@ -8,6 +8,7 @@ from app.brands.signatures import KeyInTheWay, KeyRefused
 from app.epcis.errors import Invalid, InvalidQuery, TooLarge, pointer
 from app.epcis.query import QueryError
 from app.epcis.query import TooLarge as QueryTooLarge
+from app.hooks.endpoints import EndpointRefused
 from app.provenance.errors import Conflict, NameTaken, NotAllowed, Refused, SignatureRefused
 from app.shipping.shipments import ShipmentRefused
 from app.web.problems import Problem, answer
@@ -53,6 +54,10 @@ def _shipment(error: ShipmentRefused) -> Problem:
     return Problem("invalid", errors=[{"pointer": pointer(*steps), "detail": str(error)}])
 
 
+def _endpoint(error: EndpointRefused) -> Problem:
+    return Problem("invalid", errors=[{"pointer": f"/{error.field}", "detail": str(error)}])
+
+
 def _sentence(name: str) -> Callable[[Exception], Problem]:
     return lambda error: Problem(name, str(error))
 
@@ -71,6 +76,7 @@ _PROBLEM_OF: dict[type[Exception], Callable[..., Problem]] = {
     KeyRefused: _refused,
     KeyInTheWay: _sentence("conflict"),
     ShipmentRefused: _shipment,
+    EndpointRefused: _endpoint,
     DeviceRefused: _sentence("invalid"),
     KeyReused: _sentence("conflict"),
     NotPublished: lambda _: Problem("not-published", headers={"Retry-After": "5"}),

@@ -87,6 +87,11 @@ POST     /brand/keys/<key_id>/revoke                O      -                /bra
 POST     /brand/partners/<partner_id>/signature     O      -                /brand/partners/{partner}/signature
 GET      /switches                                  O      -                /switches
 POST     /switches                                  O      -                /switches
+GET      /brand/connections                         O      -                /brand/connections
+POST     /brand/webhooks                            O      -                /brand/webhooks
+GET      /brand/webhooks/<webhook_id>               O      -                /brand/webhooks/{hook}
+POST     /brand/webhooks/<webhook_id>/<act>         O      -                /brand/webhooks/{hook}/off
+POST     /brand/webhooks/<webhook_id>/deliveries/<delivery_id>/redeliver  O  -  /brand/webhooks/{hook}/deliveries/{sent}/redeliver
 GET      /partner/events                            P      -                /partner/events
 GET      /partner/new                               P      -                /partner/new
 POST     /partner/new                               P      -                /partner/new
@@ -151,6 +156,15 @@ POST     /api/v1/shipments                          OWS    shipments:write  /api
 GET      /api/v1/shipments/<shipment_id>            OWSA   shipments:read   /api/v1/shipments/{shipment}
 POST     /api/v1/shipments/<shipment_id>/promises   OS     shipments:write  /api/v1/shipments/{shipment}/promises
 POST     /api/v1/shipments/<shipment_id>/stock      OWS    shipments:write  /api/v1/shipments/{shipment}/stock
+POST     /api/v1/webhooks                           -      webhooks:write   /api/v1/webhooks
+GET      /api/v1/webhooks                           -      webhooks:write   /api/v1/webhooks
+GET      /api/v1/webhooks/<webhook_id>              -      webhooks:write   /api/v1/webhooks/{hook}
+DELETE   /api/v1/webhooks/<webhook_id>              -      webhooks:write   /api/v1/webhooks/{other_hook}
+POST     /api/v1/webhooks/<webhook_id>/state        -      webhooks:write   /api/v1/webhooks/{hook}/state
+POST     /api/v1/webhooks/<webhook_id>/secret       -      webhooks:write   /api/v1/webhooks/{hook}/secret
+POST     /api/v1/webhooks/<webhook_id>/test         -      webhooks:write   /api/v1/webhooks/{hook}/test
+GET      /api/v1/webhooks/<webhook_id>/deliveries   -      webhooks:write   /api/v1/webhooks/{hook}/deliveries
+POST     /api/v1/webhooks/<webhook_id>/deliveries/<delivery_id>/redeliver  -  webhooks:write  /api/v1/webhooks/{hook}/deliveries/{sent}/redeliver
 GET      /api/v1/stamps/log                         OW     stamps:write     /api/v1/stamps/log
 POST     /api/v1/stamps                             OW     stamps:write     /api/v1/stamps
 GET      /api/v1/stamps/proof                       OW     stamps:write     /api/v1/stamps/proof?submission={stamp}
@@ -200,6 +214,9 @@ BODIES = {
     "/switches": {"subject": "notices", "on": "0", "reason": "incident"},
     "/api/v1/switches": {"subject": "notices", "on": False, "reason": "incident"},
     "/api/v1/shipments": {"order": {"number": "A-1002"}},
+    "/api/v1/webhooks": {"name": "shop", "url": "https://shop.example/hooks"},
+    "/api/v1/webhooks/<webhook_id>/state": {"on": True},
+    "/brand/webhooks": {"name": "shop", "url": "https://shop.example/hooks"},
     "/api/v1/shipments/<shipment_id>/promises": {"from": "2026-03-05", "to": "2026-03-07"},
     "/api/v1/shipments/<shipment_id>/stock": {"missing": True},
 }

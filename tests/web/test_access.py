@@ -71,6 +71,11 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         job = client.post("/epcis/capture", json=EVENT, headers=ada.bearer)
         recall = client.post("/api/v1/recalls", json=BODIES["/api/v1/recalls"], headers=ada.bearer)
         shipment = client.post("/api/v1/shipments", json=order, headers=ada.bearer)
+        hook, other = (
+            client.post("/api/v1/webhooks", json=BODIES["/api/v1/webhooks"], headers=ada.bearer).get_json()
+            for _ in range(2)
+        )
+        sent = client.post(f"/api/v1/webhooks/{hook['id']}/test", headers=ada.bearer).get_json()
         stamp = client.post("/api/v1/stamps", json=BODIES["/api/v1/stamps"], headers=ada.bearer)
     now = house.clock()
     with house.db.begin() as session:
@@ -102,6 +107,9 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         "stamp": str(stamp.get_json()["submission"]),
         "case": case.id,
         "key": ada.key_id,
+        "hook": hook["id"],
+        "other_hook": other["id"],
+        "sent": sent["id"],
         "submission": str(receipt.submission_id),
         "log": brand.log_key,
         "signer": signer.verifier.key_id.hex(),

@@ -27,6 +27,7 @@ _LINKS = {
     "/warehouse": ("owner", "warehouse", "support", "auditor"),
     "/brand": ("owner",),
     "/switches": ("owner",),
+    "/brand/connections": ("owner",),
     "/partner/new": ("partner",),
     "/partner/events": ("partner",),
     "/partner/keys": ("partner",),
