@@ -45,8 +45,7 @@ def put_profile(
     now: datetime,
 ) -> TagProfile:
     """Say how the tags of a product are keyed, in place of what was said before. Raises Refused."""
-    key = identifiers.canonical(f"/01/{gtin.zfill(14)}")
-    if identifiers.level(key) != "product" or not identifiers.elements_of(key):
+    if len(gtin) not in (8, 12, 13, 14) or not identifiers.elements_of(f"/01/{gtin.zfill(14)}"):
         raise Refused("gtin", "must be 8, 12, 13 or 14 digits with the right check digit")
     if scheme not in SCHEMES:
         raise Refused("scheme", f"must be one of {', '.join(SCHEMES)}")

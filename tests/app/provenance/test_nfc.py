@@ -162,8 +162,12 @@ def test_keys_rest_sealed_and_may_be_given_anew(db: Db, box: Box, brand_id: str,
     ("field", "value"), [("gtin", "123"), ("scheme", "none"), ("covers", "all"), ("key", PRODUCT)]
 )
 def test_a_wrong_field_is_named(db: Db, box: Box, brand_id: str, now: datetime, field: str, value: str) -> None:
-    given = {"gtin": GTIN, "scheme": "shared", "covers": "nothing", field: value}
-    with db() as session, pytest.raises(Refused, match=f"^{field}:"):
-        if field == "key":
-            put_tag(session, brand_id=brand_id, uid="04DE5F1EACC040", key=value, now=now)
-        put_profile(session, box, brand_id=brand_id, keys=Keys(META, FILE), now=now, **given)  # type: ignore[arg-type]
+    def put() -> None:
+        with db.begin() as session:
+            if field == "key":
+                put_tag(session, brand_id=brand_id, uid="04DE5F1EACC040", key=value, now=now)
+            given = {"gtin": GTIN, "scheme": "shared", "covers": "nothing", field: value}
+            put_profile(session, box, brand_id=brand_id, keys=Keys(META, FILE), now=now, **given)  # type: ignore[arg-type]
+
+    with pytest.raises(Refused, match=f"^{field}:"):
+        put()
