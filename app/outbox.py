@@ -1,7 +1,8 @@
 """What is to be said to the outside: rows, claims and tries. How a channel speaks is in app/channels.
 
 A channel file has `send(house, outgoing)`, which raises ChannelError. It may have `sent(session, outgoing, now)`
-and `failed(session, outgoing, error, given_up, now)`, which write what follows in the transaction of the outcome.
+and `failed(session, outgoing, error, given_up, now)`, which write what follows in the transaction of the outcome,
+and `withheld(session, outgoing, kept, now)` for what is not sent at all.
 """
 
 from collections.abc import Collection
@@ -15,7 +16,7 @@ from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.channels.errors import ChannelError
+from app.channels.errors import ChannelError, Postponed, Withheld
 from app.clock import system_clock
 from app.db import Db, reading
 from app.house import House
@@ -32,11 +33,20 @@ log = structlog.get_logger()
 
 
 def put(
-    session: Session, *, brand_id: str, channel: str, subject_id: str, key: str, due_at: datetime, now: datetime
+    session: Session,
+    *,
+    brand_id: str,
+    channel: str,
+    subject_id: str,
+    key: str,
+    due_at: datetime,
+    now: datetime,
+    target_id: str | None = None,
 ) -> None:
     """Leave a row for the outbox in the caller's transaction; a second row of the same `key` is not made.
 
-    `channel` is the name of a file in app/channels, `subject_id` the row that this channel renders.
+    `channel` is the name of a file in app/channels, `subject_id` the row that this channel renders, `target_id`
+    to whom, where the channel has many ways to one reader.
     """
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     row = insert(Outgoing).values(
@@ -45,6 +55,7 @@ def put(
         key=key,
         channel=channel,
         subject_id=subject_id,
+        target_id=target_id,
         state="waiting",
         attempts=0,
         due_at=due_at,
@@ -104,6 +115,10 @@ def _send(house: House, row: Outgoing) -> None:
     try:
         channel = _channel(row.channel)
         channel.send(house, row)
+    except Postponed as wait:
+        _postpone(house.db, row, wait.until)
+    except Withheld as kept:
+        _keep_back(house.db, row, channel, kept, house.clock())
     except ChannelError as error:
         _note_failure(house.db, row, channel, error, house.clock())
     except Exception:  # one row that cannot be rendered must not hold up the others
@@ -126,6 +141,20 @@ def _note_sent(db: Db, row: Outgoing, channel: ModuleType, now: datetime) -> Non
     with db.begin() as session:
         if _outcome(session, row, state="sent", sent_at=now, error=None) and hasattr(channel, "sent"):
             channel.sent(session, row, now)
+
+
+def _postpone(db: Db, row: Outgoing, until: datetime) -> None:
+    """Not now, and it was no try: nobody was spoken to."""
+    with db.begin() as session:
+        _outcome(session, row, due_at=until, attempts=row.attempts - 1)
+
+
+def _keep_back(db: Db, row: Outgoing, channel: ModuleType | None, kept: Withheld, now: datetime) -> None:
+    """Not at all, or not before a person has looked at it; the channel writes what follows from that."""
+    with db.begin() as session:
+        noted = _outcome(session, row, state=kept.state, error=kept.why)
+        if noted and (follow := getattr(channel, "withheld", None)):
+            follow(session, row, kept, now)
 
 
 def _note_failure(db: Db, row: Outgoing, channel: ModuleType | None, error: ChannelError, now: datetime) -> None:

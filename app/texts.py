@@ -5,6 +5,7 @@ No sentence lives here: they stand in templates and in app/words.py, their trans
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, tzinfo
+from decimal import Decimal
 from functools import cache, cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -166,6 +167,11 @@ class Texts:
     def number(self, value: object) -> str:
         """A number with this language's separators."""
         return _number(self.locale, str(value))
+
+    def money(self, minor: int, currency: str) -> str:
+        """An amount in minor units with its currency: `EUR 12.50` as this language writes it."""
+        amount = Decimal(minor).scaleb(-numbers.get_currency_precision(currency))
+        return numbers.format_currency(amount, currency, locale=self._dated, numbering_system="latn")
 
     def percent(self, share: float) -> str:
         """A share of one as a percentage, one digit behind the point."""

@@ -18,6 +18,7 @@ from app.clock import Clock
 from app.db import Db
 from app.ids import new_id, new_token
 from app.models.brands import Brand
+from app.models.care import Contact, PushSubscription
 from app.models.shipments import Customer, Notice, Order, Outgoing, Parcel, Shipment, Unsubscribe
 from app.record import about_customer, about_event
 from carriers import store
@@ -157,9 +158,14 @@ def _erase_rows(session: Session, customer: Customer, now: datetime) -> None:
         parcel.tracking_number = f"erased-{parcel.id}"
     store.forget_person(session, [parcel.id for parcel in parcels])
     notices = _notices(session, customer)
-    session.execute(delete(Outgoing).where(Outgoing.subject_id.in_(notices), Outgoing.state == "waiting"))
+    session.execute(
+        delete(Outgoing).where(Outgoing.subject_id.in_(notices), Outgoing.state.in_(("waiting", "held")))
+    )
     session.execute(update(Notice).where(Notice.id.in_(notices)).values(subject="", body=""))
     session.execute(delete(Unsubscribe).where(Unsubscribe.customer_id == customer.id))
+    session.execute(delete(Contact).where(Contact.customer_id == customer.id))
+    orders = [order.id for order in _orders(session, customer)]
+    session.execute(delete(PushSubscription).where(PushSubscription.order_id.in_(orders)))
 
 
 def _orders(session: Session, customer: Customer) -> list[Order]:

@@ -4,15 +4,21 @@ Nothing here decides that something is late; it repeats what is known, until the
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from app.care.days_off import holiday
 from app.care.notices import follow_up
+from app.care.rules import last_working_day
 from app.db import Db, reading
 from app.models.shipments import Notice, Shipment
+from app.texts import Texts
 from carriers.vocabulary import SETTLED
+
+AHEAD = timedelta(days=7)
+"""How far before a holiday the letter may come that was named for it."""
 
 
 def write_due(db: Db, now: datetime, limit: int = 200) -> int:
@@ -29,13 +35,24 @@ def _due(session: Session, now: datetime, limit: int) -> Sequence[str]:
     newer = aliased(Notice)
     later = select(newer.id).where(newer.shipment_id == Notice.shipment_id, newer.created_at > Notice.created_at)
     asked = (
-        select(Notice.id)
+        select(Notice, Shipment)
         .join(Shipment, Shipment.id == Notice.shipment_id)
-        .where(Notice.next_at <= now, Notice.kind != "recall", ~later.exists())
+        .where(Notice.next_at <= now + AHEAD, Notice.kind != "recall", Notice.state == "told", ~later.exists())
         .where(Shipment.delivered_at.is_(None), Shipment.status.is_(None) | Shipment.status.not_in(SETTLED))
         .order_by(Notice.next_at, Notice.id)
     )
-    return session.scalars(asked.limit(limit)).all()
+    rows = session.execute(asked.limit(limit))
+    return [notice.id for notice, shipment in rows if moment_of(notice, shipment) <= now]
+
+
+def moment_of(notice: Notice, shipment: Shipment) -> datetime:
+    """When we write: at the time that was named, or before it where that day is a public holiday at either end."""
+    zone = Texts.zone(shipment.destination_zone)
+    named, begun = notice.next_at.astimezone(zone), notice.created_at.astimezone(zone)
+    ends = [holiday(shipment.origin_country), holiday(shipment.destination_country)]
+    earliest = max(begun.date() + timedelta(days=1), named.date() - AHEAD)
+    day = last_working_day(named.date(), ends, min(earliest, named.date()))
+    return notice.next_at - (named.date() - day)
 
 
 def _write(db: Db, notice_id: str, now: datetime) -> bool:

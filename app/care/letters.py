@@ -1,6 +1,7 @@
 """How a notice reads: four facts in the customer's language. Pure; no row and no decision lives here."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -12,27 +13,70 @@ Window = tuple[date, date]
 _SIGNS = {"CEL": "°C", "Cel": "°C", "FAH": "°F", "KEL": "K", "P1": "%", "%RH": "%"}
 
 
+Fact = tuple[str, str]  # a heading and what it says
+
+
 @dataclass(frozen=True)
 class Letter:
-    """A subject and the facts: what happened, when it arrives, what to do."""
+    """A subject and the facts: what happened, when it arrives, what to do; `extras`: facts that not all have."""
 
     subject: str
     happened: str
     arrival: str
     action: str
+    extras: tuple[Fact, ...] = ()
 
-    def body(self, texts: Texts, next_day: date) -> str:
-        """Plain text: four paragraphs, a heading and a sentence each; the last says when we write next."""
+    def facts(self, texts: Texts, next_day: date) -> tuple[Fact, ...]:
+        """A heading and a sentence each; the last says when we write next."""
         again = texts.gettext(
             "By %(day)s at the latest, and earlier if something changes.", day=texts.day(next_day)
         )
-        facts = (
+        return (
             (texts.gettext("What happened"), self.happened),
             (texts.gettext("When it arrives"), self.arrival),
             (texts.gettext("What you can do"), self.action),
+            *self.extras,
             (texts.gettext("When we write next"), again),
         )
-        return "\n\n".join(f"{heading}\n{sentence}" for heading, sentence in facts)
+
+    def body(self, texts: Texts, next_day: date) -> str:
+        """Plain text: a paragraph for each fact."""
+        return "\n\n".join(f"{heading}\n{sentence}" for heading, sentence in self.facts(texts, next_day))
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """How sure a window is: so many of ten parcels arrive in it, most of them by `middle`."""
+
+    middle: date
+    of_ten: int = 8
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Several parcels of one shipment, told in one notice: how many there are, how many have arrived."""
+
+    total: int = 1
+    delivered: int = 0
+
+
+ONE = Parts()
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount in minor units."""
+
+    minor: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class Compensation:
+    """What the customer gets because a promise broke; `code` is what to enter at the till, empty for a credit."""
+
+    amount: Money
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,14 +103,99 @@ def sign(unit: str) -> str:
     return _SIGNS.get(unit, unit)
 
 
-def delay(texts: Texts, number: str, reason: str, action: str, window: Window | None) -> Letter:
+@dataclass(frozen=True)
+class Late:
+    """A delay, as far as it is known. `reason` comes from an event, or says that we do not know it."""
+
+    reason: str
+    action: str
+    window: Window | None = None
+    promised: date | None = None
+    outlook: Outlook | None = None
+    parts: Parts = ONE
+    due: Money | None = None
+    compensation: Compensation | None = None
+
+
+def delay(texts: Texts, number: str, late: Late) -> Letter:
     """The parcel comes later than promised, or we do not know when."""
     return Letter(
         texts.gettext("Your order %(number)s will arrive later than planned", number=number),
-        texts.gettext(words.HAPPENED.get(reason, words.HAPPENED["unknown"])),
-        _expected(texts, window),
-        texts.gettext(words.ACTION[action]),
+        _happened(texts, late.reason, late.parts),
+        _arrival(texts, late),
+        texts.gettext(words.ACTION[late.action]),
+        tuple(_extras(texts, late)),
     )
+
+
+def compensated(texts: Texts, number: str, late: Late) -> Letter:
+    """The promise is broken, and this is what the customer gets for it."""
+    subject = texts.gettext("Your order %(number)s is late, and this is for you", number=number)
+    return replace(delay(texts, number, late), subject=subject)
+
+
+def _happened(texts: Texts, reason: str, parts: Parts) -> str:
+    said = texts.gettext(words.HAPPENED.get(reason, words.HAPPENED["unknown"]))
+    if parts.total < 2:
+        return said
+    if not parts.delivered:
+        grouped = texts.ngettext(
+            "This message stands for the %(num)s parcel of your order.",
+            "This message stands for all %(num)s parcels of your order.",
+            parts.total,
+        )
+        return f"{said} {grouped}"
+    total = texts.number(parts.total)
+    arrived = texts.ngettext(
+        "%(num)s of %(total)s parcels has arrived.",
+        "%(num)s of %(total)s parcels have arrived.",
+        parts.delivered,
+        total=total,
+    )
+    return f"{said} {arrived}"
+
+
+def _arrival(texts: Texts, late: Late) -> str:
+    said = [_expected(texts, late.window)]
+    if late.window and late.promised and late.window[1] > late.promised:
+        days = (late.window[1] - late.promised).days
+        said.append(
+            texts.ngettext(
+                "That is up to %(num)s day later than promised.",
+                "That is up to %(num)s days later than promised.",
+                days,
+            )
+        )
+    if late.window and late.outlook:
+        day, share = texts.day(late.outlook.middle), texts.number(late.outlook.of_ten)
+        said.append(
+            texts.gettext(
+                "%(share)s of 10 parcels like yours arrive in this window, most of them by %(day)s.",
+                share=share,
+                day=day,
+            )
+        )
+    elif late.window:
+        said.append(texts.gettext("It is an estimate; we can't say yet how sure it is."))
+    return " ".join(said)
+
+
+def _extras(texts: Texts, late: Late) -> Iterator[Fact]:
+    if late.due:
+        amount = texts.money(late.due.minor, late.due.currency)
+        said = texts.gettext("%(amount)s, to the carrier, when the parcel is handed over.", amount=amount)
+        yield texts.gettext("What you pay at the door"), said
+    if late.compensation:
+        yield texts.gettext("For the broken promise"), _given(texts, late.compensation)
+
+
+def _given(texts: Texts, given: Compensation) -> str:
+    amount = texts.money(given.amount.minor, given.amount.currency)
+    if given.code:
+        return texts.gettext(
+            "%(amount)s off your next order. The code is %(code)s.", amount=amount, code=given.code
+        )
+    return texts.gettext("%(amount)s, credited to you. You need to do nothing for it.", amount=amount)
 
 
 def update(texts: Texts, number: str, reason: str, action: str, window: Window | None) -> Letter:

@@ -8,9 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app import outbox, words
+from app import words
+from app.brands.switches import allowed
 from app.care import letters
-from app.care.preferences import unsubscribe_token, wants
+from app.care.own_words import in_own_words
+from app.care.posting import post
 from app.entries import EntryType
 from app.ids import new_id
 from app.models.brands import Brand
@@ -33,7 +35,10 @@ Wording = Callable[[Texts, str], letters.Letter]  # (texts, order number) -> let
 
 @dataclass(frozen=True)
 class Trouble:
-    """What a notice is about; `key` makes it one. `window` is None while we know none."""
+    """What a notice is about; `key` makes it one. `window` is None while we know none.
+
+    presses: it asks or gives something new, so that it does not wait until the last one is half a day old.
+    """
 
     kind: str
     key: str
@@ -41,27 +46,78 @@ class Trouble:
     action: str
     window: Window | None
     next_in: timedelta
+    presses: bool = True
 
 
 def delay(
-    session: Session, *, shipment: Shipment, reason: str, window: Window | None, now: datetime
+    session: Session,
+    *,
+    shipment: Shipment,
+    reason: str,
+    window: Window | None,
+    now: datetime,
+    parts: letters.Parts = letters.ONE,
+    outlook: letters.Outlook | None = None,
+    compensation: letters.Compensation | None = None,
 ) -> Notice | None:
     """Tell the customer that the promise will not hold; None when this trouble of this promise is told already.
 
     `reason` is one of the reasons of carriers/event, "promise_passed" or "unknown"; `window` the new window in
-    dates at the destination, None while we do not know one. A customer who unsubscribed, or has no address,
-    gets the notice on the order page only.
+    dates at the destination, None while we do not know one; `outlook` how sure it is. A customer who unsubscribed,
+    or has no address, gets the notice on the order page only. While the switch is off it waits for a person.
     """
-    promise = _promise(session, shipment)
-    key = f"delay:{shipment.id}:{promise.ordinal if promise else 0}:{reason}"
-    trouble = Trouble("delay", key, reason, words.ACTION_FOR.get(reason, "nothing"), window, NEXT_IN["delay"])
-    return _write(
-        session,
-        shipment,
-        trouble,
-        lambda texts, number: letters.delay(texts, number, reason, trouble.action, window),
-        now,
+    late = _late(session, shipment, reason, window, parts, outlook, compensation)
+    key = f"delay:{shipment.id}:{_ordinal(session, shipment)}:{reason}"
+    presses = compensation is not None or late.action != "nothing"
+    trouble = Trouble("delay", key, reason, late.action, window, NEXT_IN["delay"], presses)
+    return _write(session, shipment, trouble, lambda texts, number: letters.delay(texts, number, late), now)
+
+
+def compensate(
+    session: Session,
+    *,
+    shipment: Shipment,
+    reason: str,
+    window: Window | None,
+    compensation: letters.Compensation,
+    now: datetime,
+    parts: letters.Parts = letters.ONE,
+    outlook: letters.Outlook | None = None,
+) -> Notice | None:
+    """Tell the customer what a broken promise gives, with the facts of the delay; once per promise version."""
+    late = _late(session, shipment, reason, window, parts, outlook, compensation)
+    key = f"compensation:{shipment.id}:{_ordinal(session, shipment)}"
+    trouble = Trouble("delay", key, reason, late.action, window, NEXT_IN["delay"])
+    return _write(session, shipment, trouble, lambda texts, number: letters.compensated(texts, number, late), now)
+
+
+def _late(
+    session: Session,
+    shipment: Shipment,
+    reason: str,
+    window: Window | None,
+    parts: letters.Parts,
+    outlook: letters.Outlook | None,
+    compensation: letters.Compensation | None,
+) -> letters.Late:
+    promise = _promise(session, shipment, first=True)
+    return letters.Late(
+        reason=reason,
+        action=words.ACTION_FOR.get(reason, "nothing"),
+        window=window,
+        promised=promise.window_to if promise else None,
+        outlook=outlook,
+        parts=parts,
+        due=due_at_door(shipment),
+        compensation=compensation,
     )
+
+
+def due_at_door(shipment: Shipment) -> letters.Money | None:
+    """What the customer pays when the parcel is handed over, where the order names it."""
+    if shipment.due_minor is None or not shipment.due_currency:
+        return None
+    return letters.Money(shipment.due_minor, shipment.due_currency)
 
 
 def excursion(
@@ -117,7 +173,8 @@ def follow_up(session: Session, *, shipment: Shipment, earlier: Notice, now: dat
     """
     next_in = min((earlier.next_at - earlier.created_at) * 2, timedelta(days=30))
     window = (earlier.window_from, earlier.window_to) if earlier.window_from and earlier.window_to else None
-    trouble = Trouble("update", f"update:{earlier.id}", earlier.reason, earlier.action, window, next_in)
+    key = f"update:{earlier.id}"
+    trouble = Trouble("update", key, earlier.reason, earlier.action, window, next_in, presses=False)
     return _write(
         session,
         shipment,
@@ -129,9 +186,10 @@ def follow_up(session: Session, *, shipment: Shipment, earlier: Notice, now: dat
 
 
 def of_shipment(session: Session, shipment: Shipment) -> list[Notice]:
-    """Every notice about a shipment, the newest first."""
+    """Every notice about a shipment that its customer may read, the newest first."""
     asked = select(Notice).where(Notice.brand_id == shipment.brand_id, Notice.shipment_id == shipment.id)
-    return list(session.scalars(asked.order_by(Notice.created_at.desc(), Notice.id.desc())))
+    told = asked.where(Notice.state == "told")
+    return list(session.scalars(told.order_by(Notice.created_at.desc(), Notice.id.desc())))
 
 
 def _write(
@@ -145,23 +203,38 @@ def _write(
     customer, order = _addressee(session, shipment)
     if customer.erased_at or _told(session, shipment.brand_id, trouble.key):
         return None
-    notice = _compose(shipment, customer, order, trouble, wording, now)
+    free = allowed(session, shipment.brand_id, "notices", trouble.kind)
+    if not free and trouble.kind == "update":
+        return None  # “nothing has changed” is not worth a person's time
+    notice = _compose(session, shipment, customer, order, trouble, wording, now)
+    notice.state, notice.why = ("told", None) if free else ("held", "switch")
     try:
         with session.begin_nested():
             notice.submission_id = _record(session, notice, about or {}, now)
             session.add(notice)
     except IntegrityError:  # another worker told it between our look and our insert
         return None
-    _post(session, notice, customer, now)
+    if free:
+        post(session, notice, customer, order, now)
     return notice
 
 
 def _compose(
-    shipment: Shipment, customer: Customer, order: Order, trouble: Trouble, wording: Wording, now: datetime
+    session: Session,
+    shipment: Shipment,
+    customer: Customer,
+    order: Order,
+    trouble: Trouble,
+    wording: Wording,
+    now: datetime,
 ) -> Notice:
     texts = translator(customer.language)
     next_at = now + trouble.next_in
     letter = wording(texts, order.number)
+    facts = letter.facts(texts, next_at.astimezone(texts.zone(shipment.destination_zone)).date())
+    subject, body = in_own_words(
+        session, shipment.brand_id, trouble.kind, texts.language, letter.subject, order.number, facts
+    )
     first, last = trouble.window or (None, None)
     return Notice(
         id=new_id(),
@@ -170,14 +243,16 @@ def _compose(
         kind=trouble.kind,
         shipment_id=shipment.id,
         customer_id=customer.id,
+        promise=_ordinal(session, shipment),
+        presses=trouble.presses,
         language=texts.language,
         reason=trouble.reason,
         window_from=first,
         window_to=last,
         action=trouble.action,
         next_at=next_at,
-        subject=letter.subject,
-        body=letter.body(texts, next_at.astimezone(texts.zone(shipment.destination_zone)).date()),
+        subject=subject,
+        body=body,
         created_at=now,
     )
 
@@ -209,21 +284,6 @@ def _record(session: Session, notice: Notice, about: dict[str, str], now: dateti
     return receipt.submission_id
 
 
-def _post(session: Session, notice: Notice, customer: Customer, now: datetime) -> None:
-    if not customer.email or not wants(session, customer, "email", notice.kind):
-        return
-    unsubscribe_token(session, customer, "email", now)
-    outbox.put(
-        session,
-        brand_id=notice.brand_id,
-        channel="email",
-        subject_id=notice.id,
-        key=f"email:{notice.id}",
-        due_at=now,
-        now=now,
-    )
-
-
 def _addressee(session: Session, shipment: Shipment) -> tuple[Customer, Order]:
     order = session.get_one(Order, shipment.order_id)
     return session.get_one(Customer, order.customer_id), order
@@ -234,6 +294,11 @@ def _told(session: Session, brand_id: str, key: str) -> bool:
     return session.scalar(asked) is not None
 
 
-def _promise(session: Session, shipment: Shipment) -> Promise | None:
-    stated = select(Promise).where(Promise.shipment_id == shipment.id).order_by(Promise.ordinal.desc())
-    return session.scalar(stated.limit(1))
+def _promise(session: Session, shipment: Shipment, *, first: bool = False) -> Promise | None:
+    order = Promise.ordinal if first else Promise.ordinal.desc()
+    return session.scalar(select(Promise).where(Promise.shipment_id == shipment.id).order_by(order).limit(1))
+
+
+def _ordinal(session: Session, shipment: Shipment) -> int:
+    promise = _promise(session, shipment)
+    return promise.ordinal if promise else 0

@@ -12,7 +12,13 @@ from app.models.shipments import Consent, Customer, Unsubscribe
 from app.record import record
 
 # What a customer can stop. A recall is a warning about safety, which the law wants told (EU 2023/988, art. 35).
-PURPOSES = {"delay": "delivery", "update": "delivery", "excursion": "delivery", "recall": "safety"}
+PURPOSES = {
+    "delay": "delivery",
+    "update": "delivery",
+    "excursion": "delivery",
+    "recall": "safety",
+    "marketing": "marketing",
+}
 
 
 def wants(session: Session, customer: Customer, channel: str, kind: str) -> bool:
@@ -26,7 +32,7 @@ def wants(session: Session, customer: Customer, channel: str, kind: str) -> bool
         .order_by(Consent.created_at.desc(), Consent.id.desc())
         .limit(1)
     )
-    return chosen is not False
+    return chosen is True if purpose == "marketing" else chosen is not False
 
 
 def unsubscribe_token(session: Session, customer: Customer, channel: str, now: datetime) -> str:

@@ -14,13 +14,12 @@ from urllib.parse import unquote, urlsplit
 
 from sqlalchemy.orm import Session
 
-from app.care.preferences import unsubscribe_token, wants
+from app.care import gate
+from app.care.preferences import unsubscribe_token
 from app.channels.errors import ChannelError
-from app.entries import EntryType
+from app.contrast import Rgb, readable_on, to_hex
 from app.house import House
-from app.models.brands import Brand
-from app.models.shipments import Customer, Notice, Order, Outgoing, Shipment
-from app.record import record
+from app.models.shipments import Outgoing
 from app.texts import Texts, translator
 
 TIMEOUT = 20  # seconds for connecting and for each answer; the outbox's lease is minutes
@@ -55,24 +54,14 @@ def send(house: House, outgoing: Outgoing) -> None:
     deliver(house.settings.smtp_url, render(mail))
 
 
-def sent(session: Session, outgoing: Outgoing, now: datetime) -> None:
-    """Note that a mail server took the notice: on its row and as an entry, which names no address."""
-    notice = session.get_one(Notice, outgoing.subject_id)
-    notice.sent_at = now
-    body = {"notice": notice.id, "channel": "email", "outgoing": outgoing.id}
-    log_id = session.get_one(Brand, notice.brand_id).log_id
-    record(session, log_id, EntryType.NOTICE_SENT, body, now=now, key=f"sent:{outgoing.id}")
+sent, withheld = gate.sent, gate.withheld
 
 
 def _mail(session: Session, house: House, outgoing: Outgoing) -> Mail:
-    notice = session.get_one(Notice, outgoing.subject_id)
-    customer = session.get_one(Customer, notice.customer_id)
-    if not customer.email or customer.erased_at:
+    cleared = gate.clear(session, outgoing, "email", house.clock())
+    notice, customer, brand = cleared.notice, cleared.customer, cleared.brand
+    if not customer.email:
         raise ChannelError("the customer has no address any more", permanent=True)
-    if not wants(session, customer, "email", notice.kind):
-        raise ChannelError("the customer has unsubscribed", permanent=True)
-    brand = session.get_one(Brand, notice.brand_id)
-    order = session.get_one(Order, session.get_one(Shipment, notice.shipment_id).order_id)
     base, sender = house.settings.base_url, house.settings.mail_from
     return Mail(
         message_id=f"<{outgoing.id}@{sender.rpartition('@')[2]}>",
@@ -84,7 +73,7 @@ def _mail(session: Session, house: House, outgoing: Outgoing) -> Mail:
         language=notice.language,
         subject=notice.subject,
         body=notice.body,
-        page_url=f"{base}/o/{order.token}?lang={notice.language}",
+        page_url=f"{base}/o/{cleared.order.token}?lang={notice.language}",
         unsubscribe_url=f"{base}/u/{unsubscribe_token(session, customer, 'email', house.clock())}",
         written_at=notice.created_at,
         colour=brand.colour,
@@ -141,23 +130,28 @@ def _plain(mail: Mail, texts: Texts) -> str:
 
 _PAGE = """<!doctype html>
 <html lang="{language}" dir="{direction}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
 <title>{subject}</title></head>
-<body style="font:16px/1.5 system-ui,sans-serif;max-width:560px;margin:0 auto;padding:24px">
-<p style="font-weight:600">{brand}</p>
-<h1 style="font-size:20px;line-height:1.3">{subject}</h1>
-<p>{greeting}</p>
+<body style="margin:0;padding:0">
+<div role="article" aria-labelledby="subject" lang="{language}" dir="{direction}" \
+style="font:16px/1.6 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif;\
+max-width:560px;margin:0 auto;padding:24px;overflow-wrap:anywhere">
+<p style="font-weight:600;margin:0 0 16px">{brand}</p>
+<h1 id="subject" style="font-size:22px;line-height:1.3;margin:0 0 16px">{subject}</h1>
+<p style="margin:0 0 8px">{greeting}</p>
 {facts}
 <p style="margin:28px 0"><a href="{page_url}" style="display:inline-block;padding:12px 20px;border-radius:8px;\
-background:{colour};color:#fff;text-decoration:none">{see}</a></p>
-<p style="font-size:13px"><a href="{unsubscribe_url}">{stop}</a></p>
+background:{colour};color:{ink};font-weight:600;text-decoration:none">{see}</a></p>
+<p style="font-size:14px;margin:0"><a href="{unsubscribe_url}" style="color:inherit">{stop}</a></p>
+</div>
 </body></html>
 """
-_FACT = '<h2 style="font-size:15px;margin:20px 0 2px">{0}</h2>\n<p style="margin:0">{1}</p>'
+_FACT = '<h2 style="font-size:16px;line-height:1.4;margin:20px 0 2px">{0}</h2>\n<p style="margin:0">{1}</p>'
+_PARAGRAPH = '<p style="margin:12px 0">{0}</p>'
 
 
 def _html(mail: Mail, texts: Texts) -> str:
-    facts = [part.partition("\n") for part in mail.body.split("\n\n")]
     values = {
         "language": mail.language,
         "direction": texts.direction,
@@ -167,13 +161,20 @@ def _html(mail: Mail, texts: Texts) -> str:
         "page_url": mail.page_url,
         "unsubscribe_url": mail.unsubscribe_url,
         "colour": mail.colour,
+        "ink": to_hex(readable_on(Rgb.parse(mail.colour))),
         "see": mail.see or texts.gettext("See your order"),
         "stop": texts.gettext("Stop these messages"),
     }
     safe = {name: escape(value) for name, value in values.items()}
-    return _PAGE.format(
-        **safe, facts="\n".join(_FACT.format(escape(head), escape(text)) for head, _, text in facts)
-    )
+    return _PAGE.format(**safe, facts="\n".join(_part(part) for part in mail.body.split("\n\n")))
+
+
+def _part(paragraph: str) -> str:
+    """A heading with what stands under it, or, where there is one line only, a paragraph."""
+    head, _, text = paragraph.partition("\n")
+    if not text:
+        return _PARAGRAPH.format(escape(head))
+    return _FACT.format(escape(head), escape(text).replace("\n", "<br>\n"))
 
 
 def deliver(smtp_url: str, message: EmailMessage) -> None:

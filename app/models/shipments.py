@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -59,6 +59,8 @@ class Shipment(Base):
     destination_country: Mapped[str | None] = mapped_column(String(2))
     destination_zone: Mapped[str | None] = mapped_column(String(60))
     delivered_at: Mapped[datetime | None]
+    due_minor: Mapped[int | None] = mapped_column(BigInteger)  # to be paid at the door, as the order says
+    due_currency: Mapped[str | None] = mapped_column(String(3))
     judge_at: Mapped[datetime | None] = mapped_column(index=True)  # when a rule of shipping/delays may fire next
     hand_over_by: Mapped[datetime | None]  # the promised end of our own handling
     no_stock_since: Mapped[datetime | None]
@@ -150,7 +152,12 @@ class Notice(Base):
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"))
     key: Mapped[str] = mapped_column(String(160))
-    kind: Mapped[str] = mapped_column(String(20))  # delay, excursion, recall
+    kind: Mapped[str] = mapped_column(String(20))  # delay, update, excursion, recall
+    state: Mapped[str] = mapped_column(String(10), default="told", server_default="told")  # told, held, withdrawn
+    why: Mapped[str | None] = mapped_column(String(20))  # of holding or withdrawing it, as a code
+    settled_by: Mapped[str | None] = mapped_column(String(26))  # who released or withdrew it
+    promise: Mapped[int] = mapped_column(default=0, server_default="0")  # the ordinal of the promise it is about
+    presses: Mapped[bool] = mapped_column(default=False, server_default=false())  # asks or gives something new
     shipment_id: Mapped[str] = mapped_column(ForeignKey("shipment.id"), index=True)
     customer_id: Mapped[str] = mapped_column(ForeignKey("customer.id"), index=True)
     language: Mapped[str] = mapped_column(String(8))
@@ -206,7 +213,8 @@ class Outgoing(Base):
     key: Mapped[str] = mapped_column(String(200))
     channel: Mapped[str] = mapped_column(String(20))  # the file name in app/channels
     subject_id: Mapped[str] = mapped_column(String(26))  # the row that the channel renders, a notice's id
-    state: Mapped[str] = mapped_column(String(10))  # waiting, sent, failed
+    target_id: Mapped[str | None] = mapped_column(String(26))  # to whom, where a channel has many: a subscription
+    state: Mapped[str] = mapped_column(String(10))  # waiting, sent, failed, held, withdrawn
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]
     claimed_by: Mapped[str | None] = mapped_column(String(60))

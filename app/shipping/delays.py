@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.care import notices
+from app.care.letters import Parts
 from app.db import Db, reading
 from app.models.shipments import Promise, Shipment
 from app.shipping.claimable import draft_due
@@ -92,7 +93,7 @@ def _judge_trouble(
     }
     open_for(session, shipment, kind, _PRIORITY[kind], facts, now)
     window = new_window(session, shipment, promises, head.at, today_there(shipment, now), now)
-    notices.delay(session, shipment=shipment, reason=reason, window=window, now=now)
+    notices.delay(session, shipment=shipment, reason=reason, window=window, now=now, parts=_parts(head))
 
 
 def _judge_promise(
@@ -113,7 +114,13 @@ def _judge_promise(
         open_for(session, shipment, "promise_passed", _PRIORITY["promise_passed"], facts, now)
     window = new_window(session, shipment, promises, None, today, now)
     fallback = "promise_passed" if passed else "unknown"
-    notices.delay(session, shipment=shipment, reason=cause or fallback, window=window, now=now)
+    reason = cause or fallback
+    notices.delay(session, shipment=shipment, reason=reason, window=window, now=now, parts=_parts(head))
+
+
+def _parts(head: Headline) -> Parts:
+    """One notice stands for all parcels of the shipment."""
+    return Parts(head.pieces.total, head.pieces.delivered)
 
 
 def deadline(promises: list[Promise]) -> date:

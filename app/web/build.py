@@ -33,6 +33,7 @@ from app.web.pages import (
     erasing,
     events,
     explorer,
+    held,
     orders,
     partners,
     qr,
@@ -62,7 +63,7 @@ API = (
 PAGES: tuple[Blueprint, ...] = (
     customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, orders.bp, session.bp, desk.bp, erasing.bp,
     warehouse.bp,
-    brand.bp, connections.bp, switching.bp, partners.bp, demo.bp,
+    brand.bp, connections.bp, switching.bp, held.bp, partners.bp, demo.bp,
 )  # fmt: skip
 
 _HERE = Path(__file__).parent

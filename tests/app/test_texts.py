@@ -147,6 +147,7 @@ def test_arabic_counts_in_six_forms() -> None:
     forms = {t.ngettext("%(num)s device", "%(num)s devices", n) for n in (0, 1, 2, 3, 11, 100)}
     assert len(forms) == 6
     assert t.ngettext("%(num)s device", "%(num)s devices", 2) == "جهازان"
+    assert t.ngettext("%(num)s device", "%(num)s devices", 11).endswith("جهازًا")
 
 
 def test_a_name_of_another_direction_is_kept_apart() -> None:

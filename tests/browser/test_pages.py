@@ -12,11 +12,11 @@ from playwright.sync_api import Browser, Page, Request, expect
 from sqlalchemy import update
 from werkzeug.serving import make_server
 
+from app.contrast import Rgb, ratio
 from app.house import House
 from app.models.products import EpcisEvent
 from app.texts import LANGUAGES
 from app.web.pages import customer
-from app.web.pages.contrast import Rgb, ratio
 from app.web.pages.theme import sheet
 from tests.web.conftest import Company, ada, app, cleo, clock, house, password_hash, settings  # noqa: F401
 from tests.web.pages.conftest import order, tea  # noqa: F401

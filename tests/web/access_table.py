@@ -98,6 +98,9 @@ POST     /partner/new                               P      -                /par
 GET      /partner/keys                              P      -                /partner/keys
 POST     /partner/keys/<key_id>/revoke              P      -                /partner/keys/{signer}/revoke
 GET      /desk                                      OSA    -                /desk
+GET      /desk/held                                 OSA    -                /desk/held
+POST     /desk/held/<notice_id>/release             OS     -                /desk/held/{notice}/release
+POST     /desk/held/<notice_id>/withdraw            OS     -                /desk/held/{notice}/withdraw
 GET      /desk/search                               OSA    -                /desk/search?q=A-1001
 POST     /desk/search                               OSA    -                /desk/search
 GET      /desk/cases/<case_id>                      OSA    -                /desk/cases/{case}

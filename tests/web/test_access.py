@@ -10,10 +10,13 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app.brands.sessions import open_session
+from app.brands.switches import turn
 from app.brands.tenants import brand_of, signer_of
+from app.care import notices
 from app.epcis.signing import registration
 from app.house import House
 from app.models.products import EpcisEvent
+from app.models.shipments import Shipment
 from app.settings import Settings
 from app.support.cases import open_case
 from app.web.build import create_app
@@ -91,6 +94,10 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
             due_at=now,
             now=now,
         )
+        turn(session, brand, "notices", on=False, reason="other", person_id=None, now=now)
+        parcel = session.get_one(Shipment, shipment.get_json()["id"])
+        held = notices.delay(session, shipment=parcel, reason="lost", window=None, now=now)
+        assert held
         receipt = accept(session, brand.log_id, "test:thing:made", {}, now=now)
         row = session.scalars(select(EpcisEvent.id).where(EpcisEvent.event_id == WRITTEN["eventID"])).one()
     integrate_due(house.db, brand.log_id, owner="test", clock=house.clock)
@@ -116,6 +123,7 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         "written": str(WRITTEN["eventID"]),
         "row": str(row),
         "partner": ada.partner_id,
+        "notice": held.id,
     }
 
 

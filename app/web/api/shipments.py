@@ -98,6 +98,7 @@ class ShipmentIn(Body):
         Moment | None, Field(description="When the carrier is to have it, by our promise.")
     ] = None
     value: ValueIn | None = None
+    due_at_door: ValueIn | None = None
 
 
 class ParcelOut(Answer):
@@ -162,6 +163,8 @@ def post_shipment(session: Session, json_data: ShipmentIn) -> Any:
         value=Amount(**json_data.value.model_dump()) if json_data.value else None,
         now=at,
     )
+    if due := json_data.due_at_door:
+        shipment.due_minor, shipment.due_currency = due.minor, due.currency
     session.flush()
     made = _shown(session, shipment.id)
     return made, 201, {"Location": f"/api/v1/shipments/{shipment.id}"}

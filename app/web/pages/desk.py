@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import anchoring, words
-from app.care import notices
+from app.care import held, notices
 from app.db import reading
 from app.models.shipments import Case, Customer, Order, Shipment
 from app.shipping.views import ShipmentView, shipment_view
@@ -54,7 +54,8 @@ def queue() -> Response:
         desk = reader(session)
         lines = case_lines(session, desk, cases.queue(session, caller().brand_id))
         wrong = anchoring.wrong_with(session, desk.brand.log_id)
-    return page("staff/desk.html", desk, lines=lines, wrong=wrong)
+        waiting = held.count(session, caller().brand_id)
+    return page("staff/desk.html", desk, lines=lines, wrong=wrong, held=waiting)
 
 
 @bp.post("/search")

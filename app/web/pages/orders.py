@@ -49,8 +49,14 @@ def _shipments(session: Session, view: OrderView, t: Texts) -> Iterator[dict[str
         yield {
             "parcel": parcel_view.page(parcel, t),
             "notices": notices.of_shipment(session, shipment),
+            "due": _due(shipment, t),
             "things": [(address(key), _name(session, view.brand_id, key, t)) for key in keys],
         }
+
+
+def _due(shipment: Shipment, t: Texts) -> str:
+    due = notices.due_at_door(shipment)
+    return t.money(due.minor, due.currency) if due else ""
 
 
 def _name(session: Session, brand_id: str, key: str, t: Texts) -> str:

@@ -2,7 +2,7 @@
 
 from colorsys import hls_to_rgb, rgb_to_hls
 
-from app.web.pages.contrast import Rgb, ratio, to_hex
+from app.contrast import Rgb, ratio, to_hex
 
 _LIGHT, _DARK = Rgb(255, 255, 255), Rgb(22, 30, 27)  # --card of both themes
 _READABLE = 4.6  # a little above 4.5, for rounding

@@ -28,7 +28,10 @@ def test_a_delay_says_its_four_facts(db: Db, brand_id: str, now: datetime) -> No
     assert notice
     happened, arrives, action, again = notice.body.split("\n\n")
     assert happened == "What happened\nCustoms holds your parcel because documents are missing."
-    assert arrives == "When it arrives\nWe expect it in this window: 6–8 Mar 2026."
+    assert arrives == (
+        "When it arrives\nWe expect it in this window: 6–8 Mar 2026. That is up to 3 days later than promised. "
+        "It is an estimate; we can't say yet how sure it is."
+    )
     assert action.startswith("What you can do\nThe carrier will ask you for the documents.")
     assert again == "When we write next\nBy 4 March 2026 at the latest, and earlier if something changes."
 

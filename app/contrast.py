@@ -29,6 +29,12 @@ def luminance(colour: Rgb) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def readable_on(colour: Rgb) -> Rgb:
+    """Black or white, whichever reads better on a colour: one of them always has a contrast of 4.5 or more."""
+    white, black = Rgb(255, 255, 255), Rgb(0, 0, 0)
+    return white if ratio(white, colour) >= ratio(black, colour) else black
+
+
 def _linear(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
 
