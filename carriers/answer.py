@@ -26,7 +26,8 @@ class ErrorKind(StrEnum):
 class CarrierError(Exception):
     """The carrier gave no usable answer.
 
-    permanent: asking again will not help. retry_after: how long the carrier asks us to be silent.
+    permanent: asking again will not help. retry_after: how long the carrier asks us to be silent. cause: what of
+    the account is to blame, as far as it is known ("credential", "scope", "quota", "address").
     """
 
     def __init__(
@@ -36,8 +37,10 @@ class CarrierError(Exception):
         permanent: bool = False,
         kind: ErrorKind = ErrorKind.CARRIER_ERROR,
         retry_after: timedelta | None = None,
+        cause: str = "",
     ) -> None:
         super().__init__(message)
+        self.cause = cause
         self.permanent = permanent
         self.kind = kind
         self.retry_after = retry_after
@@ -84,12 +87,24 @@ class Answer:
     raw: bytes = field(default=b"", repr=False)
 
 
+# What a status of HTTP means where a carrier repeats it in its answer.
+HTTP_KINDS = {
+    "400": ErrorKind.BAD_REQUEST,
+    "401": ErrorKind.AUTH_FAILED,
+    "403": ErrorKind.AUTH_FAILED,
+    "404": ErrorKind.NOT_FOUND,
+    "429": ErrorKind.TOO_MANY,
+    "500": ErrorKind.CARRIER_ERROR,
+    "503": ErrorKind.CARRIER_ERROR,
+}
+
 _BY_WORDS = (
     (ErrorKind.TOO_MANY, any_of(r"\b(too many|rate limit|quota|throttl\w*|limit exceeded|spike arrest)\b")),
     (
         ErrorKind.NOT_FOUND,
         any_of(
-            r"\b(not found|notfound|no (tracking|shipment|result|record|data|information)\w*|unavailable data)\b"
+            r"\b(not found|notfound|unavailable data|no (tracking|shipment|result|record|data|information|item"
+            r"|parcel|package|consignment|waybill|event|pin history)\w*)\b"
         ),
     ),
     (
@@ -101,7 +116,8 @@ _BY_WORDS = (
     (
         ErrorKind.INVALID_NUMBER,
         any_of(
-            r"\binvalid( \w+){0,3} number\b|\bnumber( \w+){0,3} (invalid|not valid)\b|\btrackingnumber invalid\b"
+            r"\binvalid( \w+){0,3} (number|pin|barcode|waybill)\b|\btrackingnumber invalid\b"
+            r"|\b(number|pin|barcode|waybill)( \w+){0,3} (invalid|not valid)\b"
         ),
     ),
     (

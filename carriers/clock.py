@@ -40,23 +40,30 @@ class Clock:
     placeholder: bool = False
 
 
-_DATE = r"(?P<year>\d{4})[-/.]?(?P<month>\d{2})[-/.]?(?P<day>\d{2})"
+_DATES = {
+    "ymd": r"(?P<year>\d{4})[-/.]?(?P<month>\d{2})[-/.]?(?P<day>\d{2})",
+    "dmy": r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{4})",
+    "mdy": r"(?P<month>\d{1,2})[-/.](?P<day>\d{1,2})[-/.](?P<year>\d{4})",
+}
 _TIME = (
     r"(?P<hour>\d{1,2})(?::?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
 )
 _ZONE = r"\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
-_STAMP = re.compile(rf"\s*{_DATE}(?:(?:[Tt]|\s+){_TIME}{_ZONE})?\s*", re.ASCII)
+_STAMPS = {
+    order: re.compile(rf"\s*{day}(?:(?:[Tt]|\s+){_TIME}{_ZONE})?\s*", re.ASCII) for order, day in _DATES.items()
+}
 
 
-def read(text: str, *, zone: str | None = None, how: How = How.GIVEN) -> Clock:
+def read(text: str, *, zone: str | None = None, how: How = How.GIVEN, order: str = "ymd") -> Clock:
     """The clock facts of one stamp; never raises.
 
     In: ISO 8601 and its near relatives (basic form, blank for T, 1 to 9 digits of fraction, hour only, AM/PM).
-    `zone` is an IANA name or offset used when the stamp has none, and `how` says where it came from.
+    `zone` is an IANA name or offset used when the stamp has none, and `how` says where it came from. `order` is
+    that of the carrier's dates (ymd, dmy, mdy): no stamp is guessed to be one or the other.
     """
     text = text[:64]
-    found = _STAMP.fullmatch(text)
+    found = _STAMPS[order].fullmatch(text)
     if not found:
         return Clock(text)
     try:

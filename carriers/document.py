@@ -1,4 +1,4 @@
-"""Reading a carrier's JSON with care: it may be anything. Knows no carrier.
+"""Reading a carrier's JSON with care: it may be anything. XML comes to the same shape (markup). Knows no carrier.
 
 Numbers come back as the text they were written in, so that no tracking number ever passes through a float.
 """
@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from carriers import markup
 from carriers.answer import CarrierError
 from carriers.event import Place
 from carriers.privacy import nameless
@@ -36,6 +37,12 @@ def load_many(answer: bytes, content_type: str | None = None) -> list[Node]:
     if not many or not all(isinstance(each, dict) for each in many[:LINES]):
         raise CarrierError("the carrier answered JSON, but no object")
     return many[:LINES]
+
+
+def load_either(answer: bytes, content_type: str | None = None) -> Node:
+    """The object of an answer in JSON or in XML: some carriers answer in one and refuse in the other."""
+    reads = markup.load if answer.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" else load
+    return reads(answer, content_type)
 
 
 def _value(answer: bytes, content_type: str | None) -> Any:
@@ -82,10 +89,18 @@ def nodes(value: Any, *path: str) -> list[Node]:
     return [each for each in value[:LINES] if isinstance(each, dict)] if isinstance(value, list) else []
 
 
+def found(value: Any, *names: str) -> list[Node]:
+    """The objects under one of these keys, wherever they stand: envelopes and wrappers differ by version."""
+    wanted = frozenset(names)
+    return [each for under in _under(value, wanted) for each in nodes({"it": under}, "it")][:LINES]
+
+
 def text(value: Any, *path: str) -> str:
     """The text at a path without control characters, at most 500 characters; empty when there is none."""
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
+    if isinstance(value, dict):  # an XML element with attributes
+        value = value.get("#text")
     if not isinstance(value, str):
         return ""
     return "".join(char if char.isprintable() else " " for char in value[: 2 * TEXT]).strip()[:TEXT]
@@ -115,9 +130,9 @@ def _under(value: Any, keys: frozenset[str]) -> Iterator[Any]:
             for key, inner in current.items():
                 if key in keys:
                     yield inner
-                stack.append(inner)
+            stack.extend(reversed(current.values()))
         elif isinstance(current, list):
-            stack.extend(current)
+            stack.extend(reversed(current))
 
 
 def cut(value: Any, keys: frozenset[str], words: frozenset[str]) -> Any:

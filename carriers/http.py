@@ -38,6 +38,12 @@ class Account:
     client_id: str = field(repr=False)
     secret: str = field(repr=False, default="")
     daily_quota: int | None = None
+    more: Mapping[str, str] = field(repr=False, default_factory=dict)  # what else the carrier's accounts have
+
+    @property
+    def basic(self) -> str:
+        """The value of the Authorization header that names client and secret (RFC 7617)."""
+        return "Basic " + b64encode(f"{self.client_id}:{self.secret}".encode()).decode()
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,9 @@ class Reply:
     status: int
     content_type: str
     body: bytes
+
+
+Token = tuple[str, timedelta]  # and how long it lives
 
 
 class Tokens(Protocol):
@@ -103,13 +112,17 @@ class Http:
         *,
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
+        soap: bool = False,
     ) -> Reply:
-        """One question. Raises CarrierError: 401 and 403 as AUTH_FAILED, 429 as TOO_MANY, 5xx and silence."""
+        """One question. Raises CarrierError: 401 and 403 as AUTH_FAILED, 429 as TOO_MANY, 5xx and silence.
+
+        `soap`: a 500 with XML in it is an answer, because that is how a fault is told (SOAP 1.1, section 6.2).
+        """
         began = monotonic()
         try:
             with self._session.request(
                 method,
-                account.base_url.rstrip("/") + path,
+                path if path.startswith("https://") else account.base_url.rstrip("/") + path,
                 headers={"accept": "application/json", "user-agent": "wayproof", **(headers or {})},
                 data=body,
                 timeout=(CONNECT_S, READ_S),
@@ -119,10 +132,13 @@ class Http:
                 reply = Reply(
                     response.status_code, response.headers.get("content-type", ""), _body(response, began)
                 )
-                _refuse(response, reply)
+                if not (soap and reply.status == 500 and "xml" in reply.content_type):
+                    _refuse(response, reply)
                 return reply
         except requests.exceptions.InvalidURL as error:  # also what the house's guard refuses
-            raise CarrierError(f"{account.carrier} may not be called: {error}", permanent=True) from error
+            raise CarrierError(
+                f"{account.carrier} may not be called: {error}", permanent=True, cause="address"
+            ) from error
         except (requests.RequestException, HTTPError) as error:
             raise CarrierError(f"{account.carrier} did not answer: {type(error).__name__}") from error
 
@@ -134,55 +150,70 @@ class Http:
         *,
         token_path: str,
         credentials_in_body: bool = False,
+        token_form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
     ) -> Reply:
-        """One question with an OAuth client-credentials token; a token refused with 401 is renewed once."""
+        """One question with an OAuth token (client credentials, unless `token_form` says another grant)."""
+        form = {"grant_type": "client_credentials", **(token_form or {})}
+
+        def fetch() -> Token:
+            return self._granted(account, token_path, form, credentials_in_body)
+
+        def speak(token: str) -> Reply:
+            bearing = {**(headers or {}), "authorization": f"Bearer {token}"}
+            return self.request(account, method, path, headers=bearing, body=body)
+
+        return self.with_token(account, fetch, speak)
+
+    def with_token(self, account: Account, fetch: Callable[[], Token], speak: Callable[[str], Reply]) -> Reply:
+        """What `speak` brings back with the token that all workers share; one that is refused is renewed once.
+
+        A new token is kept until nine tenths of its life are over.
+        """
         token = self._tokens.get(account.id, self._clock())
         if token:
             try:
-                return self._bearing(token, account, method, path, headers, body)
+                return speak(token)
             except CarrierError as error:
                 if error.kind is not ErrorKind.AUTH_FAILED:
                     raise
-        token = self._renew(account, token_path, credentials_in_body)
-        return self._bearing(token, account, method, path, headers, body)
+        token, life = fetch()
+        self._tokens.put(account.id, token, self._clock() + 0.9 * life)
+        return speak(token)
 
-    def _bearing(
-        self,
-        token: str,
-        account: Account,
-        method: str,
-        path: str,
-        headers: Mapping[str, str] | None,
-        body: bytes | None,
-    ) -> Reply:
-        bearing = {**(headers or {}), "authorization": f"Bearer {token}"}
-        return self.request(account, method, path, headers=bearing, body=body)
-
-    def _renew(self, account: Account, path: str, in_body: bool) -> str:
-        """A new token, kept for all workers until nine tenths of its life are over."""
-        form = {"grant_type": "client_credentials"}
+    def _granted(self, account: Account, path: str, form: dict[str, str], in_body: bool) -> Token:
         headers = {"content-type": "application/x-www-form-urlencoded"}
         if in_body:
-            form |= {"client_id": account.client_id, "client_secret": account.secret}
+            form = {**form, "client_id": account.client_id, "client_secret": account.secret}
         else:
-            pair = b64encode(f"{account.client_id}:{account.secret}".encode()).decode()
-            headers["authorization"] = f"Basic {pair}"
-        reply = self.request(account, "POST", path, headers=headers, body=urlencode(form).encode())
-        token, life = _token_of(reply)
-        self._tokens.put(account.id, token, self._clock() + 0.9 * life)
-        return token
+            headers["authorization"] = account.basic
+        return token_of(self.token_reply(account, path, headers, urlencode(form).encode()))
+
+    def token_reply(self, account: Account, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        """What a carrier says to credentials. Raises CarrierError, naming them when they are refused."""
+        try:
+            return self.request(account, "POST", path, headers=headers, body=body)
+        except CarrierError as error:
+            if error.kind is not ErrorKind.AUTH_FAILED:
+                raise
+            raise _no_token() from error
 
 
-def _token_of(reply: Reply) -> tuple[str, timedelta]:
+def _no_token() -> CarrierError:
+    text = "the carrier gives no token for this client and secret"
+    return CarrierError(text, kind=ErrorKind.AUTH_FAILED, cause="credential")
+
+
+def token_of(reply: Reply, name: str = "access_token") -> Token:
+    """The token of an answer in JSON, and its life: ten minutes where it says none, a day at most."""
     try:
         answer = orjson.loads(reply.body)
-        token, life = answer["access_token"], int(answer.get("expires_in", 600))
+        token, life = answer[name], int(answer.get("expires_in", 600))
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise CarrierError("the carrier gave no token", kind=ErrorKind.AUTH_FAILED) from None
+        raise _no_token() from None
     if reply.status != 200 or not isinstance(token, str) or not token:
-        raise CarrierError("the carrier gave no token", kind=ErrorKind.AUTH_FAILED)
+        raise _no_token()
     return token, timedelta(seconds=max(0, min(life, 86_400)))
 
 
@@ -200,19 +231,24 @@ def _body(response: requests.Response, began: float) -> bytes:
 
 def _refuse(response: requests.Response, reply: Reply) -> None:
     """Raise what is no answer to the question; a 4xx with a body about the question is one."""
-    if reply.status in (401, 403):
-        raise CarrierError("the carrier refused our credentials", kind=ErrorKind.AUTH_FAILED)
+    if reply.status == 401:
+        text = "the carrier refused our credentials"
+        raise CarrierError(text, kind=ErrorKind.AUTH_FAILED, cause="credential")
+    if reply.status == 403:
+        text = "the carrier knows the account, but does not let it ask this"
+        raise CarrierError(text, kind=ErrorKind.AUTH_FAILED, cause="scope")
     if reply.status == 429:
         _limited(response)
     if reply.status >= 500:
         raise CarrierError(f"the carrier failed with {reply.status}", retry_after=_retry_after(response))
     if 300 <= reply.status < 400:
-        raise CarrierError("the carrier sent us to another address", permanent=True)
+        raise CarrierError("the carrier sent us to another address", permanent=True, cause="address")
 
 
 def _limited(response: requests.Response) -> NoReturn:
     wait = _retry_after(response)
-    raise CarrierError("the carrier asks for fewer questions", kind=ErrorKind.TOO_MANY, retry_after=wait)
+    text = "the carrier asks for fewer questions"
+    raise CarrierError(text, kind=ErrorKind.TOO_MANY, retry_after=wait, cause="quota")
 
 
 def _retry_after(response: requests.Response) -> timedelta | None:

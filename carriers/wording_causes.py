@@ -120,7 +120,8 @@ _ADDRESS = any_of(
     rf"|undeliverable as|correct)( \w+){{0,3}} ({_WHERE}|addressed)\b",
     rf"\b{_PERSON}( \w+){{0,3}} (unknown|moved|not known|no longer|relocated)\b",
     r"\bmoved (away|house|left no)\b|\bforwarding address\b|\bno such (number|street|person|address)\b",
-    r"\baddress (query|correction|verification|problem|issue)\b|\b(locate|find) (the )?(address|street|house)\b",
+    r"\baddress(ing)? (query|correction|verification|problem|issue|error)\b",
+    r"\b(locate|find) (the )?(address|street|house)\b",
 )
 _MENDED = any_of(r"\baddress( \w+){0,3} (corrected|updated|changed|confirmed|completed|verified)\b")
 _ABSENT = any_of(

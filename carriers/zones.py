@@ -62,6 +62,32 @@ def zone_of(country: str | None, region: str | None = None) -> str | None:
 
 
 @cache
+def country_named(name: str) -> str:
+    """The ISO 3166 code of a country by its English name or three-letter code; empty when we do not know it."""
+    name = name.strip().casefold()
+    return _ALPHA_3.get(name.upper(), "") or _countries().get(name, "")
+
+
+# The three-letter codes that carriers' answers use; those of other countries stay unknown.
+_PAIRS = """
+ARE:AE ARG:AR AUS:AU AUT:AT BEL:BE BGR:BG BRA:BR CAN:CA CHE:CH CHL:CL CHN:CN COL:CO CYP:CY CZE:CZ
+DEU:DE DNK:DK EGY:EG ESP:ES EST:EE FIN:FI FRA:FR GBR:GB GRC:GR HKG:HK HRV:HR HUN:HU IDN:ID IND:IN
+IRL:IE ISL:IS ISR:IL ITA:IT JOR:JO JPN:JP KEN:KE KOR:KR KWT:KW LBN:LB LTU:LT LUX:LU LVA:LV MAR:MA
+MEX:MX MLT:MT MYS:MY NLD:NL NOR:NO NZL:NZ OMN:OM PAK:PK PER:PE PHL:PH POL:PL PRT:PT QAT:QA ROU:RO
+SAU:SA SGP:SG SRB:RS SVK:SK SVN:SI SWE:SE THA:TH TUN:TN TUR:TR TWN:TW UKR:UA USA:US VNM:VN ZAF:ZA
+"""
+_ALPHA_3 = dict(pair.split(":") for pair in _PAIRS.split())
+_ALSO = {"united kingdom": "GB", "great britain": "GB", "deutschland": "DE", "usa": "US", "south korea": "KR"}
+
+
+@cache
+def _countries() -> dict[str, str]:
+    lines = files("tzdata").joinpath("zoneinfo/iso3166.tab").read_text("utf-8").splitlines()
+    pairs = (line.split("\t")[:2] for line in lines if line and not line.startswith("#"))
+    return {name.casefold(): code for code, name in pairs} | _ALSO
+
+
+@cache
 def _single_zones() -> dict[str, str]:
     lines = files("tzdata").joinpath("zoneinfo/zone.tab").read_text("utf-8").splitlines()
     zones: dict[str, list[str]] = {}

@@ -43,12 +43,11 @@ def detect(number: str) -> None:
 @click.option("--type", "content_type", help="The Content-Type that the answer came with.")
 def parse(carrier: str, file: Path, content_type: str | None) -> None:
     """Read a carrier's answer from a file and print what it says in our words."""
-    from importlib import import_module
-
+    from carriers.adapter import adapter
     from carriers.answer import CarrierError
 
     try:
-        answer: Answer = import_module(f"carriers.adapters.{carrier}").parse(file.read_bytes(), content_type)
+        answer: Answer = adapter(carrier).parse(file.read_bytes(), content_type)
     except CarrierError as error:
         raise Refused(str(error)) from error
     _tell(answer)
@@ -60,13 +59,12 @@ def parse(carrier: str, file: Path, content_type: str | None) -> None:
 @brand_option
 def track(carrier: str, numbers: tuple[str, ...], slug: str | None) -> None:
     """Ask a carrier about numbers now, with the brand's account; stores nothing."""
-    from importlib import import_module
-
     from app.clock import system_clock
     from app.db import reading
     from app.guard import guarded_session
     from app.sealed import open_box
     from app.shipping.carrier_accounts import open_accounts
+    from carriers.adapter import Asked, ask
     from carriers.answer import CarrierError
     from carriers.http import Http
     from carriers.numbers import normalised
@@ -82,7 +80,7 @@ def track(carrier: str, numbers: tuple[str, ...], slug: str | None) -> None:
         raise Refused(f"{brand.slug} has no account with {carrier}; `wayproof carriers account` keeps one")
     http = Http(guarded_session(house.settings.allow_private_targets), StoredTokens(house.db, box), system_clock)
     try:
-        answer = import_module(f"carriers.adapters.{carrier}").track(http, account, [*map(normalised, numbers)])
+        answer = ask(http, account, [Asked(normalised(number)) for number in numbers])
     except CarrierError as error:
         raise Refused(str(error)) from error
     _tell(answer)
@@ -99,10 +97,9 @@ def account(
     carrier: str, client_id: str, secret: str, base_url: str | None, daily_quota: int | None, slug: str | None
 ) -> None:
     """Keep a brand's account with a carrier, sealed, in place of the one before."""
-    from importlib import import_module
-
     from app.sealed import open_box
     from app.shipping.carrier_accounts import put_account
+    from carriers.adapter import adapter
 
     house = house_here()
     with house.db.begin() as session:
@@ -112,7 +109,7 @@ def account(
             open_box(house.keys),
             brand_id=brand.id,
             carrier=carrier,
-            base_url=base_url or import_module(f"carriers.adapters.{carrier}").BASE_URL,
+            base_url=base_url or adapter(carrier).BASE_URL,
             client_id=client_id,
             secret=secret,
             daily_quota=daily_quota,

@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from importlib import import_module
 from itertools import groupby
 from time import sleep
-from types import ModuleType
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -23,6 +21,7 @@ from app.shipping import timeline
 from app.shipping.carrier_accounts import open_accounts
 from app.support.cases import open_case
 from carriers import polling
+from carriers.adapter import Adapter, Asked, adapter, ask
 from carriers.answer import Answer, CarrierError, ErrorKind
 from carriers.http import WHOLE_S, Account, Http
 from carriers.known import CARRIERS
@@ -32,7 +31,7 @@ from carriers.tokens import StoredTokens
 
 log = structlog.get_logger()
 
-ADAPTERS: dict[str, ModuleType] = {key: import_module(f"carriers.adapters.{key}") for key in CARRIERS}
+ADAPTERS: dict[str, Adapter] = {key: adapter(key) for key in CARRIERS}
 _AUTH_PAUSE = timedelta(minutes=15)  # wrong credentials are mended by a person
 _THREADS = 8
 
@@ -81,7 +80,7 @@ def _ask(house: House, http: Http, account: Account | None, claims: list[Claim],
                 return done
             if not _may_ask(house, account, waiting, me):
                 return done
-            answer = ADAPTERS[account.carrier].track(http, account, [claim.tracking_number for claim in batch])
+            answer = ask(http, account, [Asked(claim.tracking_number) for claim in batch])
             del waiting[: len(batch)]
             done += _take(house, batch, answer, me)
             sleep(ADAPTERS[account.carrier].PAUSE_S if waiting else 0)

@@ -3,22 +3,23 @@
 Stamps carry an offset, that of eastern Australia also for what happened elsewhere. Items stand in two nestings.
 """
 
-import base64
 from collections.abc import Iterator, Sequence
-from urllib.parse import quote
 
 from carriers import clock, document
+from carriers.adapter import Asked, event, in_path
 from carriers.answer import Answer, AnswerError, CarrierError, ErrorKind, TrackedShipment, kind_of
 from carriers.document import Node, nodes, text
 from carriers.event import TrackingEvent, in_order
 from carriers.http import Account, Http
-from carriers.vocabulary import Status
 from carriers.wording import classify
 
 KEY = "australiapost"
 BASE_URL = "https://digitalapi.auspost.com.au"
-BATCH = 10  # numbers in one request
+BATCH = 10
 PAUSE_S = 6.0  # ten requests a minute
+CREDENTIALS = {"client_id": "API key", "secret": "password"}
+ASKS: tuple[str, ...] = ()
+TRIAL = "7XX1000634011427"
 PERSONAL = frozenset({"name", "recipient", "signature", "address", "lines", "email", "phone", "signatory"})
 _NAMES = frozenset({"name", "recipient", "signatory"})
 
@@ -32,11 +33,10 @@ _ERRORS = {
 }
 
 
-def track(http: Http, account: Account, numbers: Sequence[str]) -> Answer:
+def track(http: Http, account: Account, asked: Sequence[Asked]) -> Answer:
     """Ask about up to ten numbers. Raises CarrierError."""
-    secret = base64.b64encode(f"{account.client_id}:{account.secret}".encode()).decode()
-    path = f"/shipping/v1/track?tracking_ids={','.join(quote(each, safe='') for each in numbers)}"
-    reply = http.request(account, "GET", path, headers={"authorization": f"Basic {secret}"})
+    path = f"/shipping/v1/track?tracking_ids={in_path(asked)}"
+    reply = http.request(account, "GET", path, headers={"authorization": account.basic})
     return parse(reply.body, reply.content_type)
 
 
@@ -83,15 +83,4 @@ def _event(line: Node, number: str, piece: str | None) -> TrackingEvent:
     words = text(line, "description")
     place = document.place(text(line, "location"), "", "", "")
     reading = classify(words, placed=place is not None)
-    return TrackingEvent(
-        carrier=KEY,
-        tracking_number=number,
-        clock=clock.read(text(line, "date")),
-        status=reading.status or Status.IN_TRANSIT,
-        reason=reading.reason,
-        sub_state=reading.sub_state,
-        physical=reading.physical,
-        description=words,
-        place=place,
-        piece=piece or None,
-    )
+    return event(KEY, number, clock.read(text(line, "date")), reading, words, place=place, piece=piece)

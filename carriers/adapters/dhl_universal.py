@@ -7,10 +7,10 @@ words say more about a transit or a failure.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from urllib.parse import quote
 
 from carriers import clock, document, zones
-from carriers.answer import Answer, AnswerError, CarrierError, ErrorKind, TrackedShipment, kind_of
+from carriers.adapter import Asked, event, in_path
+from carriers.answer import HTTP_KINDS, Answer, AnswerError, CarrierError, ErrorKind, TrackedShipment, kind_of
 from carriers.document import Node, node, nodes, text
 from carriers.event import Place, TrackingEvent, in_order
 from carriers.headline import delivered_at_sender
@@ -20,8 +20,11 @@ from carriers.wording import Reading, classify
 
 KEY = "dhl_universal"
 BASE_URL = "https://api-eu.dhl.com"
-BATCH = 1  # numbers in one request
+BATCH = 1
 PAUSE_S = 1.0  # seconds between two requests: one per second at entry level
+CREDENTIALS = {"client_id": "API key"}
+ASKS: tuple[str, ...] = ("postal_code",)
+TRIAL = "00340434292135100186"
 PERSONAL = frozenset(
     {
         "receiver",
@@ -38,14 +41,6 @@ PERSONAL = frozenset(
 )
 _NAMES = frozenset({"givenName", "familyName", "name"})
 
-_ERRORS = {
-    "400": ErrorKind.BAD_REQUEST,
-    "401": ErrorKind.AUTH_FAILED,
-    "403": ErrorKind.AUTH_FAILED,
-    "404": ErrorKind.NOT_FOUND,
-    "429": ErrorKind.TOO_MANY,
-}
-
 _CODES: dict[str, Reading] = {
     "pre-transit": Reading(Status.REGISTERED),
     "transit": Reading(Status.IN_TRANSIT, None, SubState.FACILITY, physical=True),
@@ -54,17 +49,15 @@ _CODES: dict[str, Reading] = {
 }
 
 
-def track(http: Http, account: Account, numbers: Sequence[str]) -> Answer:
+def track(http: Http, account: Account, asked: Sequence[Asked]) -> Answer:
     """Ask about one number. Raises CarrierError."""
     reply = http.request(
         account,
         "GET",
-        f"/track/shipments?trackingNumber={quote(numbers[0], safe='')}&language=en",
+        f"/track/shipments?trackingNumber={in_path(asked)}&language=en",
         headers={"DHL-API-Key": account.client_id},
     )
-    answer = parse(reply.body, reply.content_type)
-    named = tuple(replace(error, tracking_number=error.tracking_number or numbers[0]) for error in answer.errors)
-    return replace(answer, errors=named)
+    return parse(reply.body, reply.content_type)
 
 
 def parse(answer: bytes, content_type: str | None = None) -> Answer:
@@ -82,7 +75,7 @@ def parse(answer: bytes, content_type: str | None = None) -> Answer:
 def _error(problem: Node) -> AnswerError:
     code, message = text(problem, "status"), f"{text(problem, 'title')}: {text(problem, 'detail')}"
     *_, number = text(problem, "instance").rsplit("/shipment/", 1)
-    kind = kind_of(code, message, _ERRORS)
+    kind = kind_of(code, message, HTTP_KINDS)
     if kind is ErrorKind.BAD_REQUEST and kind_of(None, message, {}) is ErrorKind.INVALID_NUMBER:
         kind = ErrorKind.INVALID_NUMBER
     return AnswerError(kind, number if "/shipment/" in text(problem, "instance") else None, code, message)
@@ -123,21 +116,17 @@ def _event(line: Node, number: str, service: str | None, pieces: int) -> Trackin
     zone = zones.zone_of(place.country) if place else None
     named = line.get("pieceIds")
     alone = isinstance(named, list) and len(named) == 1 and pieces > 1
-    return TrackingEvent(
-        carrier=KEY,
-        tracking_number=number,
-        clock=clock.read(text(line, "timestamp"), zone=zone, how=clock.How.FROM_LOCATION),
-        status=reading.status or Status.IN_TRANSIT,
-        reason=reading.reason,
-        sub_state=reading.sub_state,
-        physical=reading.physical,
-        # statusCode is one of five classes, no code of an event: two scans of one minute would pass for one.
-        code=None,
-        description=text(line, "description") or text(line, "status"),
+    # statusCode is one of five classes, no code of an event: two scans of one minute would pass for one.
+    return event(
+        KEY,
+        number,
+        clock.read(text(line, "timestamp"), zone=zone, how=clock.How.FROM_LOCATION),
+        reading,
+        text(line, "description") or text(line, "status"),
         remark=text(line, "remark"),
         place=place,
-        piece=text(named[0]) or None if alone and isinstance(named, list) else None,
-        carrier_ref=service,
+        piece=text(named[0]) if alone and isinstance(named, list) else None,
+        ref=service,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from carriers import clock, document, zones
+from carriers.adapter import Asked, event
 from carriers.answer import Answer, AnswerError, CarrierError, ErrorKind, TrackedShipment, kind_of
 from carriers.document import Node, node, nodes, text
 from carriers.event import Place, TrackingEvent, in_order
@@ -19,8 +20,11 @@ from carriers.wording import Reading, classify
 
 KEY = "fedex"
 BASE_URL = "https://apis.fedex.com"
-BATCH = 30  # numbers in one request
+BATCH = 30
 PAUSE_S = 0.0
+CREDENTIALS = {"client_id": "API key", "secret": "secret key"}
+ASKS: tuple[str, ...] = ()
+TRIAL = "122816215025810"
 PERSONAL = frozenset(
     {
         "contact",
@@ -89,11 +93,11 @@ _ERRORS = {
 }
 
 
-def track(http: Http, account: Account, numbers: Sequence[str]) -> Answer:
+def track(http: Http, account: Account, asked: Sequence[Asked]) -> Answer:
     """Ask about at most BATCH numbers. Raises CarrierError."""
     body = {
         "includeDetailedScans": True,
-        "trackingInfo": [{"trackingNumberInfo": {"trackingNumber": number}} for number in numbers],
+        "trackingInfo": [{"trackingNumberInfo": {"trackingNumber": each.number}} for each in asked],
     }
     reply = http.authorised(
         account,
@@ -154,19 +158,16 @@ def _event(scan: Node, number: str, ref: str | None) -> TrackingEvent:
     place = _place(node(scan, "scanLocation"))
     reading = _reading(scan, place)
     zone = zones.zone_of(place.country, place.region) if place else None
-    return TrackingEvent(
-        carrier=KEY,
-        tracking_number=number,
-        clock=clock.read(text(scan, "date"), zone=zone, how=clock.How.FROM_LOCATION),
-        status=reading.status or Status.IN_TRANSIT,
-        reason=reading.reason,
-        sub_state=reading.sub_state,
-        physical=reading.physical,
-        code=text(scan, "eventType") or None,
-        description=text(scan, "eventDescription"),
+    return event(
+        KEY,
+        number,
+        clock.read(text(scan, "date"), zone=zone, how=clock.How.FROM_LOCATION),
+        reading,
+        text(scan, "eventDescription"),
+        code=text(scan, "eventType"),
         remark=text(scan, "exceptionDescription"),
         place=place,
-        carrier_ref=ref,
+        ref=ref,
     )
 
 

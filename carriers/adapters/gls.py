@@ -4,9 +4,9 @@ Stamps carry an offset. The status of a parcel is newer than its newest event at
 """
 
 from collections.abc import Sequence
-from urllib.parse import quote
 
 from carriers import clock, document
+from carriers.adapter import Asked, event, in_path
 from carriers.answer import Answer, AnswerError, CarrierError, ErrorKind, TrackedShipment, kind_of
 from carriers.document import Node, nodes, text
 from carriers.event import TrackingEvent, in_order
@@ -16,8 +16,11 @@ from carriers.wording import Reading, classify
 
 KEY = "gls"
 BASE_URL = "https://api.gls-group.net"
-BATCH = 10  # numbers in one request
+BATCH = 10
 PAUSE_S = 0.5
+CREDENTIALS = {"client_id": "application id", "secret": "application secret"}
+ASKS: tuple[str, ...] = ()
+TRIAL = "50346007538"
 PERSONAL = frozenset({"recipient", "consignee", "shipper", "name", "signature", "signedBy", "address", "street"})
 _NAMES = frozenset({"recipient", "consignee", "name", "signedBy"})
 
@@ -41,13 +44,12 @@ _CODES: dict[str, Reading] = {
 }
 
 
-def track(http: Http, account: Account, numbers: Sequence[str]) -> Answer:
+def track(http: Http, account: Account, asked: Sequence[Asked]) -> Answer:
     """Ask about up to ten numbers. Raises CarrierError."""
-    asked = ",".join(quote(each, safe="") for each in numbers)
     reply = http.authorised(
         account,
         "GET",
-        f"/track-and-trace-v1/tracking/simple/trackids/{asked}",
+        f"/track-and-trace-v1/tracking/simple/trackids/{in_path(asked)}",
         token_path="/oauth2/v2/token",  # noqa: S106  # an address, no secret
     )
     return parse(reply.body, reply.content_type)
@@ -87,15 +89,4 @@ def _event(line: Node, number: str) -> TrackingEvent:
     place = document.place(text(line, "city"), "", text(line, "postalCode"), text(line, "country"))
     told = classify(words, placed=bool(place and place.city))
     reading = told if told.status else _by_code(code, told)
-    return TrackingEvent(
-        carrier=KEY,
-        tracking_number=number,
-        clock=clock.read(text(line, "eventDateTime")),
-        status=reading.status or Status.IN_TRANSIT,
-        reason=reading.reason,
-        sub_state=reading.sub_state,
-        physical=reading.physical,
-        code=code or None,
-        description=words,
-        place=place,
-    )
+    return event(KEY, number, clock.read(text(line, "eventDateTime")), reading, words, code=code, place=place)

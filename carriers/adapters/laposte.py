@@ -6,10 +6,10 @@ Texts are French or English as asked; the codes are the same in both, so the cod
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from urllib.parse import quote
 
 from carriers import clock, document
-from carriers.answer import Answer, AnswerError, CarrierError, ErrorKind, TrackedShipment, kind_of
+from carriers.adapter import Asked, event, in_path
+from carriers.answer import HTTP_KINDS, Answer, AnswerError, CarrierError, ErrorKind, TrackedShipment, kind_of
 from carriers.document import Node, node, nodes, text
 from carriers.event import TrackingEvent, in_order
 from carriers.http import Account, Http
@@ -18,18 +18,15 @@ from carriers.wording import Reading, classify
 
 KEY = "laposte"
 BASE_URL = "https://api.laposte.fr"
-BATCH = 10  # numbers in one request
+BATCH = 10
 PAUSE_S = 0.5
+CREDENTIALS = {"client_id": "Okapi key"}
+ASKS: tuple[str, ...] = ()
+TRIAL = "LU680211095FR"
 PERSONAL = frozenset({"removalPoint", "signature", "name", "recipient", "address", "partner"})
 _NAMES = frozenset({"recipient"})
 
-_ERRORS = {
-    "400": ErrorKind.INVALID_NUMBER,
-    "401": ErrorKind.AUTH_FAILED,
-    "403": ErrorKind.AUTH_FAILED,
-    "404": ErrorKind.NOT_FOUND,
-    "429": ErrorKind.TOO_MANY,
-}
+_ERRORS = {**HTTP_KINDS, "400": ErrorKind.INVALID_NUMBER}
 
 _FACILITY = Reading(Status.IN_TRANSIT, None, SubState.FACILITY, physical=True)
 _ACCEPTED = Reading(Status.IN_TRANSIT, None, SubState.ACCEPTED, physical=True)
@@ -62,25 +59,29 @@ _CODES: dict[str, Reading] = {
 }
 
 
-def track(http: Http, account: Account, numbers: Sequence[str]) -> Answer:
+def track(http: Http, account: Account, asked: Sequence[Asked]) -> Answer:
     """Ask about up to ten numbers. Raises CarrierError."""
-    asked = ",".join(quote(each, safe="") for each in numbers)
     headers = {"X-Okapi-Key": account.client_id}
-    reply = http.request(account, "GET", f"/suivi/v2/idships/{asked}?lang=en_GB", headers=headers)
+    reply = http.request(account, "GET", f"/suivi/v2/idships/{in_path(asked)}?lang=en_GB", headers=headers)
     answer = parse(reply.body, reply.content_type)
-    if len(numbers) > 1:
+    if len(asked) > 1:
         return answer
     # A refusal of one number names it by an identifier of their own.
-    return replace(answer, errors=tuple(replace(each, tracking_number=numbers[0]) for each in answer.errors))
+    return replace(answer, errors=tuple(replace(each, tracking_number=asked[0].number) for each in answer.errors))
 
 
 def parse(answer: bytes, content_type: str | None = None) -> Answer:
     """Everything an answer says: one object for one number, a list for several. Raises CarrierError."""
+    return read(answer, content_type, KEY)
+
+
+def read(answer: bytes, content_type: str | None, carrier: str) -> Answer:
+    """The same, told as the answer of a carrier of the group, whose parcels this service follows too."""
     results = document.load_many(answer, content_type)
     if not results or not all("returnCode" in each or "code" in each for each in results):
         raise CarrierError("this is no answer of La Poste's Suivi")
     people = frozenset(name for each in results for name in document.names(each, _NAMES))
-    shipments = [_shipment(node(each, "shipment"), people) for each in results]
+    shipments = [_shipment(node(each, "shipment"), people, carrier) for each in results]
     errors = [_error(each) for each in results if not node(each, "shipment")]
     return Answer(tuple(each for each in shipments if each), tuple(errors), people, answer)
 
@@ -91,35 +92,25 @@ def _error(problem: Node) -> AnswerError:
     return AnswerError(kind_of(code, message, _ERRORS), None, code, message)
 
 
-def _shipment(shipment: Node, people: frozenset[str]) -> TrackedShipment | None:
+def _shipment(shipment: Node, people: frozenset[str], carrier: str) -> TrackedShipment | None:
     number = text(shipment, "idShip")
     if not number:
         return None
     return TrackedShipment(
-        carrier=KEY,
+        carrier=carrier,
         tracking_number=number,
-        events=tuple(in_order(_event(line, number) for line in nodes(shipment, "event"))),
+        events=tuple(in_order(_event(line, number, carrier) for line in nodes(shipment, "event"))),
         estimated_delivery=_estimate(shipment),
         source=document.cut(shipment, PERSONAL, people),
     )
 
 
-def _event(line: Node, number: str) -> TrackingEvent:
+def _event(line: Node, number: str, carrier: str) -> TrackingEvent:
     words, code = text(line, "label"), text(line, "code").upper()
     reading = _CODES.get(code) or classify(words, placed=True)
     if reading.status in (Status.EXCEPTION, Status.ATTEMPT_FAILED, Status.CUSTOMS) and reading.reason is None:
         reading = replace(reading, reason=classify(words, placed=True).reason)
-    return TrackingEvent(
-        carrier=KEY,
-        tracking_number=number,
-        clock=clock.read(text(line, "date")),
-        status=reading.status or Status.IN_TRANSIT,
-        reason=reading.reason,
-        sub_state=reading.sub_state,
-        physical=reading.physical,
-        code=code or None,
-        description=words,
-    )
+    return event(carrier, number, clock.read(text(line, "date")), reading, words, code=code)
 
 
 def _estimate(shipment: Node) -> date | None:

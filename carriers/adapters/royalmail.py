@@ -4,10 +4,10 @@ Stamps carry an offset. A signature block stands beside items that are still und
 """
 
 from collections.abc import Sequence
-from urllib.parse import quote
 
 from carriers import clock, document
-from carriers.answer import Answer, AnswerError, CarrierError, ErrorKind, TrackedShipment, kind_of
+from carriers.adapter import Asked, event, in_path
+from carriers.answer import HTTP_KINDS, Answer, AnswerError, CarrierError, ErrorKind, TrackedShipment, kind_of
 from carriers.document import Node, node, nodes, text
 from carriers.event import TrackingEvent, in_order
 from carriers.http import Account, Http
@@ -16,8 +16,11 @@ from carriers.wording import Reading, classify
 
 KEY = "royalmail"
 BASE_URL = "https://api.royalmail.net"
-BATCH = 1  # numbers in one request
+BATCH = 1
 PAUSE_S = 0.5
+CREDENTIALS = {"client_id": "client id", "secret": "client secret"}
+ASKS: tuple[str, ...] = ()
+TRIAL = "SA123456785GB"
 PERSONAL = frozenset({"signature", "recipientName", "image", "redelivery", "destinationPostcode", "name"})
 _NAMES = frozenset({"recipientName", "printedName"})
 
@@ -29,13 +32,6 @@ _ERRORS = {
     "E0004": ErrorKind.BAD_REQUEST,
     "E0010": ErrorKind.TOO_MANY,
 }
-_STATUSES = {
-    "400": ErrorKind.BAD_REQUEST,
-    "401": ErrorKind.AUTH_FAILED,
-    "403": ErrorKind.AUTH_FAILED,
-    "404": ErrorKind.NOT_FOUND,
-    "429": ErrorKind.TOO_MANY,
-}
 
 # Lines whose words sound like a scan and are none.
 _CODES = {
@@ -44,14 +40,14 @@ _CODES = {
 }
 
 
-def track(http: Http, account: Account, numbers: Sequence[str]) -> Answer:
+def track(http: Http, account: Account, asked: Sequence[Asked]) -> Answer:
     """Ask about one number. Raises CarrierError."""
     headers = {
         "X-IBM-Client-Id": account.client_id,
         "X-IBM-Client-Secret": account.secret,
         "X-Accept-RMG-Terms": "yes",
     }
-    path = f"/mailpieces/v2/{quote(numbers[0], safe='')}/events"
+    path = f"/mailpieces/v2/{in_path(asked)}/events"
     reply = http.request(account, "GET", path, headers=headers)
     return parse(reply.body, reply.content_type)
 
@@ -72,7 +68,7 @@ def parse(answer: bytes, content_type: str | None = None) -> Answer:
 def _error(problem: Node, status: str) -> AnswerError:
     code = text(problem, "errorCode") or status or None
     message = f"{text(problem, 'errorDescription')} {text(problem, 'errorCause')}".strip()
-    known = _ERRORS.get(code or "") or _STATUSES.get(status)
+    known = _ERRORS.get(code or "") or HTTP_KINDS.get(status)
     return AnswerError(known or kind_of(code, message, {}), None, code, message)
 
 
@@ -94,15 +90,4 @@ def _event(line: Node, number: str) -> TrackingEvent:
     place = document.place(text(line, "locationName"), "", "", "")
     code = text(line, "eventCode").upper()
     reading = _CODES.get(code) or classify(words, placed=place is not None)
-    return TrackingEvent(
-        carrier=KEY,
-        tracking_number=number,
-        clock=clock.read(text(line, "eventDateTime")),
-        status=reading.status or Status.IN_TRANSIT,
-        reason=reading.reason,
-        sub_state=reading.sub_state,
-        physical=reading.physical,
-        code=code or None,
-        description=words,
-        place=place,
-    )
+    return event(KEY, number, clock.read(text(line, "eventDateTime")), reading, words, code=code, place=place)

@@ -6,9 +6,9 @@ An activity carries a local clock and, in most countries, the same moment in GMT
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from urllib.parse import quote
 
 from carriers import clock, document, zones
+from carriers.adapter import Asked, event, in_path
 from carriers.answer import Answer, AnswerError, CarrierError, ErrorKind, TrackedShipment, kind_of
 from carriers.document import Node, node, nodes, text
 from carriers.event import Place, TrackingEvent, in_order
@@ -20,8 +20,11 @@ from carriers.wording import Reading, classify
 
 KEY = "ups"
 BASE_URL = "https://onlinetools.ups.com"
-BATCH = 1  # numbers in one request
+BATCH = 1
 PAUSE_S = 0.0
+CREDENTIALS = {"client_id": "client id", "secret": "client secret"}
+ASKS: tuple[str, ...] = ()
+TRIAL = "1Z5338FF0107231059"
 PERSONAL = frozenset(
     {
         "receivedBy",
@@ -74,18 +77,16 @@ _TYPES: dict[str, Reading] = {
 }
 
 
-def track(http: Http, account: Account, numbers: Sequence[str]) -> Answer:
+def track(http: Http, account: Account, asked: Sequence[Asked]) -> Answer:
     """Ask about one number. Raises CarrierError."""
     reply = http.authorised(
         account,
         "GET",
-        f"/api/track/v1/details/{quote(numbers[0], safe='')}?locale=en_US",
+        f"/api/track/v1/details/{in_path(asked)}?locale=en_US",
         token_path="/security/v1/oauth/token",  # noqa: S106  # an address, no secret
-        headers={"transId": numbers[0], "transactionSrc": "wayproof"},
+        headers={"transId": asked[0].number, "transactionSrc": "wayproof"},
     )
-    answer = parse(reply.body, reply.content_type)
-    named = tuple(replace(error, tracking_number=error.tracking_number or numbers[0]) for error in answer.errors)
-    return replace(answer, errors=named)
+    return parse(reply.body, reply.content_type)
 
 
 def parse(answer: bytes, content_type: str | None = None) -> Answer:
@@ -153,16 +154,13 @@ def _event(activity: Node, number: str, piece: str | None) -> TrackingEvent:
     status = node(activity, "status")
     place = _place(node(activity, "location", "address"))
     reading = _reading(text(status, "type").upper(), text(status, "description"), placed=place is not None)
-    return TrackingEvent(
-        carrier=KEY,
-        tracking_number=number,
-        clock=_clock(activity, place),
-        status=reading.status or Status.IN_TRANSIT,
-        reason=reading.reason,
-        sub_state=reading.sub_state,
-        physical=reading.physical,
-        code=text(status, "code") or None,
-        description=text(status, "description"),
+    return event(
+        KEY,
+        number,
+        _clock(activity, place),
+        reading,
+        text(status, "description"),
+        code=text(status, "code"),
         place=place,
         piece=piece,
     )

@@ -4,12 +4,11 @@ An event carries its local clock and the same moment in GMT; the GMT half is the
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
-from urllib.parse import quote
 
 from carriers import clock, document
-from carriers.answer import Answer, AnswerError, CarrierError, ErrorKind, TrackedShipment, kind_of
+from carriers.adapter import Asked, event, in_path
+from carriers.answer import HTTP_KINDS, Answer, AnswerError, CarrierError, ErrorKind, TrackedShipment, kind_of
 from carriers.document import Node, nodes, text
 from carriers.event import TrackingEvent, in_order
 from carriers.http import Account, Http
@@ -18,19 +17,18 @@ from carriers.wording import Reading, classify
 
 KEY = "usps"
 BASE_URL = "https://apis.usps.com"
-BATCH = 1  # numbers in one request
+BATCH = 1
 PAUSE_S = 1.0
+CREDENTIALS = {"client_id": "consumer key", "secret": "consumer secret"}
+ASKS: tuple[str, ...] = ()
+TRIAL = "9400100000000000000000"
 PERSONAL = frozenset({"name", "firm", "signature", "recipient", "streetAddress", "address", "emailAddress"})
 _NAMES = frozenset({"name", "recipient"})
 
 _ERRORS = {
+    **HTTP_KINDS,
     "invalid_client": ErrorKind.AUTH_FAILED,
     "invalid_token": ErrorKind.AUTH_FAILED,
-    "400": ErrorKind.BAD_REQUEST,
-    "401": ErrorKind.AUTH_FAILED,
-    "403": ErrorKind.AUTH_FAILED,
-    "404": ErrorKind.NOT_FOUND,
-    "429": ErrorKind.TOO_MANY,
     "-2147219302": ErrorKind.NOT_FOUND,
     "-2147219283": ErrorKind.NOT_FOUND,
 }
@@ -57,21 +55,16 @@ _CODES: dict[str, Reading] = {
 }
 
 
-def track(http: Http, account: Account, numbers: Sequence[str]) -> Answer:
+def track(http: Http, account: Account, asked: Sequence[Asked]) -> Answer:
     """Ask about one number. Raises CarrierError."""
     reply = http.authorised(
         account,
         "GET",
-        f"/tracking/v3/tracking/{quote(numbers[0], safe='')}?expand=DETAIL",
+        f"/tracking/v3/tracking/{in_path(asked)}?expand=DETAIL",
         token_path="/oauth2/v3/token",  # noqa: S106  # an address, no secret
         credentials_in_body=True,
     )
-    answer = parse(reply.body, reply.content_type)
-    named = tuple(replace(error, tracking_number=error.tracking_number or numbers[0]) for error in answer.errors)
-    shipments = tuple(
-        replace(each, tracking_number=each.tracking_number or numbers[0]) for each in answer.shipments
-    )
-    return replace(answer, errors=named, shipments=shipments)
+    return parse(reply.body, reply.content_type)
 
 
 def parse(answer: bytes, content_type: str | None = None) -> Answer:
@@ -110,16 +103,13 @@ def _event(line: Node, number: str) -> TrackingEvent:
     reading = _reading(code, words, placed=place is not None)
     local = clock.read(text(line, "eventTimestamp"))
     gmt = text(line, "GMTTimestamp")
-    return TrackingEvent(
-        carrier=KEY,
-        tracking_number=number,
-        clock=clock.with_utc_half(local, clock.read(gmt)) if gmt else local,
-        status=reading.status or Status.IN_TRANSIT,
-        reason=reading.reason,
-        sub_state=reading.sub_state,
-        physical=reading.physical,
-        code=code or None,
-        description=words,
+    return event(
+        KEY,
+        number,
+        clock.with_utc_half(local, clock.read(gmt)) if gmt else local,
+        reading,
+        words,
+        code=code,
         place=place,
     )
 

@@ -6,6 +6,8 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
+from carriers.adapter import about
+from carriers.answer import Answer
 from carriers.clock import How
 from carriers.event import TrackingEvent
 from carriers.headline import headline
@@ -35,7 +37,7 @@ def judge(suite: Suite) -> Score:
 def _problem(carrier: str, answer: bytes, expected: dict[str, Any], tally: Counter[str]) -> str | None:
     adapter = importlib.import_module(f"carriers.adapters.{carrier}")
     try:
-        got = adapter.parse(answer)
+        got = _asked(adapter.parse(answer), expected)
     except Exception as error:  # the judge must go on whatever an adapter does
         return f"{type(error).__name__}: {error}"
     if len(got.shipments) != len(expected["shipments"]):
@@ -44,6 +46,13 @@ def _problem(carrier: str, answer: bytes, expected: dict[str, Any], tally: Count
         if problem := _shipment(ours, theirs, tally):
             return problem
     return _errors(got.errors, expected["errors"])
+
+
+def _asked(answer: Answer, expected: dict[str, Any]) -> Answer:
+    """The answer as one to the question that was asked: some leave it to the caller which number it is."""
+    asked = {each["tracking_number"] for each in expected["shipments"] if isinstance(each["tracking_number"], str)}
+    nameless = all(each.tracking_number == "" for each in answer.shipments)
+    return about(answer, sorted(asked)) if nameless and len(asked) == 1 else answer
 
 
 def _errors(ours: Any, theirs: list[dict[str, Any]]) -> str | None:
