@@ -6,6 +6,7 @@ It holds facts and commitments, never personal data; where entries are stored is
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ledger import canonical
@@ -35,21 +36,29 @@ def write(
     Raises NotCanonical for a body outside the JSON profile, EntryRefused for a type that is not
     `source:subject:action` or for more than 65,535 bytes.
     """
-    if not _TYPE.fullmatch(entry_type):
-        raise EntryRefused(f"the entry type {entry_type!r} is not of the form source:subject:action")
     # Written in the order of the sorted keys, which is what `canonical.encode` would give for the whole.
-    written = b'{"body":%b,"commitments":%b,"log":%b,"recorded_at":"%b","type":"%b","v":1}' % (
+    ending = _ending(origin, recorded_at, entry_type)
+    written = b'{"body":%b,"commitments":%b,%b' % (
         canonical.encode(dict(body), ("body",)),
         canonical.encode(dict(commitments), ("commitments",)) if commitments else b"{}",
-        canonical.encode(origin, ("log",)),
-        canonical.moment_text(recorded_at).encode(),
-        entry_type.encode(),
+        ending,
     )
     if len(written) > MAX_SIZE:
         raise EntryRefused(
             f"the entry has {len(written)} bytes, the most is {MAX_SIZE}; keep the document in an opening"
         )
     return written
+
+
+@lru_cache(maxsize=256)  # which many of the entries of a batch share
+def _ending(origin: str, recorded_at: datetime, entry_type: str) -> bytes:
+    if not _TYPE.fullmatch(entry_type):
+        raise EntryRefused(f"the entry type {entry_type!r} is not of the form source:subject:action")
+    return b'"log":%b,"recorded_at":"%b","type":"%b","v":1}' % (
+        canonical.encode(origin, ("log",)),
+        canonical.moment_text(recorded_at).encode(),
+        entry_type.encode(),
+    )
 
 
 def read(data: bytes) -> Envelope:

@@ -15,6 +15,7 @@ from ledger.errors import EntryRefused
 
 MAX_KEY = 200
 MAX_PATH = 200
+_NONE: Mapping[str, str] = MappingProxyType({})
 SUBMITTED = ("log_id", "envelope", "leaf_hash", "openings")
 
 
@@ -30,7 +31,7 @@ class Prepared(NamedTuple):
     leaf_hash: bytes
     packed: bytes | None
     openings: Mapping[str, bytes]
-    given: Mapping[str, str] = MappingProxyType({})
+    given: Mapping[str, str] = _NONE
 
     @property
     def row(self) -> tuple[int, bytes, bytes, bytes | None]:
@@ -56,6 +57,9 @@ def prepare(
     Raises as `accept` does.
     """
     _check_names(key, {**openings, **commitments} if commitments else openings)
+    if not openings and not commitments:  # as in an import of many
+        envelope = entry.write(origin, entry_type, body, now, _NONE)
+        return Prepared(log_id, key, envelope, merkle.leaf_hash(envelope), None, openings)
     sealed = fields.seal(openings) if openings else []
     promised = {each.path: fields.commit(origin, each).hex() for each in sealed}
     given = {path: commitment.hex() for path, commitment in commitments.items()}
