@@ -22,6 +22,8 @@ class EntryType(StrEnum):
     STOCK_MISSING = "shipping:stock:missing"
     STOCK_BACK = "shipping:stock:back"
     PARCEL_MOVED = "carrier:parcel:moved"
+    PARCEL_AMENDED = "carrier:parcel:amended"
+    PARCEL_REASSIGNED = "carrier:parcel:reassigned"
     DEVICE_REGISTERED = "telemetry:device:registered"
     DEVICE_PLACED = "telemetry:device:placed"
     RULE_SET = "telemetry:rule:set"

@@ -25,7 +25,7 @@ _PLACES = "read_point biz_location"
 _BY = "partner signed typed_by"
 _EVENT = f"id revision event_type event_time zone action biz_step disposition {_PLACES} keys {_BY}"
 _PRODUCT = "gtin name description care category origin_country origin_place temperature_low temperature_high"
-_MOVEMENT = "shipment parcel carrier status reason sub_state physical code country occurred evidence"
+_MOVEMENT = "shipment parcel carrier status reason sub_state physical code country occurred evidence person"
 _RULE = "device metric kind low high unit clear_margin delay_s from"
 _WINDOW = "device window_at first_at last_at count root values gaps previous supplement_to"
 _ALARM = "alarm device kind metric unit limit started_at ended_at ended peak peak_at revision units"
@@ -54,6 +54,8 @@ FIELDS: dict[EntryType, Fields] = {
     EntryType.STOCK_BACK: _fields("shipment"),
     EntryType.PROMISE_MADE: _fields("shipment ordinal source from to"),
     EntryType.PARCEL_MOVED: _fields(_MOVEMENT, "personal:description personal:place"),
+    EntryType.PARCEL_AMENDED: _fields(f"{_MOVEMENT} amends", "personal:description personal:place"),
+    EntryType.PARCEL_REASSIGNED: _fields("shipment parcel old carrier person"),
     EntryType.DEVICE_REGISTERED: _fields("device metrics expected_interval_s"),
     EntryType.DEVICE_PLACED: _fields("device unit from to"),
     EntryType.RULE_SET: _fields(_RULE),

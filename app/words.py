@@ -41,6 +41,38 @@ OWN_REASON = {
     "label_only": _("Label made, never handed over"),
 }
 
+# What a carrier's line says, by carriers/wording_known; the carrier's own words stand beside it.
+LINE = {
+    "label": _("The label was made"),
+    "neighbour": _("Delivered to a neighbour"),
+    "safe_place": _("Left at a safe place"),
+    "to_counter": _("Delivered to a parcel shop or locker"),
+    "by_air": _("Departed by air"),
+    "by_sea": _("Departed by sea"),
+    "landed": _("Arrived at the airport or port"),
+    "released": _("Released by customs"),
+    "handed_on": _("Handed to the next carrier"),
+    "left_country": _("Left the country of origin"),
+    "came_to_country": _("Arrived in the country of destination"),
+    "at_depot": _("Arrived at the delivery depot"),
+    "taken": _("The carrier has taken the parcel"),
+    "left_site": _("Left a site of the carrier"),
+    "at_site": _("Arrived at a site of the carrier"),
+    "processed": _("Processed by the carrier"),
+    "loaded": _("Loaded for delivery"),
+    "clearing": _("Being cleared by customs"),
+    "rescheduled": _("A new delivery day was set"),
+    "redirected": _("Redirected to another address"),
+}
+
+# How we know of an event, for the desk and the record.
+EVIDENCE = {
+    "signed_callback": _("Told by the carrier, signed"),
+    "polled": _("Asked from the carrier"),
+    "polled_on_hint": _("Asked from the carrier after an unsigned message"),
+    "manual": _("Entered by hand at the desk"),
+}
+
 # What happened, as a notice says it. Never a cause that no event states.
 HAPPENED = {
     "customs_documents": _("Customs holds your parcel because documents are missing."),

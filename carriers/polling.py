@@ -25,7 +25,10 @@ _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Claim:
-    """A parcel that is ours to ask about until `until` (wall); due since `due_at`, claimed at `asked_at`."""
+    """A parcel that is ours to ask about until `until` (wall); due since `due_at`, claimed at `asked_at`.
+
+    `hinted`: it is due because an unsigned callback said so.
+    """
 
     parcel_id: str
     account_id: str
@@ -35,6 +38,7 @@ class Claim:
     until: datetime
     due_at: datetime
     asked_at: datetime
+    hinted: bool = False
 
 
 def account_id(brand_id: str, carrier: str) -> str:
@@ -60,6 +64,14 @@ def follow(
     )
 
 
+def reassign(session: Session, parcel_id: str, carrier: str, now: datetime) -> None:
+    """Ask another carrier about a parcel from now on, at once; a question that is on its way is forgotten."""
+    row = session.get_one(PollState, parcel_id, with_for_update=True)
+    row.carrier, row.account_id = carrier, account_id(row.brand_id, carrier)
+    row.next_at, row.claimed_by, row.claimed_until = now, None, None
+    row.unchanged, row.error, row.settled_at, row.outcome, row.last_answer_at = 0, None, None, None, None
+
+
 def hurry(session: Session, parcel_ids: Collection[str], now: datetime) -> int:
     """Make parcels due at once; how many were not closed."""
     return _changed(
@@ -67,6 +79,16 @@ def hurry(session: Session, parcel_ids: Collection[str], now: datetime) -> int:
         update(PollState).where(PollState.parcel_id.in_(parcel_ids), PollState.next_at.is_not(None)),
         next_at=now,
     )
+
+
+def hint(session: Session, parcel_id: str, now: datetime) -> bool:
+    """Look at a parcel soon because something that anybody could have sent said so; False when it is closed.
+
+    Hints within SOON of the last answer are dropped, so that nobody can make us ask for ever.
+    """
+    quiet = or_(PollState.last_answer_at.is_(None), PollState.last_answer_at <= now - SOON)
+    mine = update(PollState).where(PollState.parcel_id == parcel_id, PollState.next_at.is_not(None), quiet)
+    return _changed(session, mine, next_at=now, hinted_at=now) > 0
 
 
 def anything_due(session: Session, carriers: Collection[str], now: datetime, wall: datetime) -> bool:
@@ -128,7 +150,15 @@ def _closed(wall: datetime) -> Any:
 def _claim(row: PollState, until: datetime, now: datetime) -> Claim:
     assert row.next_at is not None  # it was due
     return Claim(
-        row.parcel_id, row.account_id, row.brand_id, row.carrier, row.tracking_number, until, row.next_at, now
+        row.parcel_id,
+        row.account_id,
+        row.brand_id,
+        row.carrier,
+        row.tracking_number,
+        until,
+        row.next_at,
+        now,
+        row.hinted_at is not None,
     )
 
 
@@ -155,6 +185,8 @@ def answered(
         return None
     row.claimed_by = row.claimed_until = None
     row.last_answer_at, row.error = now, error and error[:300]
+    if claim.hinted and (row.hinted_at or now) <= claim.asked_at:
+        row.hinted_at = None
     row.unchanged = 0 if news else row.unchanged + 1
     row.settled_at = (row.settled_at or now) if status in SETTLED else None
     wait = cadence.span(status, row.unchanged, random(), at_destination=at_destination)  # noqa: S311  # jitter

@@ -1,7 +1,7 @@
 """Tracking events at rest: which are new, how they are kept and read back. All in the caller's session.
 
-Rows are only added. A line that comes again with a place it lacked before is a row of its own;
-`carriers.event.unique` makes one of the two again.
+Rows are only added. A line that comes again with a place it lacked before, or in fuller words, is a row of its own
+that amends the first; `carriers.event.unique` makes one of the two again.
 """
 
 import hashlib
@@ -18,7 +18,9 @@ from sqlalchemy.orm import Session
 from carriers.clock import Clock, How
 from carriers.event import Place, TrackingEvent, place_key, sameness, unique
 from carriers.tables import PollState, RawAnswer, StoredEvent
-from carriers.vocabulary import Reason, Status, SubState
+from carriers.vocabulary import Evidence, Reason, Status, SubState
+
+MOST_AMENDMENTS = 5  # of one event: a carrier that rewords without end is not followed for ever
 
 _ASKED: Table = PollState.__table__  # type: ignore[assignment]
 _TOLD: Table = StoredEvent.__table__  # type: ignore[assignment]
@@ -27,7 +29,9 @@ _TOLD: Table = StoredEvent.__table__  # type: ignore[assignment]
 _HISTORY = (
     select(_TOLD, _ASKED.c.parcel_id.label("asked_of"), _ASKED.c.tracking_number)
     .add_columns(_ASKED.c.last_answer_at, _ASKED.c.next_at, _ASKED.c.error, _ASKED.c.outcome)
-    .select_from(_ASKED.outerjoin(_TOLD, _TOLD.c.parcel_id == _ASKED.c.parcel_id))
+    .select_from(
+        _ASKED.outerjoin(_TOLD, (_TOLD.c.parcel_id == _ASKED.c.parcel_id) & (_TOLD.c.carrier == _ASKED.c.carrier))
+    )
     .where(_ASKED.c.parcel_id.in_(bindparam("parcels", expanding=True)))
     .order_by(_TOLD.c.id)
 )
@@ -35,11 +39,21 @@ _HISTORY = (
 
 @dataclass(frozen=True)
 class Kept:
-    """An event as it is kept: of which parcel, and with which entry of the log."""
+    """An event as it is kept: of which parcel, with which entry of the log, how it is known, what it amends."""
 
     parcel_id: str
     submission_id: int
     event: TrackingEvent
+    evidence: Evidence = Evidence.POLLED
+    amends: int | None = None
+
+
+@dataclass(frozen=True)
+class News:
+    """An event to be kept. `amends`: the submission of its first telling, when it only improves that one."""
+
+    event: TrackingEvent
+    amends: int | None = None
 
 
 @dataclass(frozen=True)
@@ -54,37 +68,66 @@ class Asked:
 
 
 def history(session: Session, parcel_ids: Collection[str]) -> tuple[dict[str, Asked], list[Kept]]:
-    """How asking stands for each parcel, and every event kept of them, in one statement."""
+    """How asking stands for each parcel, and every event kept of them by its carrier, in one statement.
+
+    What a carrier told that turned out to be the wrong one is left out.
+    """
     rows = session.connection().execute(_HISTORY, {"parcels": list(parcel_ids)}).all()
     asked = {
         row.asked_of: Asked(row.asked_of, row.last_answer_at, row.next_at, row.error, row.outcome) for row in rows
     }
-    return asked, [Kept(row.parcel_id, row.submission_id, _event(row)) for row in rows if row.id is not None]
+    kept = (row for row in rows if row.id is not None)
+    return asked, [
+        Kept(row.parcel_id, row.submission_id, _event(row), Evidence(row.evidence), row.amends) for row in kept
+    ]
 
 
-def unseen(known: Iterable[TrackingEvent], told: Iterable[TrackingEvent]) -> list[TrackingEvent]:
-    """What was told for the first time, or with a place for the first time."""
-    places: dict[tuple[object, ...], set[str]] = {}
-    for event in known:
-        places.setdefault(sameness(event), set()).add(place_key(event.place))
+def unseen(known: Sequence[Kept], told: Iterable[TrackingEvent]) -> list[News]:
+    """What was told for the first time, and what tells more than before of an event that is known.
+
+    More is a place where there was none, or longer words; other words of the same length are no news.
+    """
+    before: dict[tuple[object, ...], list[Kept]] = {}
+    for each in known:
+        before.setdefault(sameness(each.event), []).append(each)
     news = []
     for event in unique(told):
-        before, here = places.get(sameness(event)), place_key(event.place)
-        if before is None or (here and here not in before):
-            news.append(event)
+        same = before.get(sameness(event), [])
+        here = place_key(event.place)
+        tellings = [each for each in same if place_key(each.event.place) in (here, "")] if here else same
+        if not tellings:
+            news.append(News(event))
+        elif len(tellings) <= MOST_AMENDMENTS and _tells_more(event, tellings):
+            news.append(News(event, tellings[0].amends or tellings[0].submission_id))
     return news
 
 
+def _tells_more(event: TrackingEvent, tellings: Sequence[Kept]) -> bool:
+    placed = any(place_key(each.event.place) for each in tellings)
+    longest = max(len(each.event.description) for each in tellings)
+    return bool(place_key(event.place) and not placed) or len(event.description) > longest
+
+
 def add(
-    session: Session, *, brand_id: str, parcel_id: str, event: TrackingEvent, submission_id: int, now: datetime
+    session: Session,
+    *,
+    brand_id: str,
+    parcel_id: str,
+    news: News,
+    submission_id: int,
+    evidence: Evidence,
+    now: datetime,
 ) -> None:
     """Keep an event. Raises IntegrityError when another worker has kept the same one meanwhile."""
+    event = news.event
     session.add(
         StoredEvent(
             brand_id=brand_id,
             parcel_id=parcel_id,
-            dedupe_key=dedupe_key(event),
+            dedupe_key=dedupe_key(news),
             submission_id=submission_id,
+            evidence=evidence.value,
+            amends=news.amends,
             received_at=event.received_at or now,
             carrier=event.carrier,
             status=event.status.value,
@@ -102,9 +145,11 @@ def add(
     )
 
 
-def dedupe_key(event: TrackingEvent) -> str:
-    """SHA-256 of what makes an event that event, its place included."""
-    return hashlib.sha256(json.dumps([*sameness(event), place_key(event.place)]).encode()).hexdigest()
+def dedupe_key(news: News) -> str:
+    """SHA-256 of what makes an event that event, its place included; of an amendment also its words."""
+    words = [news.event.description] if news.amends else []
+    facts = [*sameness(news.event), place_key(news.event.place), *words]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
 def keep_answer(session: Session, parcel_id: str, body: bytes, sha256: str, now: datetime) -> None:

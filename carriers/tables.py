@@ -39,10 +39,14 @@ class PollState(Base):
     settled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     outcome: Mapped[str | None] = mapped_column(String(20))  # settled, unresolved
+    hinted_at: Mapped[datetime | None]  # when an unsigned callback asked us to look, until somebody has looked
 
 
 class CarrierState(Base):
-    """How one account with one carrier stands: requests used today, failures in a row, silent until when."""
+    """How one account with one carrier stands: requests used today, failures in a row, silent until when and why.
+
+    `stretch`: how much longer than wished the waits must be for the quota to last the day; None until planned.
+    """
 
     __tablename__ = "carrier_state"
 
@@ -51,7 +55,9 @@ class CarrierState(Base):
     used: Mapped[int] = mapped_column(default=0)
     failures: Mapped[int] = mapped_column(default=0)
     open_until: Mapped[datetime | None]
+    cause: Mapped[str | None] = mapped_column(String(12))  # quota, retry_after, failures, credentials, no_account
     error: Mapped[str | None] = mapped_column(String(300))
+    stretch: Mapped[float | None]
 
 
 class Token(Base):
@@ -94,6 +100,8 @@ class StoredEvent(Base):
     carrier_ref: Mapped[str | None] = mapped_column(String(120))
     received_at: Mapped[datetime]
     submission_id: Mapped[int]
+    evidence: Mapped[str] = mapped_column(String(16), default="polled", server_default="polled")
+    amends: Mapped[int | None]  # the submission of the first telling, when this one only improves it
 
 
 class RawAnswer(Base):
@@ -105,3 +113,17 @@ class RawAnswer(Base):
     sha256: Mapped[str] = mapped_column(String(64))  # of the bytes as received
     body: Mapped[bytes]
     received_at: Mapped[datetime]
+
+
+class LaneChoice(Base):
+    """Which carrier a person named for numbers of one format on one lane; outranks what the numbers say."""
+
+    __tablename__ = "carrier_choice"
+
+    brand_id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    origin: Mapped[str] = mapped_column(String(2), primary_key=True)  # empty: not known
+    destination: Mapped[str] = mapped_column(String(2), primary_key=True)
+    format: Mapped[str] = mapped_column(String(40), primary_key=True)
+    carrier: Mapped[str] = mapped_column(String(30))
+    person_id: Mapped[str] = mapped_column(String(26))
+    chosen_at: Mapped[datetime]

@@ -51,5 +51,14 @@ class SubState(StrEnum):
     CUSTOMS_RELEASED = "customs_released"
 
 
+class Evidence(StrEnum):
+    """How we know of an event, kept in its entry. An unsigned callback is never evidence, only a reason to ask."""
+
+    SIGNED_CALLBACK = "signed_callback"
+    POLLED = "polled"
+    POLLED_ON_HINT = "polled_on_hint"  # asked because a callback that anybody could have sent said so
+    MANUAL = "manual"  # a person at the desk heard it from the carrier
+
+
 # What is over for the customer, one way or the other.
 SETTLED = frozenset({Status.DELIVERED, Status.RETURNED, Status.CANCELLED})

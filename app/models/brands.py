@@ -137,6 +137,32 @@ class IdempotencyKey(Base):
     created_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class CarrierHook(Base):
+    """Where a carrier may call us: `id` stands in the address, `sealed` is the secret or token agreed with it."""
+
+    __tablename__ = "carrier_hook"
+    __table_args__ = (UniqueConstraint("brand_id", "carrier"),)
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"), index=True)
+    carrier: Mapped[str] = mapped_column(String(30))
+    sealed: Mapped[bytes]
+    called_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]
+    refusal: Mapped[str | None] = mapped_column(String(120))
+    created_at: Mapped[datetime]
+
+
+class PublicUse(Base):
+    """How much one address, told coarsely, asked of a public page in one hour; `id` is a keyed hash of both."""
+
+    __tablename__ = "public_use"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    used: Mapped[int]
+    began_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class CarrierAccount(Base):
     """A brand's account with a carrier. `sealed` is encrypted with a key outside the database (app/sealed)."""
 

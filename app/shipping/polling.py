@@ -28,12 +28,14 @@ from carriers.known import CARRIERS
 from carriers.numbers import normalised
 from carriers.polling import Claim
 from carriers.tokens import StoredTokens
+from carriers.vocabulary import Evidence
 
 log = structlog.get_logger()
 
 ADAPTERS: dict[str, Adapter] = {key: adapter(key) for key in CARRIERS}
 _AUTH_PAUSE = timedelta(minutes=15)  # wrong credentials are mended by a person
 _THREADS = 8
+_FOREIGN = "the carrier tells only of an older parcel that had this number"
 
 
 def poll_due(house: House, *, owner: str, limit: int = 60) -> int:
@@ -136,7 +138,8 @@ def _apply_once(house: House, claim: Claim, answer: Answer, me: str) -> int:
     now = house.clock()
     with house.db.begin() as session:
         parcel = session.get_one(Parcel, claim.parcel_id)
-        applied = timeline.apply(session, parcel, answer, now)
+        evidence = Evidence.POLLED_ON_HINT if claim.hinted else Evidence.POLLED
+        applied = timeline.apply(session, parcel, answer, now, evidence=evidence)
         shipment = session.get_one(Shipment, parcel.shipment_id)
         outcome = polling.answered(
             session,
@@ -145,7 +148,7 @@ def _apply_once(house: House, claim: Claim, answer: Answer, me: str) -> int:
             status=applied.status,
             news=applied.news > 0,
             now=now,
-            error=_error_about(claim, answer),
+            error=_FOREIGN if applied.foreign else _error_about(claim, answer),
             at_destination=applied.at_destination,
             zone=shipment.destination_zone,
         )

@@ -13,10 +13,11 @@ from app.ids import new_id
 from app.models.brands import Brand
 from app.models.shipments import Order, Parcel, Shipment, ShipmentItem
 from app.record import about_customer, record
+from app.shipping.carrier_choice import Lane, candidates
 from app.shipping.changes import changed
 from app.shipping.promises import state_promise
 from carriers.clock import zone_named
-from carriers.numbers import detect, normalised
+from carriers.numbers import normalised
 from carriers.polling import follow
 from carriers.zones import zone_of
 from ledger.canonical import moment_text
@@ -70,7 +71,7 @@ def create_shipment(
     Without parcels it waits for them: the first parcels of the order go into it, and its promise stands.
     Raises ShipmentRefused.
     """
-    found = _settled(parcels)
+    found = _settled(session, brand.id, parcels, (origin_country, destination_country))
     _check(window, destination_zone)
     shipment = _waiting(session, order) if found and replaces is None else None
     is_new = shipment is None
@@ -114,26 +115,25 @@ def _put_in(session: Session, shipment: Shipment, keys: Sequence[str]) -> None:
     )
 
 
-def _settled(parcels: Sequence[ParcelOrder]) -> list[ParcelOrder]:
+def _settled(session: Session, brand_id: str, parcels: Sequence[ParcelOrder], lane: Lane) -> list[ParcelOrder]:
     """The parcels with clean numbers and a carrier each."""
-    found = [_with_carrier(parcel, position) for position, parcel in enumerate(parcels)]
+    found = [_with_carrier(session, brand_id, parcel, lane, place) for place, parcel in enumerate(parcels)]
     if len({(parcel.carrier, parcel.tracking_number) for parcel in found}) < len(found):
         raise ShipmentRefused("parcels", "Two parcels have the same carrier and number; name each parcel once.")
     return found
 
 
-def _with_carrier(parcel: ParcelOrder, position: int) -> ParcelOrder:
+def _with_carrier(session: Session, brand_id: str, parcel: ParcelOrder, lane: Lane, position: int) -> ParcelOrder:
     field = f"parcels[{position}]"
     number = normalised(parcel.tracking_number)
     if not 0 < len(number) <= 60:
         raise ShipmentRefused(f"{field}.tracking_number", "A tracking number has 1 to 60 characters.")
     if parcel.carrier:
         return ParcelOrder(number, parcel.carrier, parcel.leg)
-    candidates = detect(parcel.tracking_number)
-    if not candidates:
+    found = candidates(session, brand_id, parcel.tracking_number, lane)
+    if not found:
         raise ShipmentRefused(f"{field}.carrier", "No carrier has numbers like this one; name the carrier.")
-    best = next((each.adapter for each in candidates if each.adapter), candidates[0].carrier)
-    return ParcelOrder(number, best, parcel.leg)
+    return ParcelOrder(number, found[0].adapter or found[0].carrier, parcel.leg)
 
 
 def _check(window: tuple[date, date] | None, zone: str | None) -> None:

@@ -1,4 +1,4 @@
-"""What a carrier says, taken into the record: the one way in for polled answers and, later, callbacks."""
+"""What a carrier says, taken into the record: the one way in for polled answers, callbacks and the desk."""
 
 import hashlib
 import json
@@ -21,35 +21,60 @@ from carriers.clock import believed
 from carriers.event import TrackingEvent
 from carriers.numbers import normalised
 from carriers.privacy import without_person
-from carriers.vocabulary import SETTLED, Status
+from carriers.recycled import of_this_parcel
+from carriers.store import News
+from carriers.vocabulary import SETTLED, Evidence, Status
 from ledger.canonical import moment_text
 
 
 @dataclass(frozen=True)
 class Applied:
-    """What came of an answer: how many events were new, and where the parcel and its shipment stand now."""
+    """What came of an answer: how many events were new or fuller, and where the parcel and its shipment stand now.
+
+    `foreign`: all that was told is of another parcel, which had this number before.
+    """
 
     news: int
     status: Status | None
     at_destination: bool
+    foreign: bool = False
 
 
-def apply(session: Session, parcel: Parcel, answer: Answer, now: datetime) -> Applied:
-    """Bring a parcel's shipment up to what its carrier says. Safe to call twice: only unseen events count."""
+def apply(
+    session: Session,
+    parcel: Parcel,
+    answer: Answer,
+    now: datetime,
+    *,
+    evidence: Evidence = Evidence.POLLED,
+    person_id: str | None = None,
+) -> Applied:
+    """Bring a parcel's shipment up to what its carrier says. Safe to call twice: only unseen events count.
+
+    `evidence` says how we know it, and stands in each entry; `person_id` is who typed it, if somebody did.
+    """
     shipment = session.get_one(Shipment, parcel.shipment_id, with_for_update=True, populate_existing=True)
-    customer_id = session.get_one(Order, shipment.order_id).customer_id
-    customer = session.get_one(Customer, customer_id, with_for_update={"read": True}, populate_existing=True)
+    order = session.get_one(Order, shipment.order_id)
+    customer = session.get_one(Customer, order.customer_id, with_for_update={"read": True}, populate_existing=True)
     if customer.erased_at:  # while the carrier was asked: what it says of somebody is not kept any more
         return Applied(0, (shipment.status and Status(shipment.status)) or None, False)
-    told = [each for each in answer.shipments if normalised(each.tracking_number) == parcel.tracking_number]
-    news = _keep_news(session, shipment, parcel, answer, told, now)
+    named = [each for each in answer.shipments if normalised(each.tracking_number) == parcel.tracking_number]
+    told = _of_ours(named, min(parcel.created_at, order.placed_at))
+    news = _keep_news(session, shipment, parcel, answer, told, now, evidence, person_id)
     now_standing = standing(session, shipment, now)
     if news:
         _take_headline(shipment, now_standing, now)
         changed(session, shipment, now)
     _take_estimate(session, shipment, parcel, told, now)
     delays.judge(session, shipment, now_standing, now)
-    return Applied(len(news), now_standing.headline.status, _at_destination(shipment, now_standing))
+    foreign = bool(named) and not told
+    return Applied(len(news), now_standing.headline.status, _at_destination(shipment, now_standing), foreign)
+
+
+def _of_ours(named: list[TrackedShipment], first_seen: datetime) -> list[TrackedShipment]:
+    """What is told of this parcel, and not of one that had its number before."""
+    ours = [(each, of_this_parcel(each.events, first_seen)) for each in named]
+    return [replace(each, events=tuple(events)) for each, events in ours if events or not each.events]
 
 
 def _keep_news(
@@ -59,23 +84,27 @@ def _keep_news(
     answer: Answer,
     told: list[TrackedShipment],
     now: datetime,
-) -> list[TrackingEvent]:
+    evidence: Evidence,
+    person_id: str | None,
+) -> list[News]:
     before = standing(session, shipment, now)
-    known = [each.event for each in before.kept if each.parcel_id == parcel.id]
+    known = [each for each in before.kept if each.parcel_id == parcel.id]
     events = [_ours(event, parcel, answer, now) for each in told for event in each.events]
     news = store.unseen(known, events)
-    for event in news:
-        submission_id = _record(session, shipment, parcel, event, now)
+    for one in news:
+        submission_id = _record(session, shipment, parcel, one, evidence, person_id, now)
         store.add(
             session,
             brand_id=parcel.brand_id,
             parcel_id=parcel.id,
-            event=event,
+            news=one,
             submission_id=submission_id,
+            evidence=evidence,
             now=now,
         )
     if news:
         session.flush()
+    if news and answer.raw:  # what a person typed is no answer of the carrier
         body = json.dumps([each.source for each in told], ensure_ascii=False).encode()
         store.keep_answer(session, parcel.id, body, hashlib.sha256(answer.raw).hexdigest(), now)
     return news
@@ -92,9 +121,17 @@ def _ours(event: TrackingEvent, parcel: Parcel, answer: Answer, now: datetime) -
     )
 
 
-def _record(session: Session, shipment: Shipment, parcel: Parcel, event: TrackingEvent, now: datetime) -> int:
-    """The entry of one movement: public facts; the carrier's words and the town are committed to."""
-    clock = event.clock
+def _record(
+    session: Session,
+    shipment: Shipment,
+    parcel: Parcel,
+    news: News,
+    evidence: Evidence,
+    person_id: str | None,
+    now: datetime,
+) -> int:
+    """The entry of one movement, or of fuller words about one; the words and the town are only committed to."""
+    event, clock = news.event, news.event.clock
     body = {
         "shipment": shipment.id,
         "parcel": parcel.id,
@@ -111,8 +148,10 @@ def _record(session: Session, shipment: Shipment, parcel: Parcel, event: Trackin
             "offset_s": int(clock.offset.total_seconds()) if clock.offset is not None else None,
             "how": clock.how.value,
         },
-        "evidence": "polled",
+        "evidence": evidence.value,
     }
+    body |= {"amends": news.amends} if news.amends else {}
+    body |= {"person": person_id} if person_id else {}
     words = f"{event.description}\n{event.remark}".strip()
     # Both always, be they empty: whether a carrier named a town says something of whoever waits there.
     openings = {
@@ -121,9 +160,8 @@ def _record(session: Session, shipment: Shipment, parcel: Parcel, event: Trackin
     }
     log_id = session.get_one(Brand, shipment.brand_id).log_id
     person = about_customer(session.get_one(Order, shipment.order_id).customer_id)
-    return record(
-        session, log_id, EntryType.PARCEL_MOVED, body, now=now, openings=openings, person=person
-    ).submission_id
+    kind = EntryType.PARCEL_AMENDED if news.amends else EntryType.PARCEL_MOVED
+    return record(session, log_id, kind, body, now=now, openings=openings, person=person).submission_id
 
 
 def _take_headline(shipment: Shipment, stands: Standing, now: datetime) -> None:

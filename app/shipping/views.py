@@ -52,7 +52,7 @@ class _Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class EventView:
-    """One line of a parcel's history, newest first in every list.
+    """One line of a parcel's history, newest first in every list; `evidence` says how it is known.
 
     `at` is UTC, None when it can't be known; `local` the reading at the place, `on` its date; `how` (given,
     from_location, from_carrier, assumed, unknown) says how far `at` is known. `place` is town and country.
@@ -71,6 +71,7 @@ class EventView:
     how: str
     carrier: str
     submission_id: int
+    evidence: str
 
 
 @dataclass(frozen=True)
@@ -256,9 +257,9 @@ def _pieces(parcels: Sequence[Parcel | _Piece], kept: list[Kept]) -> Pieces:
 
 
 def _event(event: TrackingEvent, kept: list[Kept]) -> EventView:
-    """The line, with the entry that recorded it first."""
+    """The line, with the entry that recorded it first, and how it is known since then."""
     same = sameness(event)
-    submission_id = next(each.submission_id for each in kept if sameness(each.event) == same)
+    first = next(each for each in kept if sameness(each.event) == same)
     return EventView(
         status=event.status.value,
         reason=event.reason and event.reason.value,
@@ -272,7 +273,8 @@ def _event(event: TrackingEvent, kept: list[Kept]) -> EventView:
         offset=event.clock.offset,
         how=event.clock.how.value,
         carrier=event.carrier,
-        submission_id=submission_id,
+        submission_id=first.submission_id,
+        evidence=first.evidence.value,
     )
 
 

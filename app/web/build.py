@@ -33,6 +33,7 @@ from app.web.pages import (
     erasing,
     events,
     explorer,
+    following,
     held,
     orders,
     partners,
@@ -64,6 +65,7 @@ PAGES: tuple[Blueprint, ...] = (
     customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, orders.bp, session.bp, desk.bp, erasing.bp,
     warehouse.bp,
     brand.bp, connections.bp, switching.bp, held.bp, partners.bp, demo.bp,
+    following.bp,
 )  # fmt: skip
 
 _HERE = Path(__file__).parent

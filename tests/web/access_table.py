@@ -109,6 +109,8 @@ POST     /desk/cases/<case_id>/close                OS     -                /des
 GET      /desk/shipments/<shipment_id>              OSA    -                /desk/shipments/{shipment}
 GET      /desk/shipments/<shipment_id>/erase        O      -                /desk/shipments/{shipment}/erase
 POST     /desk/shipments/<shipment_id>/erase        O      -                /desk/shipments/{shipment}/erase
+POST     /desk/shipments/<shipment_id>/carrier      OS     -                /desk/shipments/{shipment}/carrier
+POST     /desk/shipments/<shipment_id>/events       OS     -                /desk/shipments/{shipment}/events
 POST     /desk/shipments/<shipment_id>/reveal       OS     -                /desk/shipments/{shipment}/reveal
 GET      /warehouse                                 OWSA   -                /warehouse
 GET      /warehouse/devices/<name>                  OWSA   -                /warehouse/devices/{device}

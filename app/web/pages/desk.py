@@ -25,6 +25,7 @@ from app.web.pages.render import see
 from app.web.pages.staff import Desk, names, page, reader
 from app.web.problems import Problem, found
 from app.web.rules import staff
+from carriers.known import CARRIERS
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -149,6 +150,7 @@ def _shipment_page(
         revealed=revealed,
         refused=refused,
         reasons=reveal.REASONS,
+        carriers=sorted(CARRIERS.items(), key=lambda carrier: carrier[1].casefold()),
         reply=_reply(view, order, customer, reply_texts, desk),
         reply_texts=reply_texts,
     )

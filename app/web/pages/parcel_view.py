@@ -6,6 +6,8 @@ from app import words
 from app.shipping.views import EventView, ParcelView, PromiseView
 from app.texts import Texts
 from carriers.known import CARRIERS
+from carriers.vocabulary import Status
+from carriers.wording_known import known_line
 
 # How each status looks; words always stand beside the sign.
 _SIGN = {
@@ -24,7 +26,7 @@ _REASON = {**words.REASON, **words.OWN_REASON}
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """A tracking event in words; `source` is what the carrier wrote itself."""
+    """A tracking event in words; `source` is what the carrier wrote itself, `evidence` how we know it."""
 
     title: str
     reason: str
@@ -35,6 +37,7 @@ class EventLine:
     source: str
     carrier: str
     entry: int
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ def _pieces(view: ParcelView, t: Texts) -> str:
 
 def _line(event: EventView, t: Texts) -> EventLine:
     return EventLine(
-        title=t.gettext(words.STATUS.get(event.status, event.status)),
+        title=t.gettext(_title(event)),
         reason=t.gettext(words.REASON[event.reason]) if event.reason in words.REASON else "",
         place=event.place,
         when=_when(event, t),
@@ -122,7 +125,14 @@ def _line(event: EventView, t: Texts) -> EventLine:
         source=event.description,
         carrier=CARRIERS.get(event.carrier, event.carrier),
         entry=event.submission_id,
+        evidence=t.gettext(words.EVIDENCE[event.evidence]),
     )
+
+
+def _title(event: EventView) -> str:
+    """The carrier's line in our words where we know it, else its status."""
+    line = known_line(event.description, Status(event.status))
+    return words.LINE[line] if line else words.STATUS[event.status]
 
 
 def _when(event: EventView, t: Texts) -> str:

@@ -1,7 +1,9 @@
 """What an answer changes: events, headline, promise, version, entries; and what it must never carry in."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 
 import pytest
 from sqlalchemy import select
@@ -263,3 +265,75 @@ def test_promises_are_numbered_and_never_changed(house: House, ship: Ship) -> No
     take(house, shipment, told("ups", (0, "Picked up", "Cork"), estimate=date(2026, 3, 6)))
     with reading(house.db) as session:
         assert [each.ordinal for each in session.scalars(select(Promise).order_by(Promise.ordinal))] == [1, 2, 3]
+
+
+def rows_of(house: House) -> list[StoredEvent]:
+    with reading(house.db) as session:
+        return list(session.scalars(select(StoredEvent).order_by(StoredEvent.id)))
+
+
+def coded(words: str, town: str = "Dublin") -> Answer:
+    """One line with a code, so that other words are the same event."""
+    answer = told("ups", (5, words, town))
+    (shipment,) = answer.shipments
+    events = tuple(replace(event, code="AR") for event in shipment.events)
+    return replace(answer, shipments=(replace(shipment, events=events),))
+
+
+def test_fuller_words_are_an_amendment_that_names_the_first_telling(
+    house: House, ship: Ship, brand_id: str
+) -> None:
+    shipment = ship("ups")
+    take(house, shipment, coded("Arrived at hub"))
+    assert take(house, shipment, coded("Arrived at our regional hub")).news == 1
+    for words in ("Arrived at hub", "Arrived at our regional hub", "Came to the hub"):
+        assert take(house, shipment, coded(words)).news == 0
+    first, second = rows_of(house)
+    assert (first.amends, second.amends) == (None, first.submission_id)
+    with reading(house.db) as session:
+        kept = evidence(session, brand_of(session, brand_id).log_id, [first.submission_id, second.submission_id])
+        view = shipment_view(session, brand_id, shipment.id)
+    types = [json.loads(kept.items[row.submission_id].envelope)["type"] for row in (first, second)]
+    assert types == ["carrier:parcel:moved", "carrier:parcel:amended"]
+    assert view
+    assert [event.description for event in view.public.events] == ["Arrived at our regional hub"]
+
+
+def test_a_carrier_that_rewords_without_end_is_followed_for_a_while_only(house: House, ship: Ship) -> None:
+    shipment = ship("ups")
+    for length in range(1, 30):
+        take(house, shipment, coded("Arrived at hub" + " again" * length))
+    assert len(rows_of(house)) == 1 + store.MOST_AMENDMENTS
+
+
+def test_the_older_parcel_of_a_number_is_not_ours(house: House, ship: Ship) -> None:
+    shipment = ship("ups")
+    applied = take(house, shipment, told("ups", (-24 * 400, "Delivered", "Cork")))
+    assert (applied.news, applied.foreign) == (0, True)
+    assert fresh(house, shipment).status is None
+    mixed = told("ups", (-24 * 400, "Delivered", "Cork"), (1, "Picked up", "Galway"))
+    assert take(house, shipment, mixed).news == 1
+    assert fresh(house, shipment).status == "in_transit"
+
+
+def test_every_event_three_times_in_any_order_leaves_one_state_and_one_notice(house: House, ship: Ship) -> None:
+    lines = [
+        (1.0, "Picked up", "Cork"),
+        (5.0, "Arrived at hub", "Dublin"),
+        (20.0, "Held by customs: documents missing", "Dublin"),
+        (22.0, "Clearance delay, invoice required", "Dublin"),
+    ]
+    stands = set()
+    for seed in range(3):
+        shipment = ship("ups", number=f"A-{seed}")
+        deck = lines * 3
+        Random(seed).shuffle(deck)  # an order, no secret
+        for one in deck:
+            take(house, shipment, told("ups", one))
+        there = fresh(house, shipment)
+        with reading(house.db) as session:
+            notices = list(session.scalars(select(Notice).where(Notice.shipment_id == shipment.id)))
+        stands.add((there.status, there.reason, there.status_at, there.last_physical_at))
+        assert len(notices) == 1
+    assert len(stands) == 1
+    assert len(rows_of(house)) == 3 * len(lines)

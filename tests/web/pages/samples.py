@@ -116,11 +116,12 @@ def parcel() -> ParcelView:
     held = EventView(
         "customs", "customs_documents", None, False, "Clearance event: documents required", "Schiphol, NL",
         START + timedelta(days=9.5), datetime(2026, 3, 1, 14, 0), date(2026, 3, 1), timedelta(hours=1), "given",
-        "dhl_universal", 61,
+        "dhl_universal", 61, "polled",
     )  # fmt: skip
     taken = EventView(
         "in_transit", None, "accepted", True, "Shipment picked up", "Kaohsiung, TW", START + timedelta(days=2),
         datetime(2026, 2, 22, 9, 0), date(2026, 2, 22), timedelta(hours=8), "from_location", "dhl_universal", 55,
+        "signed_callback",
     )  # fmt: skip
     return ParcelView(
         "s1", "customs", "customs_documents", START + timedelta(days=9.5), ("dhl_universal",), ("…3462",),
