@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -132,7 +133,7 @@ def _record(
 ) -> int:
     """The entry of one movement, or of fuller words about one; the words and the town are only committed to."""
     event, clock = news.event, news.event.clock
-    body = {
+    body: dict[str, Any] = {
         "shipment": shipment.id,
         "parcel": parcel.id,
         "carrier": event.carrier,
