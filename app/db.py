@@ -30,23 +30,31 @@ class _AwareOnSqlite(SQLITE_DATETIME):
     """SQLite keeps no zone: store UTC, give back aware UTC, refuse a naive time."""
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
-        store = super().bind_processor(dialect)
-
-        def to_utc(value: datetime | None) -> Any:
-            if value is None:
-                return None
-            if value.tzinfo is None:
-                raise ValueError(f"{value!r} has no time zone; every time here is aware")
-            value = value.astimezone(UTC).replace(tzinfo=None)
-            return store(value) if store else value
-
-        return to_utc
+        return _utc_text
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
         def aware(value: str | None) -> datetime | None:
             return None if value is None else datetime.fromisoformat(f"{value}+00:00")
 
         return aware
+
+
+_last: tuple[datetime | None, str | None] = None, None
+
+
+def _utc_text(value: datetime | None) -> str | None:
+    """A time as SQLite keeps it. One verb writes its `now` into row after row, so the last one is remembered."""
+    global _last
+    known, text = _last
+    if value is known:
+        return text
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"{value!r} has no time zone; every time here is aware")
+    text = value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    _last = value, text
+    return text
 
 
 def make_engine(url: str) -> Engine:

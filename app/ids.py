@@ -4,15 +4,16 @@ import secrets
 import time
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 
 
 def new_id() -> str:
     """26 characters, sortable by time: 48 bits of milliseconds and 80 random bits (Crockford base 32)."""
     number = (time.time_ns() // 1_000_000 << 80) | secrets.randbits(80)
-    return "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
 
 
 def new_token() -> str:
     """A secret for an address that opens without a login: 160 random bits in 32 characters."""
     number = secrets.randbits(160)
-    return "".join(_ALPHABET[number >> shift & 31] for shift in range(155, -1, -5))
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(150, -1, -10)])

@@ -52,6 +52,7 @@ __all__ = [
     "open_log",
     "opened",
     "submission_at",
+    "withdraw",
 ]
 
 
@@ -77,6 +78,7 @@ CLAIM_KEY = Quick(
 KEY_OWNER = Quick(
     both(select(_KEY.c.submission_id).where(_KEY.c.log_id == bindparam("log_id"), _KEY.c.key == bindparam("key")))
 )
+_WITHDRAW = Quick(both(delete(_INBOX).where(_INBOX.c.id == bindparam("submission"))))
 _HEAD_SIZE = Quick(both(select(_HEAD.c.size).where(_HEAD.c.log_id == bindparam("log"))))
 
 _origins: WeakKeyDictionary[Engine, dict[int, str]] = WeakKeyDictionary()
@@ -166,8 +168,13 @@ def accept(
     if key is None or _claim_key(connection, log_id, key, submission_id):
         failpoints.accepted(session)
         return Receipt(submission_id, prepared.leaf_hash)
-    connection.execute(delete(_INBOX).where(_INBOX.c.id == submission_id))
+    _WITHDRAW.each(connection, [{"submission": submission_id}])
     return earlier(session, prepared)
+
+
+def withdraw(session: Session, receipt: Receipt) -> None:
+    """Take back an entry that this same transaction accepted without a key, as if it had never been handed in."""
+    _WITHDRAW.each(session.connection(), [{"submission": receipt.submission_id}])
 
 
 def head(session: Session, log_id: int) -> Head:

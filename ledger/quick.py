@@ -69,10 +69,11 @@ class Quick:
             return int(cursor.rowcount)
 
     def _for(self, dialect: Dialect, values: Mapping[str, Any]) -> "_Compiled":
-        place = dialect.name, *(_rounded(len(each)) for each in values.values() if type(each) is list)
-        if place not in self._compiled:
-            self._compiled[place] = _compile(self._by_dialect[dialect.name], dialect, values)
-        return self._compiled[place]
+        place = dialect.name, *[_rounded(len(each)) for each in values.values() if type(each) is list]
+        compiled = self._compiled.get(place)
+        if compiled is None:
+            compiled = self._compiled[place] = _compile(self._by_dialect[dialect.name], dialect, values)
+        return compiled
 
 
 def both(statement: Statement) -> dict[str, Statement]:
@@ -111,7 +112,8 @@ class _Compiled:
 
     def bound(self, values: Mapping[str, Any]) -> Mapping[str, Any] | Sequence[Any]:
         """The values as the driver takes them; a list is filled up with its last one, which IN does not mind."""
-        bound = {**self.constants, **values}
+        bound = dict(values)
+        bound.update(self.constants)
         for name, write in self.writers:
             bound[name] = write(bound[name])
         for name, places in self.lists.items():

@@ -3,8 +3,10 @@
 whether an event is valid is decided in app/epcis, the jobs of whole documents are in app/provenance/capture.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import BindParameter, Table, Text, bindparam, func, insert, select
@@ -20,8 +22,9 @@ from app.provenance.attest import Attested, attest
 from app.provenance.errors import Conflict, NotAllowed
 from app.provenance.facts import event_body
 from app.provenance.touch import touch
-from app.provenance.upsert import dialect_of
+from app.provenance.upsert import dialect_of, insert_into
 from app.record import about_event, record
+from ledger.log import withdraw
 from ledger.quick import Quick, both
 
 
@@ -40,7 +43,15 @@ _KNOWN = Quick(
         .order_by(_EVENT.c.revision)
     )
 )
-_STORE = Quick(both(insert(_EVENT).values(_parameters(_EVENT, but="id")).returning(_EVENT.c.id)))
+_STORE = Quick(
+    {
+        dialect: insert_into(_EVENT, dialect)
+        .values(_parameters(_EVENT, but="id"))
+        .on_conflict_do_nothing(index_elements=["brand_id", "event_id", "revision"])
+        .returning(_EVENT.c.id)
+        for dialect in ("sqlite", "postgresql")
+    }
+)
 _NAME = Quick(both(insert(_KEY)))
 # Shared, against whoever changes the partner's keys or what is asked of it (app/brands/signatures).
 _MEMBER = (
@@ -82,6 +93,12 @@ def capture_event(
     """
     must_sign = _may_speak(session, brand.id, partner_id)
     given = classes.split(event.value, event.extensions, parts.chosen(brand))
+    write = partial(_write, session, brand, event, given, partner_id=partner_id, typed_by=typed_by, now=now)
+    # Most events are new, and the index says so when the row is written: to look first costs a statement more.
+    # Not where a signature is asked for, nor where a key of a person would be made before the event is known.
+    plain = not (must_sign or event.signature or classes.PATHS["personal"] in given)
+    if plain and (first := write(0, Attested())):
+        return first
     known = _known(session, brand.id, event.event_id)
     stored = parts.stored(session, brand.log_id, [row.submission_id for row in known]) if known else {}
     same = next((row for row in known if stored[row.submission_id].are(given)), None)
@@ -90,8 +107,26 @@ def capture_event(
     if known and not (event.error_declared and stored[known[0].submission_id].are(given, but="errorDeclaration")):
         raise Conflict(event.event_id)
     attested = attest(session, brand, event, partner_id, must_sign) if must_sign or event.signature else Attested()
+    written = write(known[-1].revision + 1 if known else 0, attested)
+    if written is None:  # PostgreSQL: somebody captured it between the look and the writing, and it is known now
+        return capture_event(session, brand, event, partner_id=partner_id, now=now, typed_by=typed_by)
+    return written
+
+
+def _write(
+    session: Session,
+    brand: Brand,
+    event: Event,
+    given: Mapping[str, bytes],
+    revision: int,
+    attested: Attested,
+    *,
+    partner_id: str | None,
+    typed_by: str | None,
+    now: datetime,
+) -> Captured | None:
+    """Write this revision of the event with all that belongs to it; None, and nothing written, where it stands."""
     public = given[classes.PATHS["public"]]
-    revision = known[-1].revision + 1 if known else 0
     row = _row(brand.id, event, public, revision, partner_id, attested.key, typed_by, now)
     receipt = record(
         session,
@@ -104,9 +139,12 @@ def capture_event(
         author=partner_id,
     )
     row_id = _store(session, row, receipt.submission_id, event.names)
+    if row_id is None:
+        withdraw(session, receipt)
+        return None
     _follow(session, brand.id, event)
     touch(session, brand.id, (key for _, key in event.names), now, broader=event.broader, lots=event.lots)
-    return Captured(row_id, event.event_id, row.revision, now, receipt.submission_id, True)
+    return Captured(row_id, event.event_id, revision, now, receipt.submission_id, True)
 
 
 def _may_speak(session: Session, brand_id: str, partner_id: str | None) -> bool:
@@ -180,10 +218,14 @@ def _row(
     )
 
 
-def _store(session: Session, row: _Row, submission_id: int, names: tuple[tuple[str, str], ...]) -> int:
+def _store(session: Session, row: _Row, submission_id: int, names: tuple[tuple[str, str], ...]) -> int | None:
+    """The id of the new row; None when this revision is there already."""
     values = {name: getattr(row, name) for name in _Row.__slots__}
     connection = session.connection()
-    row_id = _STORE.number(connection, {**values, "submission_id": submission_id})
+    stored = _STORE.first(connection, {**values, "submission_id": submission_id})
+    if stored is None:
+        return None
+    row_id = int(stored.id)
     if names:
         named = ({"event": row_id, "role": role, "key": key, "brand_id": row.brand_id} for role, key in names)
         _NAME.each(connection, named)
