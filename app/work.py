@@ -22,7 +22,7 @@ from app.hooks import queue
 from app.house import House
 from app.models.brands import Brand
 from app.provenance import capture
-from app.shipping import delays, polling
+from app.shipping import bands, delays, polling
 from app.telemetry import judge, seals
 from app.watching import news, selfcheck
 from ledger.integrator import integrate_due, publish_due
@@ -52,6 +52,12 @@ class Job:
 def grow_logs(house: House, owner: str) -> int:
     """Give what was accepted its place in its log, and sign the new head of each log."""
     return sum(_grow(house, brand, owner) for brand in _brands(house))
+
+
+def watch_rates(house: House, _owner: str) -> int:
+    """Hold the delivery rates against their usual bands; nothing is left to be done at once."""
+    bands.judge_due(house.db, house.clock())
+    return 0
 
 
 def _grow(house: House, brand: Brand, owner: str) -> int:
@@ -88,6 +94,7 @@ def jobs(house: House) -> Iterator[Job]:
     yield Job("seals", 5.0, lambda house, _: seals.seal_due(house.db, house.clock()))
     yield Job("polls", 2.0, lambda house, owner: polling.poll_due(house, owner=owner))
     yield Job("delays", 2.0, lambda house, _: delays.judge_due(house.db, house.clock()))
+    yield Job("rates", 900.0, watch_rates, after_s=10.0)
     # slow on purpose: where the clock has jumped, news from "delays" go first, and make a repetition needless
     yield Job("letters", 60.0, lambda house, _: follow_up.write_due(house.db, house.clock()))
     yield Job("held", 30.0, lambda house, _: held.withdraw_stale(house.db, house.clock()))

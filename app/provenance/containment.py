@@ -89,6 +89,19 @@ def stays(around: Around, key: str) -> list[Stay]:
     return found
 
 
+def inside(session: Session, brand_id: str, keys: Iterable[str]) -> set[str]:
+    """Everything that is in these things now, and in what is in them."""
+    found: set[str] = set()
+    fresh = set(keys)
+    for _ in range(_DEEPEST):
+        held = select(_ROW.c.child_key).where(_ROW.c.brand_id == brand_id, _ROW.c.parent_key.in_(fresh))
+        fresh = set(session.scalars(held.where(_ROW.c.until_at.is_(None)))) - found
+        found |= fresh
+        if not fresh:
+            break
+    return found
+
+
 def _around() -> Select[Any]:
     """Every row that says what holds one of the keys, or holds what holds it; UNION ends a circle."""
     columns = (_ROW.c.child_key, _ROW.c.parent_key, _ROW.c.from_at, _ROW.c.until_at)

@@ -1,6 +1,6 @@
 """Where a shipment stands by everything its parcels have told. Reads; `apply` and `judge` decide."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -29,6 +29,14 @@ def standing(session: Session, shipment: Shipment, now: datetime) -> Standing:
     """Everything about a shipment, computed anew from the whole set of its events."""
     mine = select(Parcel).where(Parcel.shipment_id == shipment.id).order_by(Parcel.leg, Parcel.id)
     return of_parcels(session, tuple(session.scalars(mine)), now)
+
+
+def heard(stands: Standing, parcel_id: str, now: datetime) -> Standing:
+    """The same, with one parcel's carrier having answered just now."""
+    asked = {
+        id_: replace(each, checked_at=now) if id_ == parcel_id else each for id_, each in stands.asked.items()
+    }
+    return replace(stands, asked=asked)
 
 
 def of_parcels(session: Session, parcels: tuple[Parcel, ...], now: datetime) -> Standing:

@@ -15,7 +15,7 @@ from app.record import about_customer, record
 from app.shipping import delays
 from app.shipping.changes import changed
 from app.shipping.promises import carrier_estimates
-from app.shipping.standing import Standing, standing
+from app.shipping.standing import Standing, heard, standing
 from carriers import store
 from carriers.answer import Answer, TrackedShipment
 from carriers.clock import believed
@@ -63,6 +63,8 @@ def apply(
     told = _of_ours(named, min(parcel.created_at, order.placed_at))
     news = _keep_news(session, shipment, parcel, answer, told, now, evidence, person_id)
     now_standing = standing(session, shipment, now)
+    if told:
+        now_standing = heard(now_standing, parcel.id, now)
     if news:
         _take_headline(shipment, now_standing, now)
         changed(session, shipment, now)

@@ -111,6 +111,12 @@ def queue(session: Session, brand_id: str, limit: int = 200) -> Sequence[Case]:
     return session.scalars(waiting.order_by(Case.priority, Case.due_at, Case.id).limit(limit)).all()
 
 
+def open_of_kind(session: Session, brand_id: str, kind: str) -> Sequence[Case]:
+    """The open cases of one kind."""
+    waiting = select(Case).where(Case.brand_id == brand_id, Case.kind == kind, Case.closed_at.is_(None))
+    return session.scalars(waiting.order_by(Case.id)).all()
+
+
 def of_shipment(session: Session, brand_id: str, shipment_id: str) -> Sequence[Case]:
     """Every case of a shipment, open ones first, then the newest."""
     asked = select(Case).where(Case.brand_id == brand_id, Case.shipment_id == shipment_id)
