@@ -19,6 +19,7 @@ from app.db import Db
 from app.ids import new_id, new_token
 from app.models.brands import Brand
 from app.models.care import Contact, PushSubscription
+from app.models.desk import CustomerFile, CustomerLink
 from app.models.shipments import Customer, Notice, Order, Outgoing, Parcel, Shipment, Unsubscribe
 from app.record import about_customer, about_event
 from carriers import store
@@ -162,6 +163,8 @@ def _erase_rows(session: Session, customer: Customer, now: datetime) -> None:
         delete(Outgoing).where(Outgoing.subject_id.in_(notices), Outgoing.state.in_(("waiting", "held")))
     )
     session.execute(update(Notice).where(Notice.id.in_(notices)).values(subject="", body=""))
+    session.execute(delete(CustomerFile).where(CustomerFile.shipment_id.in_(shipments)))
+    session.execute(delete(CustomerLink).where(CustomerLink.shipment_id.in_(shipments)))
     session.execute(delete(Unsubscribe).where(Unsubscribe.customer_id == customer.id))
     session.execute(delete(Contact).where(Contact.customer_id == customer.id))
     orders = [order.id for order in _orders(session, customer)]

@@ -21,13 +21,18 @@ def draft_due(
     if not stands.parcels:
         return
     head, taken = stands.headline, taken_on(shipment, stands)
-    kind = _KIND.get(head.reason) if head.reason and head.status is Status.EXCEPTION else None
-    if kind:
+    if kind := confirmed_cause(stands):
         carrier = head.event.carrier if head.event else stands.parcels[0].carrier
         draft(session, shipment, Trouble(carrier, kind, taken), stands.kept, now)
     delivered_on = today_there(shipment, shipment.delivered_at) if shipment.delivered_at else None
     for carrier in late_carriers(promises, delivered_on, today):
         draft(session, shipment, Trouble(carrier, "late", taken), stands.kept, now)
+
+
+def confirmed_cause(stands: Standing) -> str | None:
+    """What the carrier itself says has become of the goods: "loss" or "damage"; None for anything else."""
+    head = stands.headline
+    return _KIND.get(head.reason) if head.reason and head.status is Status.EXCEPTION else None
 
 
 def late_carriers(promises: list[Promise], delivered_on: date | None, today: date) -> list[str]:

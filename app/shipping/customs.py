@@ -72,6 +72,14 @@ def settle(
     changed(session, session.get_one(Shipment, hold.shipment_id), now)
 
 
+def taken_over(session: Session, hold: CustomsHold, now: datetime) -> None:
+    """The customer has sent what was asked for: now it is the sender, we, who must act."""
+    hold.actor = "sender"
+    body = {"hold": hold.id, "shipment": hold.shipment_id, "actor": "sender", "duty_link": bool(hold.duty_url)}
+    _record(session, hold, EntryType.CUSTOMS_CHANGED, body, now)
+    changed(session, session.get_one(Shipment, hold.shipment_id), now)
+
+
 def _is_public_address(url: str) -> bool:
     parts = urlsplit(url)
     host, plain = parts.hostname or "", url.isascii() and url.isprintable() and " " not in url

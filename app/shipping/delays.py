@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.care import notices
 from app.care.letters import Parts
+from app.care.proposals import open_proposal
 from app.db import Db, reading
 from app.models.shipments import Promise, Shipment
-from app.shipping.claimable import draft_due
+from app.shipping.claimable import confirmed_cause, draft_due
 from app.shipping.customs import follow_customs
 from app.shipping.days import end_of, today_there
 from app.shipping.handling import OWN_REASONS
@@ -36,6 +37,8 @@ def judge(session: Session, shipment: Shipment, stands: Standing, now: datetime)
     promises, today = promises_of(session, shipment.id), today_there(shipment, now)
     follow_customs(session, shipment, stands.headline, now)
     draft_due(session, shipment, stands, promises, today, now)
+    if cause := confirmed_cause(stands):
+        open_proposal(session, shipment, cause, now)
     judge_handover(session, shipment, stands, promises, today, now)
     shipment.judge_at = None
     if stands.headline.status in SETTLED:
