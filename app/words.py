@@ -93,6 +93,9 @@ HAPPENED = {
     "no_stock": _("What you ordered is not in stock at the moment."),
     "not_handed_over": _("We have not handed your parcel to the carrier in the time that we promised."),
     "label_only": _("The label of your parcel is made, but the carrier has not received the parcel from us."),
+    "delivered_late": _("Your parcel arrived later than we promised."),
+    "spoilt": _("Your goods were spoilt on the way."),
+    "hit": _("Your parcel was hit hard on the way, and we have confirmed damage."),
     "promise_passed": _("Your parcel did not arrive in the time that we promised."),
     "unknown": _("Your parcel is late. We do not know the reason yet."),
     "too_high": _("A sensor on the way measured a value above the upper limit. We are checking what it means."),
@@ -105,6 +108,54 @@ MEASURED = {
     "too_high": _("On the way a sensor measured %(peak)s; the upper limit is %(limit)s. It began on %(moment)s."),
     "too_low": _("On the way a sensor measured %(peak)s; the lower limit is %(limit)s. It began on %(moment)s."),
 }
+
+# What a proposal's cause is called to the customer, by HAPPENED.
+PROPOSAL_HAPPENED = {"loss": "lost", "damage": "damaged", "spoilage": "spoilt", "shock": "hit"}
+
+PROPOSAL_CAUSE = {
+    "loss": _("The carrier has lost it"),
+    "damage": _("The carrier reports damage"),
+    "spoilage": _("The goods are spoilt"),
+    "shock": _("A shock has damaged it"),
+}
+
+PROPOSAL_CHOICE = {
+    "open": _("Nobody has chosen yet"),
+    "resend": _("Send again"),
+    "refund": _("Pay back"),
+    "wait": _("Wait"),
+}
+
+CLAIM_KIND = {"loss": _("Loss"), "damage": _("Damage"), "late": _("Lateness")}
+
+CLAIM_STATE = {
+    "draft": _("Draft"),
+    "sent": _("Sent to the carrier"),
+    "accepted": _("Accepted"),
+    "refused": _("Refused"),
+    "withdrawn": _("Withdrawn"),
+}
+
+CUSTOMS_ACTOR = {
+    "customer": _("The customer must act"),
+    "sender": _("The sender must act"),
+    "broker": _("The customs broker must act"),
+    "customs": _("Customs must decide"),
+}
+
+LEG = {
+    "origin": _("In the country it comes from"),
+    "sea_haul": _("At sea"),
+    "air_haul": _("In the air"),
+    "post_export": _("Between two posts"),
+    "transit": _("On the way between countries"),
+    "customs": _("At customs"),
+    "destination": _("In the country it goes to"),
+}
+
+SILENCE = {"stuck": _("Stuck"), "expected_gap": _("An expected gap")}
+
+LINK_PURPOSE = {"documents": _("Send documents"), "address": _("Confirm or correct the address")}
 
 # Which act a reason leaves to the customer.
 ACTION_FOR = {
@@ -227,6 +278,11 @@ CASE_KIND = {
     "customs": _("Held at customs"),
     "excursion": _("Out of its band"),
     "silence": _("A sensor is silent"),
+    "proposal": _("Goods to be made good"),
+    "documents": _("Documents for customs have come"),
+    "address": _("The customer spoke of the address"),
+    "band": _("Fewer deliveries in time than usual"),
+    "budget": _("The budget for compensation is spent"),
     "recall": _("Recall"),
     "log": _("The check of the log failed"),
     "webhook": _("An endpoint does not answer"),
@@ -242,6 +298,11 @@ CASE_NEXT = {
     "customs": _("Send what customs asks for, or tell the customer what to send."),
     "excursion": _("Decide with quality whether the goods may be used."),
     "silence": _("Ask the warehouse to look at the sensor and its power."),
+    "proposal": _("Choose: send again, pay back, or wait."),
+    "documents": _("Read them and send them to the carrier or to customs."),
+    "address": _("Tell the carrier what the customer said about the address."),
+    "band": _("Ask the carrier what happened, and look at each shipment below."),
+    "budget": _("Raise the budget with a new rule, or let it rest."),
     "recall": _("Follow the recall plan; every customer concerned has a notice."),
     "log": _("Have the whole log audited and find out who could write to the database."),
     "webhook": _("Ask who runs the endpoint to mend it, then switch it on again under Connections."),

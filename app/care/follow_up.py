@@ -17,6 +17,7 @@ from app.models.shipments import Notice, Shipment
 from app.texts import Texts
 from carriers.vocabulary import SETTLED
 
+_LAST_WORDS = ("recall", "amends")  # nothing is left to be repeated after these
 AHEAD = timedelta(days=7)
 """How far before a holiday the letter may come that was named for it."""
 
@@ -37,7 +38,9 @@ def _due(session: Session, now: datetime, limit: int) -> Sequence[str]:
     asked = (
         select(Notice, Shipment)
         .join(Shipment, Shipment.id == Notice.shipment_id)
-        .where(Notice.next_at <= now + AHEAD, Notice.kind != "recall", Notice.state == "told", ~later.exists())
+        .where(
+            Notice.next_at <= now + AHEAD, Notice.kind.not_in(_LAST_WORDS), Notice.state == "told", ~later.exists()
+        )
         .where(Shipment.delivered_at.is_(None), Shipment.status.is_(None) | Shipment.status.not_in(SETTLED))
         .order_by(Notice.next_at, Notice.id)
     )

@@ -18,19 +18,25 @@ Fact = tuple[str, str]  # a heading and what it says
 
 @dataclass(frozen=True)
 class Letter:
-    """A subject and the facts: what happened, when it arrives, what to do; `extras`: facts that not all have."""
+    """A subject and the facts: what happened, when it arrives, what to do; `extras`: facts that not all have.
+
+    last: nothing is left to be written about.
+    """
 
     subject: str
     happened: str
     arrival: str
     action: str
     extras: tuple[Fact, ...] = ()
+    last: bool = False
 
     def facts(self, texts: Texts, next_day: date) -> tuple[Fact, ...]:
         """A heading and a sentence each; the last says when we write next."""
         again = texts.gettext(
             "By %(day)s at the latest, and earlier if something changes.", day=texts.day(next_day)
         )
+        if self.last:
+            again = texts.gettext("This was our last message about it.")
         return (
             (texts.gettext("What happened"), self.happened),
             (texts.gettext("When it arrives"), self.arrival),
@@ -115,6 +121,7 @@ class Late:
     parts: Parts = ONE
     due: Money | None = None
     compensation: Compensation | None = None
+    arrived: date | None = None
 
 
 def delay(texts: Texts, number: str, late: Late) -> Letter:
@@ -131,7 +138,30 @@ def delay(texts: Texts, number: str, late: Late) -> Letter:
 def compensated(texts: Texts, number: str, late: Late) -> Letter:
     """The promise is broken, and this is what the customer gets for it."""
     subject = texts.gettext("Your order %(number)s is late, and this is for you", number=number)
-    return replace(delay(texts, number, late), subject=subject)
+    return replace(delay(texts, number, late), subject=subject, last=late.arrived is not None)
+
+
+def sent_again(texts: Texts, number: str, cause: str, window: Window | None) -> Letter:
+    """The goods were lost or spoilt, and others are on their way."""
+    action = words.ACTION["we_send"]
+    return Letter(
+        texts.gettext("Your order %(number)s: we are sending it again", number=number),
+        texts.gettext(words.HAPPENED[words.PROPOSAL_HAPPENED[cause]]),
+        _expected(texts, window),
+        texts.gettext(action),
+        last=True,
+    )
+
+
+def refunded(texts: Texts, number: str, cause: str) -> Letter:
+    """The goods were lost or spoilt, and the customer gets the money back."""
+    return Letter(
+        texts.gettext("Your order %(number)s: you get your money back", number=number),
+        texts.gettext(words.HAPPENED[words.PROPOSAL_HAPPENED[cause]]),
+        texts.gettext("It will not arrive any more."),
+        texts.gettext("You need to do nothing. The money goes back the way you paid."),
+        last=True,
+    )
 
 
 def _happened(texts: Texts, reason: str, parts: Parts) -> str:
@@ -156,6 +186,8 @@ def _happened(texts: Texts, reason: str, parts: Parts) -> str:
 
 
 def _arrival(texts: Texts, late: Late) -> str:
+    if late.arrived:
+        return texts.gettext("It was delivered on %(day)s.", day=texts.day(late.arrived))
     said = [_expected(texts, late.window)]
     if late.window and late.promised and late.window[1] > late.promised:
         days = (late.window[1] - late.promised).days
@@ -181,7 +213,7 @@ def _arrival(texts: Texts, late: Late) -> str:
 
 
 def _extras(texts: Texts, late: Late) -> Iterator[Fact]:
-    if late.due:
+    if late.due and not late.arrived:
         amount = texts.money(late.due.minor, late.due.currency)
         said = texts.gettext("%(amount)s, to the carrier, when the parcel is handed over.", amount=amount)
         yield texts.gettext("What you pay at the door"), said

@@ -1,7 +1,7 @@
 """Notices to customers: one per trouble and promise, with four facts. The outbox sends them, not this file."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -83,12 +83,32 @@ def compensate(
     now: datetime,
     parts: letters.Parts = letters.ONE,
     outlook: letters.Outlook | None = None,
+    arrived: date | None = None,
 ) -> Notice | None:
-    """Tell the customer what a broken promise gives, with the facts of the delay; once per promise version."""
-    late = _late(session, shipment, reason, window, parts, outlook, compensation)
+    """Tell the customer what a broken promise gives, with the facts of the delay; once per promise version.
+
+    `arrived` is the day of the delivery where it has come meanwhile: then it stays true, and is the last word.
+    """
+    late = replace(_late(session, shipment, reason, window, parts, outlook, compensation), arrived=arrived)
     key = f"compensation:{shipment.id}:{_ordinal(session, shipment)}"
-    trouble = Trouble("delay", key, reason, late.action, window, NEXT_IN["delay"])
+    trouble = Trouble("compensation", key, reason, late.action, window, NEXT_IN["delay"])
     return _write(session, shipment, trouble, lambda texts, number: letters.compensated(texts, number, late), now)
+
+
+def make_good(
+    session: Session, *, shipment: Shipment, cause: str, choice: str, window: Window | None, now: datetime
+) -> Notice | None:
+    """Tell the customer once that lost or spoilt goods are sent again, or paid back; None when it is told."""
+    action = "we_send" if choice == "resend" else "nothing"
+    reason = words.PROPOSAL_HAPPENED[cause]
+    trouble = Trouble("amends", f"amends:{shipment.id}", reason, action, window, NEXT_IN["delay"])
+
+    def letter(texts: Texts, number: str) -> letters.Letter:
+        if choice == "resend":
+            return letters.sent_again(texts, number, cause, window)
+        return letters.refunded(texts, number, cause)
+
+    return _write(session, shipment, trouble, letter, now)
 
 
 def _late(

@@ -15,6 +15,8 @@ from app.record import record
 PURPOSES = {
     "delay": "delivery",
     "update": "delivery",
+    "compensation": "delivery",
+    "amends": "delivery",
     "excursion": "delivery",
     "recall": "safety",
     "marketing": "marketing",

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.care import notices
 from app.entries import EntryType
 from app.ids import new_id
 from app.models.amends import Proposal
@@ -18,6 +19,7 @@ from app.record import record
 from app.shipping.changes import changed
 from app.shipping.contents import gtins_in
 from app.shipping.handling import OrderPromise
+from app.shipping.promises import promises_of
 from app.shipping.shipments import Amount, create_shipment
 from app.support.cases import close_for, open_for
 
@@ -80,8 +82,8 @@ def options(session: Session, proposal: Proposal) -> list[Option]:
 def decide(session: Session, proposal: Proposal, choice: str, *, person_id: str, now: datetime) -> bool:
     """Take a choice, once; False when one was taken before, whoever clicked at the same time.
 
-    "resend" makes the replacement shipment, which waits for its parcel with a promise of its own. Telling the
-    customer is the caller's next step in the same transaction.
+    "resend" makes the replacement shipment, which waits for its parcel with a promise of its own. The customer is
+    told once of what was sent again or paid back, and hears nothing of waiting.
     """
     if choice not in CHOICES:
         raise ValueError(f"a choice is one of {', '.join(CHOICES)}")
@@ -98,6 +100,10 @@ def decide(session: Session, proposal: Proposal, choice: str, *, person_id: str,
     about = {"proposal": proposal.id, "shipment": shipment.id, "cause": proposal.cause, "choice": choice}
     body = {**about, "replacement": proposal.replacement_id, "person": person_id}
     _record(session, proposal, EntryType.PROPOSAL_DECIDED, body, now)
+    if choice != "wait":
+        window = _window_of(session, proposal.replacement_id)
+        cause = proposal.cause
+        notices.make_good(session, shipment=shipment, cause=cause, choice=choice, window=window, now=now)
     close_for(session, shipment, "proposal", now)
     changed(session, shipment, now)
     return True
@@ -117,6 +123,12 @@ def of_shipment(session: Session, shipment_id: str) -> Sequence[Proposal]:
 def replacement_of(session: Session, shipment_id: str) -> Shipment | None:
     """The shipment that was made in place of this one."""
     return session.scalar(select(Shipment).where(Shipment.replaces_id == shipment_id))
+
+
+def is_made_good(session: Session, shipment_id: str) -> bool:
+    """Whether the goods of a shipment were sent again or paid back, so that its own lateness is over."""
+    done = select(Proposal.id).where(Proposal.shipment_id == shipment_id, Proposal.state.in_(("resend", "refund")))
+    return session.scalar(done.limit(1)) is not None
 
 
 def _replace(session: Session, shipment: Shipment, now: datetime) -> Shipment:
@@ -140,6 +152,11 @@ def _replace(session: Session, shipment: Shipment, now: datetime) -> Shipment:
         replaces=shipment,
         now=now,
     )
+
+
+def _window_of(session: Session, shipment_id: str | None) -> tuple[date, date] | None:
+    promises = promises_of(session, shipment_id) if shipment_id else []
+    return (promises[-1].window_from, promises[-1].window_to) if promises else None
 
 
 def _record(

@@ -27,13 +27,14 @@ def broken(shipment: Shipment, stands: Standing, promise: Promise, now: datetime
     return breach_of(
         promise.window_to,
         today=today_there(shipment, now),
-        delivered_on=_delivered_on(shipment, stands),
+        delivered_on=delivered_on(shipment, stands),
         offered_on=_offered_on(stands),
         confirmed=_asked_after(stands, end_of(shipment, promise.window_to)),
     )
 
 
-def _delivered_on(shipment: Shipment, stands: Standing) -> date | None:
+def delivered_on(shipment: Shipment, stands: Standing) -> date | None:
+    """The day of the delivery, on the clock of the place; None before it."""
     head = stands.headline
     if head.status is not Status.DELIVERED:
         return None

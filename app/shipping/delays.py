@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.care import notices
 from app.care.letters import Parts
-from app.care.proposals import open_proposal
+from app.care.proposals import is_made_good, open_proposal
 from app.db import Db, reading
 from app.models.shipments import Promise, Shipment
+from app.shipping.amends import judge_breach, waits_until
 from app.shipping.claimable import confirmed_cause, draft_due
 from app.shipping.customs import follow_customs
 from app.shipping.days import end_of, today_there
@@ -41,14 +42,18 @@ def judge(session: Session, shipment: Shipment, stands: Standing, now: datetime)
         open_proposal(session, shipment, cause, now)
     judge_handover(session, shipment, stands, promises, today, now)
     shipment.judge_at = None
-    if stands.headline.status in SETTLED:
+    made_good = is_made_good(session, shipment.id)
+    given = None if made_good else judge_breach(session, shipment, stands, promises, now)
+    if made_good or stands.headline.status in SETTLED:
         for kind in KINDS:
             close_for(session, shipment, kind, now)
         return
     turns_at = judge_silence(session, shipment, stands, now)
     _judge_trouble(session, shipment, stands.headline, promises, now)
-    _judge_promise(session, shipment, stands.headline, promises, now)
-    looks = (next_look(shipment, stands, now), turns_at)
+    waits = None if given else waits_until(session, shipment, promises, now)
+    known = given is not None and given.given_at >= promises[-1].stated_at
+    _judge_promise(session, shipment, stands.headline, promises, now, told=known or waits is not None)
+    looks = (next_look(shipment, stands, now), turns_at, waits)
     shipment.judge_at = min(
         (at for at in (_next_look(shipment, stands, promises, now), *looks) if at), default=None
     )
@@ -100,9 +105,12 @@ def _judge_trouble(
 
 
 def _judge_promise(
-    session: Session, shipment: Shipment, head: Headline, promises: list[Promise], now: datetime
+    session: Session, shipment: Shipment, head: Headline, promises: list[Promise], now: datetime, *, told: bool
 ) -> None:
-    """A window that has passed, or that we or the carrier have moved behind our first one."""
+    """A window that has passed, or that we or the carrier have moved behind our first one.
+
+    told: the notice of the compensation says it, or soon will.
+    """
     today, cause = today_there(shipment, now), head.reason.value if head.reason else None
     if not promises or head.status in _NOT_OURS_TO_HURRY:
         return
@@ -115,6 +123,8 @@ def _judge_promise(
     if passed:
         facts = {"promised": deadline(promises).isoformat(), "reason": cause}
         open_for(session, shipment, "promise_passed", _PRIORITY["promise_passed"], facts, now)
+    if told:
+        return
     window = new_window(session, shipment, promises, None, today, now)
     fallback = "promise_passed" if passed else "unknown"
     reason = cause or fallback
@@ -133,5 +143,6 @@ def deadline(promises: list[Promise]) -> date:
 
 def _next_look(shipment: Shipment, stands: Standing, promises: list[Promise], now: datetime) -> datetime | None:
     """When a rule may fire that has not fired yet; None while only new events can change anything."""
-    moments = [stands.clock.fires_at, end_of(shipment, deadline(promises)) if promises else None]
+    ends = {promises[0].window_to, deadline(promises)} if promises else set()
+    moments = [stands.clock.fires_at, *(end_of(shipment, day) for day in ends)]
     return min((moment for moment in moments if moment and moment > now), default=None)
