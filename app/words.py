@@ -34,6 +34,23 @@ REASON = {
     "no_movement": _("No scan for three days"),
 }
 
+# What the tap of an NFC tag is worth, and what that means.
+TAP = {
+    "genuine": _("This tag is genuine."),
+    "replayed": _("This link was opened before."),
+    "wrong": _("This tag is not genuine."),
+    "unknown": _("We can't check this tag."),
+}
+TAP_MORE = {
+    "genuine": _("It holds the brand's keys, and this reading was never shown before."),
+    "replayed": _("Hold your phone to the tag once more. If this stays, the tag or the link may be a copy."),
+    "wrong": _(
+        "It does not hold the brand's keys, or it belongs to another item."
+        " Ask the shop before you use the product."
+    ),
+    "unknown": _("The brand has not registered it. The record below is checked as always."),
+}
+
 # Why it is late before a carrier has it.
 OWN_REASON = {
     "no_stock": _("Waiting for stock"),

@@ -86,23 +86,43 @@ def _covered(query: str, file: str) -> list[tuple[str, bytes]]:
     return [*texts, ("file_to_mac", query[start:end].encode() if file and end > start else b"")]
 
 
-def judge_tap(session: Session, box: Box, brand_id: str, key: str, tap: Tap, now: datetime) -> Judged:
-    """Judge the tap of a tag that stands under `key`, an item or its product, and remember its counter.
+def check_tap(session: Session, box: Box, brand_id: str, key: str, tap: Tap) -> Mirror | Verdict:
+    """What the tag under `key`, an item or its product, says of itself; a verdict where there is no more to say.
+
+    Reads only, so that a flood of forged taps writes nothing.
+    """
+    gtin = identifiers.gtin(key)
+    profile = profile_of(session, brand_id, gtin) if gtin else None
+    if profile is None:
+        return Verdict.UNKNOWN
+    try:
+        return _genuine(profile, opened_keys(profile, box), tap)
+    except NotGenuine:
+        return Verdict.WRONG
+
+
+def count_tap(session: Session, brand_id: str, key: str, mirror: Mirror, now: datetime) -> Judged:
+    """Judge a tap whose MAC fits by its counter, and remember that.
 
     Of two taps with one counter one is genuine, however close they come: the counter is moved on by a conditional
     update. A tag that was never seen is taken for that of the item that it names first, unless the product takes
     registered tags only.
     """
-    gtin = identifiers.gtin(key)
-    profile = profile_of(session, brand_id, gtin) if gtin else None
-    if profile is None:
-        return Judged(Verdict.UNKNOWN)
-    try:
-        mirror = _genuine(profile, opened_keys(profile, box), tap)
-    except NotGenuine:
-        return Judged(Verdict.WRONG)
+    place = brand_id, mirror.uid.hex().upper()
     item = key if identifiers.level(key) == "item" else None
-    return _counted(session, profile, mirror, item, now)
+    profile = profile_of(session, brand_id, identifiers.gtin(key) or "")
+    if profile and not profile.registered_only:
+        add_tag(session, *place, item, now)
+    tag = session.get(NfcTag, place, populate_existing=True)
+    if tag is None:
+        return Judged(Verdict.UNKNOWN)
+    if item and tag.key and tag.key != item:
+        return Judged(Verdict.WRONG)
+    if _move_on(session, place, mirror.counter, item, now):
+        return Judged(Verdict.GENUINE, item or tag.key)
+    mine = NfcTag.brand_id == place[0], NfcTag.uid == place[1]
+    session.execute(update(NfcTag).where(*mine).values(repeats=NfcTag.repeats + 1, last_at=now))
+    return Judged(Verdict.REPLAYED, item or tag.key)
 
 
 def _genuine(profile: TagProfile, keys: Keys, tap: Tap) -> Mirror:
@@ -115,22 +135,6 @@ def _genuine(profile: TagProfile, keys: Keys, tap: Tap) -> Mirror:
     key = tag_keys.file_key(profile.scheme, keys.file, mirror.uid, key_number=number, system=keys.system)
     sun.check_mac(mirror, key, dict(tap.covered).get(profile.covers, b""), tap.mac)
     return mirror
-
-
-def _counted(session: Session, profile: TagProfile, mirror: Mirror, item: str | None, now: datetime) -> Judged:
-    place = profile.brand_id, mirror.uid.hex().upper()
-    if not profile.registered_only:
-        add_tag(session, *place, item, now)
-    tag = session.get(NfcTag, place, populate_existing=True)
-    if tag is None:
-        return Judged(Verdict.UNKNOWN)
-    if item and tag.key and tag.key != item:
-        return Judged(Verdict.WRONG)
-    if _move_on(session, place, mirror.counter, item, now):
-        return Judged(Verdict.GENUINE, item or tag.key)
-    mine = NfcTag.brand_id == place[0], NfcTag.uid == place[1]
-    session.execute(update(NfcTag).where(*mine).values(repeats=NfcTag.repeats + 1, last_at=now))
-    return Judged(Verdict.REPLAYED, item or tag.key)
 
 
 def _move_on(session: Session, place: tuple[str, str], counter: int, item: str | None, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from app.web.api import (
     partner,
     products,
     queries,
+    scans,
     shipments,
     spec,
     stamps,
@@ -35,9 +36,11 @@ from app.web.pages import (
     explorer,
     following,
     held,
+    linking,
     orders,
     partners,
     qr,
+    resolver,
     session,
     switching,
     warehouse,
@@ -52,6 +55,7 @@ API = (
     epcis.bp,
     queries.bp,
     products.bp,
+    scans.bp,
     shipments.bp,
     devices.bp,
     partner.bp,
@@ -62,8 +66,8 @@ API = (
     webhooks.bp,
 )
 PAGES: tuple[Blueprint, ...] = (
-    customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, orders.bp, session.bp, desk.bp, erasing.bp,
-    warehouse.bp,
+    customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, resolver.bp, orders.bp, session.bp, desk.bp,
+    erasing.bp, warehouse.bp, linking.bp,
     brand.bp, connections.bp, switching.bp, held.bp, partners.bp, demo.bp,
     following.bp,
 )  # fmt: skip

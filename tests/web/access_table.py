@@ -47,6 +47,8 @@ GET      /open                                      *      -                /ope
 GET      /theme/<string(length=6):colour>.css       *      -                /theme/0b5d4f.css
 GET      /qr.png                                    *      -                /qr.png?key=/01/{gtin}
 GET      /qr.svg                                    *      -                /qr.svg?key=/01/{gtin}
+GET      /.well-known/gs1resolver                   *      -                /.well-known/gs1resolver
+GET      /voc/linkset-context.jsonld                *      -                /voc/linkset-context.jsonld
 GET      /o/<token>                                 *      -                /o/none
 GET      /u/<token>                                 *      -                /u/none
 POST     /u/<token>                                 *      -                /u/none
@@ -92,6 +94,9 @@ POST     /brand/webhooks                            O      -                /bra
 GET      /brand/webhooks/<webhook_id>               O      -                /brand/webhooks/{hook}
 POST     /brand/webhooks/<webhook_id>/<act>         O      -                /brand/webhooks/{hook}/off
 POST     /brand/webhooks/<webhook_id>/deliveries/<delivery_id>/redeliver  O  -  /brand/webhooks/{hook}/deliveries/{sent}/redeliver
+GET      /links                                     OA     -                /links
+POST     /links                                     O      -                /links
+POST     /links/<link_id>/remove                    O      -                /links/{link}/remove
 GET      /partner/events                            P      -                /partner/events
 GET      /partner/new                               P      -                /partner/new
 POST     /partner/new                               P      -                /partner/new
@@ -144,6 +149,13 @@ GET      /api/v1/partner/receipts/<int(max=9223372036854775807):row_id>/proof  P
 POST     /api/v1/products                           -      products:write   /api/v1/products
 GET      /api/v1/products                           OWSA   events:read      /api/v1/products
 GET      /api/v1/products/<gtin>                    OWSA   events:read      /api/v1/products/{gtin}
+POST     /api/v1/links                              -      products:write   /api/v1/links
+GET      /api/v1/links                              OA     events:read      /api/v1/links
+DELETE   /api/v1/links/<link_id>                    -      products:write   /api/v1/links/{link}
+POST     /api/v1/nfc/profiles                       -      products:write   /api/v1/nfc/profiles
+GET      /api/v1/nfc/profiles                       OA     events:read      /api/v1/nfc/profiles
+POST     /api/v1/nfc/tags                           OW     products:write   /api/v1/nfc/tags
+GET      /api/v1/nfc/tags                           OWA    events:read      /api/v1/nfc/tags
 POST     /api/v1/locations                          OW     products:write   /api/v1/locations
 GET      /api/v1/locations                          OWSA   events:read      /api/v1/locations
 POST     /api/v1/certificates                       -      products:write   /api/v1/certificates
@@ -209,6 +221,21 @@ BODIES = {
     },
     "/api/v1/partner/keys/<key_id>/revoke": {"reason": "lost"},
     "/api/v1/products": {"gtin": "09521234543213", "name": {"en": "Olive oil"}},
+    "/links": {
+        "key": "09521234543213",
+        "link_type": "faqs",
+        "href": "https://ada.example/faq",
+        "title": "Questions",
+        "media_type": "text/html",
+    },
+    "/api/v1/links": {
+        "key": "/01/09521234543213",
+        "link_type": "gs1:instructions",
+        "href": "https://ada.example/how",
+        "title": "How to use it",
+    },
+    "/api/v1/nfc/profiles": {"gtin": "09521234543213", "scheme": "an10922", "meta_key": "ab" * 16},
+    "/api/v1/nfc/tags": {"uid": "04DE5F1EACC040", "key": "/01/09521234543213/21/A1"},
     "/api/v1/locations": {"key": "/414/9521234000006", "name": "Press"},
     "/api/v1/certificates": {"key": "/01/09521234543213", "name": "Organic", "issuer": "Control body"},
     "/api/v1/recalls": {"key": "/01/09521234543213", "reason": {"en": "Glass"}, "advice": {"en": "Bring it back"}},

@@ -72,6 +72,7 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         body = registration(signer, me["log"], me["partner"])
         client.post("/api/v1/partner/keys", json=body, headers=ada.partners_bearer)
         job = client.post("/epcis/capture", json=EVENT, headers=ada.bearer)
+        link = client.post("/api/v1/links", json=BODIES["/api/v1/links"], headers=ada.bearer)
         recall = client.post("/api/v1/recalls", json=BODIES["/api/v1/recalls"], headers=ada.bearer)
         shipment = client.post("/api/v1/shipments", json=order, headers=ada.bearer)
         hook, other = (
@@ -107,6 +108,7 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         "event": str(EVENT["eventID"]),
         "query": "made",
         "job": job.headers["Location"].rpartition("/")[2],
+        "link": link.get_json()["id"],
         "recall": recall.get_json()["id"],
         "sscc": "095212345600000012",
         "device": "d1",

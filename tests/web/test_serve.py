@@ -139,3 +139,19 @@ def test_a_serial_with_a_slash_and_a_percent_sign_opens_its_own_passport(port: i
         assert f">{escape(serial)}</bdi>" in page.decode(), written
     for other in ("A/B%251", "A%2FB%2525", "%2F%2FA", "B"):
         assert ask(port, "GET", f"/01/09521234543213/21/{other}")[0] in (400, 404), other
+
+
+def test_the_resolver_keeps_slashes_and_percent_signs_too(port: int, key: str) -> None:
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    thing = "/01/09521234543213/21/A%2FB%251"
+    link = {"key": thing, "link_type": "faqs", "href": "https://ada.example/faq?of=%2F", "title": "Questions"}
+    assert ask(port, "POST", "/api/v1/links", headers, json.dumps(link).encode())[0] == 201
+    status, body = ask(port, "GET", f"{thing}?linkType=linkset")
+    assert status == 200
+    assert [each["anchor"].endswith(thing) for each in json.loads(body)["linkset"]] == [True]
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("HEAD", f"{thing}?linkType=gs1:faqs&%2F=%25")
+    answer = connection.getresponse()
+    assert (answer.status, answer.read()) == (307, b"")
+    assert answer.headers["Location"] == "https://ada.example/faq?of=%2F&linkType=gs1:faqs&%2F=%25"
+    connection.close()

@@ -3,6 +3,7 @@
 Only doors live here: what a page says is in passport_view, what it looks like in templates.
 """
 
+from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 
@@ -17,7 +18,7 @@ from app.provenance.passport import Passport
 from app.support import pasted
 from app.texts import Texts, translator
 from app.web.context import house, now
-from app.web.pages import cache, condition_view, languages, passport_view, shared, theme
+from app.web.pages import cache, condition_view, languages, passport_view, resolver, shared, taps, theme
 from app.web.pages.render import install, render, see
 from app.web.problems import Problem, found
 from app.web.rules import public
@@ -30,19 +31,26 @@ bp.record_once(lambda state: install(cast(Flask, state.app)))
 _standings: cache.Shelf[passports.Standing] = cache.Shelf(life_s=0.1)
 _pages: cache.Shelf[cache.Page] = cache.Shelf(life_s=cache.LIFE_S)
 
-_LINK_METHODS = "GET, HEAD, OPTIONS"
-
 
 @public
 def digital_link_page(rest: str) -> Response:
     """A scan: the undecoded path names the thing (GS1 Digital Link URI Syntax 1.4)."""
     del rest  # Flask's decoded path has lost %2F; the door below reads the raw one
+    link = _scanned()
+    response = resolver.answer(link) or _scanned_page(identifiers.canonical(link.path))
+    response.headers.update(resolver.headers(link))
+    return response
+
+
+def _scanned() -> digital_link.Link:
+    """The link of this request, path and query judged. Raises the 400 problem."""
+    query = request.query_string.decode("latin-1")
     try:
         # Some scanners and hand-typed addresses end in a slash, which the syntax does not allow: one is let pass.
         link = digital_link.parse(raw_path().removesuffix("/"))
+        return digital_link.judged(replace(link, query=query)) if query else link
     except digital_link.NotDigitalLink as error:
         raise Problem("bad-request", error.rule) from error
-    return _passport_page(identifiers.canonical(link.path))
 
 
 @public
@@ -50,9 +58,9 @@ def digital_link_options(rest: str) -> Response:
     """What may be asked of a Digital Link, for pages of other sites too (CORS preflight)."""
     del rest  # the answer is the same for every thing
     headers = {
-        "Allow": _LINK_METHODS,
-        "Access-Control-Allow-Methods": _LINK_METHODS,
+        "Allow": resolver.METHODS,
         "Access-Control-Allow-Headers": "*",
+        "Access-Control-Max-Age": "86400",
     }
     return Response(status=204, headers=headers)
 
@@ -68,7 +76,9 @@ for _ai in sorted(elements.PRIMARY):
 def _open_to_all_sites(response: Response) -> Response:
     """What a Digital Link answers is public, so scripts of any site may read it (GS1 resolver standard, CORS)."""
     if request.endpoint in ("customer.digital_link_page", "customer.digital_link_options"):
-        response.headers["Access-Control-Allow-Origin"] = "*"
+        resolver.open_to_all(response)
+        # A program that accepts linksets gets another answer than a browser.
+        response.headers["Vary"] = "Accept, Accept-Encoding, Accept-Language"
     return response
 
 
@@ -91,6 +101,16 @@ def by_uri() -> Response:
     return _passport_page(identifiers.canonical(uri))
 
 
+def _scanned_page(key: str) -> Response:
+    """The passport; behind a tap of an NFC tag also the verdict over it, which no cache may keep."""
+    if "cmac" not in request.args or (tapped := taps.judged(key)) is None:
+        return _passport_page(key)
+    t = translator(languages.asked() or tapped.standing.language)
+    with reading(house().db) as session:
+        page = _drawn(session, tapped.standing, tapped.key, t, tap=taps.face(tapped.verdict, t))
+    return Response(page, headers={"Cache-Control": "private, no-store"}, mimetype="text/html")
+
+
 def _passport_page(key: str) -> Response:
     """The page of a key, from the cache or made anew; an unknown key gets a page that says what that may mean."""
     asked = languages.asked(), languages.kept_query()
@@ -111,11 +131,14 @@ def _made(session: Session, stand: passports.Standing | None, key: str) -> cache
     if stand is None:
         return _unknown(session, key)
     t = translator(languages.asked() or stand.language)
+    return cache.Page(_drawn(session, stand, key, t))
+
+
+def _drawn(session: Session, stand: passports.Standing, key: str, t: Texts, **more: Any) -> str:
     keep = shared.keep_of(stand.brand_id, stand.log_size)
     passport = found(passports.assemble(session, stand.brand_id, key, now=now(), language=t.language, keep=keep))
-    return cache.Page(
-        render("passport.html", t, **passport_values(passport, t, anchor_minutes=minutes_between_anchors()))
-    )
+    values = passport_values(passport, t, anchor_minutes=minutes_between_anchors())
+    return render("passport.html", t, **values, **more)
 
 
 def minutes_between_anchors() -> int | None:

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from flask import request
 
+from app.provenance.nfc import PARAMETERS
 from app.texts import SOURCE, Texts, known, preferred, translator
 
 NAMES = (
@@ -46,6 +47,7 @@ def chosen() -> str:
 
 
 def kept_query() -> str:
-    """This page's query without `lang`, ready to stand before it."""
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    """This page's query without `lang`, ready to stand before it. A tag's tap is used up, so it is not kept."""
+    dropped = {"lang", *PARAMETERS} if "cmac" in request.args else {"lang"}
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in dropped]
     return f"{urlencode(kept)}&" if kept else ""

@@ -25,6 +25,7 @@ HOME = {
 _LINKS = {
     "/desk": ("owner", "support", "auditor"),
     "/warehouse": ("owner", "warehouse", "support", "auditor"),
+    "/links": ("owner", "auditor"),
     "/brand": ("owner",),
     "/switches": ("owner",),
     "/brand/connections": ("owner",),

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from app.brands.tenants import create_brand
-from app.db import Db
+from app.db import Db, reading
 from app.models.scans import NfcTag, TagProfile
 from app.provenance import tag_keys
 from app.provenance.errors import Refused
-from app.provenance.nfc import Judged, Verdict, judge_tap, read_tap
+from app.provenance.nfc import Judged, Verdict, check_tap, count_tap, read_tap
 from app.provenance.tag_profiles import Keys, put_profile, put_tag
 from app.sealed import Box, open_box
 from tests.support.taps import mac_of, tap
@@ -44,8 +44,12 @@ def key_it(db: Db, box: Box, brand_id: str, now: datetime, scheme: str = "an1092
 def touched(db: Db, box: Box, brand_id: str, key: str, query: str, now: datetime) -> Judged:
     message = read_tap(query)
     assert message is not None
+    with reading(db) as session:
+        said = check_tap(session, box, brand_id, key, message)
+    if isinstance(said, Verdict):
+        return Judged(said)
     with db.begin() as session:
-        return judge_tap(session, box, brand_id, key, message, now)
+        return count_tap(session, brand_id, key, said, now)
 
 
 def made(scheme: str, file: bytes, counter: int) -> str:
