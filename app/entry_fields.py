@@ -26,6 +26,9 @@ _BY = "partner signed typed_by"
 _EVENT = f"id revision event_type event_time zone action biz_step disposition {_PLACES} keys {_BY}"
 _PRODUCT = "gtin name description care category origin_country origin_place temperature_low temperature_high"
 _MOVEMENT = "shipment parcel carrier status reason sub_state physical code country occurred evidence person"
+_FORECAST = "model inputs basis deliveries p10 p50 p90 risk_permille plain_risk_permille rule promised_to"
+_PREDICTION = f"shipment ordinal {_FORECAST}"
+_DISRUPTION = "disruption kind title origins destinations carriers from to extra_days source reference person"
 _RULE = "device metric kind low high unit clear_margin delay_s from"
 _WINDOW = "device window_at first_at last_at count root values gaps previous supplement_to"
 _ALARM = "alarm device kind metric unit limit started_at ended_at ended peak peak_at revision units"
@@ -53,6 +56,10 @@ FIELDS: dict[EntryType, Fields] = {
     EntryType.STOCK_MISSING: _fields("shipment restock_on"),
     EntryType.STOCK_BACK: _fields("shipment"),
     EntryType.PROMISE_MADE: _fields("shipment ordinal source from to"),
+    EntryType.PREDICTION_MADE: _fields(_PREDICTION),
+    EntryType.PREDICTION_SCORED: _fields("shipment came_on predictions"),
+    EntryType.DISRUPTION_DECLARED: _fields(_DISRUPTION),
+    EntryType.DISRUPTION_WITHDRAWN: _fields("disruption person"),
     EntryType.PARCEL_MOVED: _fields(_MOVEMENT, "personal:description personal:place"),
     EntryType.PARCEL_AMENDED: _fields(f"{_MOVEMENT} amends", "personal:description personal:place"),
     EntryType.PARCEL_REASSIGNED: _fields("shipment parcel old carrier person"),

@@ -9,6 +9,7 @@ from app.models import (  # noqa: F401  # each puts its tables into Base
     care,
     demo,
     desk,
+    eta,
     hooks,
     products,
     scans,

@@ -22,7 +22,7 @@ from app.hooks import queue
 from app.house import House
 from app.models.brands import Brand
 from app.provenance import capture
-from app.shipping import bands, delays, polling
+from app.shipping import bands, delays, polling, predicting
 from app.telemetry import judge, seals
 from app.watching import news, selfcheck
 from ledger.integrator import integrate_due, publish_due
@@ -95,6 +95,7 @@ def jobs(house: House) -> Iterator[Job]:
     yield Job("polls", 2.0, lambda house, owner: polling.poll_due(house, owner=owner))
     yield Job("delays", 2.0, lambda house, _: delays.judge_due(house.db, house.clock()))
     yield Job("rates", 900.0, watch_rates, after_s=10.0)
+    yield Job("predictions", 20.0, lambda house, _: predicting.predict_due(house.db, house.clock()), after_s=5.0)
     # slow on purpose: where the clock has jumped, news from "delays" go first, and make a repetition needless
     yield Job("letters", 60.0, lambda house, _: follow_up.write_due(house.db, house.clock()))
     yield Job("held", 30.0, lambda house, _: held.withdraw_stale(house.db, house.clock()))
