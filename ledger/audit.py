@@ -66,7 +66,7 @@ def audit(
     tells: compares the facts in a signed entry with the event that its partner signed.
     progress(done, total) is called after each tile of entries. state: a file in which the place is kept, so that
     an interrupted audit goes on from there; it is removed at the end. Whoever can write it can hide entries from
-    the audit that goes on. jobs: how many processes look at the entries; None: as many as are worth it.
+    the audit that goes on. jobs: how many processes look at the entries; None: one, for a large log two.
     notes: takes in sentences that are no findings, such as how much was erased.
     Reads one moment of the database, in batches.
 

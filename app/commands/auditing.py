@@ -30,7 +30,7 @@ REDRAWN_EVERY_S = 0.2
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where the place is kept, by default in the home folder. Who can write it can mislead --resume.",
 )
-@click.option("--jobs", type=click.IntRange(1, 64), help="Processes; by default as many as are worth it here.")
+@click.option("--jobs", type=click.IntRange(1, 64), help="Processes, each of about 65 MB; by default at most two.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a log instead of sentences.")
 def audit(
     slug: str | None, log_key: str | None, resume: bool, state: Path | None, jobs: int | None, as_json: bool

@@ -1,13 +1,16 @@
 """How an audit is run: interrupted and taken up again, by several processes, over checkpoints of two histories."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from ledger import audit as auditing
 from ledger import audit_jobs
 from ledger.audit import Finding, audit
+from ledger.audit_scan import Scan, Scanned
 from ledger.checkpoint import Checkpoint
 from ledger.mark import read_mark
 from tests.support.logs import OpenLog
@@ -113,10 +116,34 @@ def test_several_processes_find_the_same_as_one(filled: OpenLog, monkeypatch: py
     ]
 
 
-def test_small_logs_are_looked_at_by_one_process_and_large_ones_by_as_many_as_there_are_cores() -> None:
+def test_the_asking_process_does_its_share_and_all_comes_in_order(
+    filled: OpenLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_jobs, "STRETCH", 256)
+    here: list[int] = []
+    tiles = Scan.tiles
+
+    def noted(scan: Scan, connection: Connection, first: int, end: int) -> Iterator[Scanned]:
+        here.append(first)
+        return tiles(scan, connection, first, end)
+
+    monkeypatch.setattr(Scan, "tiles", noted)
+    seen: list[int] = []
+    assert run(filled, jobs=2, progress=lambda done, _: seen.append(done)) == []
+    assert seen == sorted(set(seen))
+    assert seen[-1] == ENTRIES
+    assert here  # the other process takes longer to start than this one to look
+
+
+def test_small_logs_are_looked_at_by_one_process_and_large_ones_by_two_unless_more_are_wanted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(audit_jobs, "_cores", lambda: 16)
     assert audit_jobs.jobs_for(10, None) == 1
-    assert 1 <= audit_jobs.jobs_for(10**9, None) <= audit_jobs.MOST_JOBS
+    assert audit_jobs.jobs_for(10**9, None) == 2
     assert audit_jobs.jobs_for(10, 3) == 3
+    monkeypatch.setattr(audit_jobs, "_cores", lambda: 1)
+    assert audit_jobs.jobs_for(10**9, None) == 1
 
 
 @pytest.mark.parametrize("size", [700, 768])
