@@ -197,6 +197,17 @@ def answered(
     return row.outcome
 
 
+def heard(session: Session, parcel_id: str, *, status: Status | None, now: datetime) -> None:
+    """Note that a carrier has told of a parcel by itself: the next question can wait as after an answer."""
+    row = session.get(PollState, parcel_id, with_for_update=True, populate_existing=True)
+    if row is None or row.next_at is None:
+        return
+    row.last_answer_at, row.error, row.unchanged, row.hinted_at = now, None, 0, None
+    row.settled_at = (row.settled_at or now) if status in SETTLED else None
+    wait = cadence.span(status, 0, random())  # noqa: S311  # jitter
+    row.interval_s, row.next_at = int(wait.total_seconds()), now + wait
+
+
 def _outcome(row: PollState, now: datetime) -> str | None:
     if row.settled_at:
         return "settled" if now - row.settled_at >= cadence.WATCH_SETTLED else None

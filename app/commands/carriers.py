@@ -118,6 +118,38 @@ def account(
     click.echo(f"{brand.slug} has an account with {carrier}")
 
 
+@carriers.command()
+@click.argument("carrier", type=click.Choice(sorted(CARRIERS)))
+@click.option("--secret", default="", help="What the carrier signs with; without it a token is made.")
+@brand_option
+def hook(carrier: str, secret: str, slug: str | None) -> None:
+    """Let a carrier call us: print the address, the header and the token to give it."""
+    from app.sealed import open_box
+    from app.shipping.callbacks import put_hook
+    from carriers.hooks import Trust, scheme_of
+
+    house = house_here()
+    with house.db.begin() as session:
+        brand = brand_here(session, slug)
+        try:
+            made, agreed = put_hook(
+                session,
+                open_box(house.keys),
+                brand_id=brand.id,
+                carrier=carrier,
+                secret=secret,
+                now=house.clock(),
+            )
+        except ValueError as refused:
+            raise Refused(str(refused)) from refused
+    scheme = scheme_of(carrier)
+    click.echo(f"address: {house.settings.base_url}/hooks/carriers/{made.id}")
+    if scheme.trust is Trust.SIGNED:
+        click.echo(f"its signature is expected in the header {scheme.header}; what it tells is evidence")
+    else:
+        click.echo(f"header: {scheme.header}\ntoken: {agreed}\nits calls make us ask; they are no evidence")
+
+
 def _tell(answer: "Answer") -> None:
     for shipment in answer.shipments:
         headline = shipment.headline

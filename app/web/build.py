@@ -12,6 +12,7 @@ from app.web import access_log, auth, headers, idempotency, limits, problems, re
 from app.web.api import (
     devices,
     epcis,
+    hooks,
     log,
     meta,
     partner,
@@ -64,6 +65,7 @@ API = (
     stamps.bp,
     switches.bp,
     webhooks.bp,
+    hooks.bp,
 )
 PAGES: tuple[Blueprint, ...] = (
     customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, resolver.bp, orders.bp, session.bp, desk.bp,

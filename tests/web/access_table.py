@@ -75,6 +75,7 @@ OPTIONS  /openapi.json                              *      -                /ope
 GET      /problems/<name>                           *      -                /problems/invalid
 GET      /static/<path:filename>                    *      -                /static/wayproof.css
 OPTIONS  /static/<path:filename>                    *      -                /static/wayproof.css
+POST     /hooks/carriers/<hook_id>                  *      -                /hooks/carriers/none
 GET      /login                                     *      -                /login
 POST     /login                                     *      -                /login
 POST     /logout                                    OWSAP  -                /logout
@@ -258,6 +259,7 @@ ACTS_MORE_THAN_ONCE = {
     "/login": "a second try is another try, and is counted",
     "/logout": "logging out twice is being out",
     "/demo/steps/<name>": "a demo is there to be pressed again",
+    "/hooks/carriers/<hook_id>": "no carrier can send a key; an event that is told twice is kept once",
     "/desk/search": "a question; it is posted only to keep names out of the address",
     "/desk/shipments/<shipment_id>/erase": "erasing twice is being erased",
     "/desk/shipments/<shipment_id>/reveal": "each look is an entry of its own",
