@@ -25,6 +25,7 @@ from app.commands import (
     simulate,
     stamping,
     verifying,
+    ways,
     witness,
 )
 
@@ -79,6 +80,8 @@ for command in (
     admin.key,
 ):
     wayproof.add_command(command)
+for command in (ways.hours, ways.chat):
+    admin.brand.add_command(command)
 
 
 def main() -> None:

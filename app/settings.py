@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     smtp_url: str = Field(
         "", description="Where notices go, `smtp://user:password@host:port`; empty: they wait in the outbox."
     )
+    bounces: str = Field(
+        "",
+        description="Folder or Maildir that returned mails come to; they are read and moved aside; empty: none.",
+    )
     mail_from: str = Field("notices@wayproof.invalid", description="Sender of notices.")
     anchor: Literal["auto", "none", "file", "evm"] = Field(
         "auto",

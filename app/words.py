@@ -286,6 +286,7 @@ DISPOSITION = {
 ACTION_OF_EVENT = {"ADD": _("Recorded as new"), "OBSERVE": _("Seen"), "DELETE": _("Recorded as ended")}
 
 CASE_KIND = {
+    "bounce": _("A mail came back"),
     "no_movement": _("No scan for three days"),
     "promise_passed": _("The promise has passed"),
     "no_stock": _("Waiting for stock"),
@@ -306,6 +307,7 @@ CASE_KIND = {
 }
 
 CASE_NEXT = {
+    "bounce": _("Ask the customer for another address; a phone number may stand beside the order."),
     "no_movement": _("Ask the carrier for a trace; start a claim if there is no answer."),
     "promise_passed": _("Ask the carrier for a new date and offer compensation."),
     "no_stock": _("Order the goods, or offer another product or a refund."),

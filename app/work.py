@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from app import anchoring, outbox, retention, witnessing
 from app.brands.tenants import keys_of
-from app.care import follow_up, held
+from app.care import follow_up, held, returned_mail
 from app.db import reading
 from app.hooks import queue
 from app.house import House
@@ -98,6 +98,8 @@ def jobs(house: House) -> Iterator[Job]:
     yield Job("predictions", 20.0, lambda house, _: predicting.predict_due(house.db, house.clock()), after_s=5.0)
     # slow on purpose: where the clock has jumped, news from "delays" go first, and make a repetition needless
     yield Job("letters", 60.0, lambda house, _: follow_up.write_due(house.db, house.clock()))
+    if house.settings.bounces:
+        yield Job("bounces", 30.0, lambda house, _: returned_mail.read_due(house))
     yield Job("held", 30.0, lambda house, _: held.withdraw_stale(house.db, house.clock()))
     yield Job("watches", 5.0, lambda house, _: news.tell_due(house.db, house.clock()))
     check_s = house.settings.self_check_minutes * 60.0

@@ -81,6 +81,8 @@ def test_notices_are_stopped_and_started_as_the_docs_say(tmp_path: Path) -> None
     said = typed(script, tmp_path / "typed", WAYPROOF_HOME=str(tmp_path / "home"))
     assert "notices delay\toff\twrong_texts" in said
     assert "notices delay\ton\tmended" in said
+    assert "messages arrive between 08:00 and 20:00" in said
+    assert "no channels yet" in said
 
 
 def test_the_past_judges_predictions_as_the_docs_say(tmp_path: Path) -> None:

@@ -15,12 +15,16 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy.orm import Session
 
 from app.care import gate
+from app.care.bounces import bounced, is_bad, mark_of
 from app.care.preferences import unsubscribe_token
 from app.channels.errors import ChannelError
 from app.contrast import Rgb, readable_on, to_hex
 from app.house import House
 from app.models.shipments import Outgoing
+from app.sealed import open_box
 from app.texts import Texts, translator
+
+_NO_SUCH_ADDRESS = ("550", "551", "553")  # RFC 5321, 4.2.3; other 5xx are about the message or the policy
 
 TIMEOUT = 20  # seconds for connecting and for each answer; the outbox's lease is minutes
 
@@ -51,10 +55,21 @@ def send(house: House, outgoing: Outgoing) -> None:
         raise ChannelError("no mail server is set (WAYPROOF_SMTP_URL)")
     with house.db.begin() as session:
         mail = _mail(session, house, outgoing)
-    deliver(house.settings.smtp_url, render(mail))
+    try:
+        deliver(house.settings.smtp_url, render(mail))
+    except ChannelError as error:
+        if error.permanent and error.status in _NO_SUCH_ADDRESS:
+            error.mark = mark_of(open_box(house.keys), mail.recipient)
+        raise
 
 
 sent, withheld = gate.sent, gate.withheld
+
+
+def failed(session: Session, outgoing: Outgoing, error: ChannelError, given_up: bool, now: datetime) -> None:
+    """Mark an address that the mail server refused for good, and open a case."""
+    if given_up and error.mark is not None:
+        bounced(session, outgoing, error.mark, error.status, now)
 
 
 def _mail(session: Session, house: House, outgoing: Outgoing) -> Mail:
@@ -62,6 +77,8 @@ def _mail(session: Session, house: House, outgoing: Outgoing) -> Mail:
     notice, customer, brand = cleared.notice, cleared.customer, cleared.brand
     if not customer.email:
         raise ChannelError("the customer has no address any more", permanent=True)
+    if is_bad(session, brand.id, mark_of(open_box(house.keys), customer.email), house.clock()):
+        raise ChannelError("mails to this address come back", permanent=True)
     base, sender = house.settings.base_url, house.settings.mail_from
     return Mail(
         message_id=f"<{outgoing.id}@{sender.rpartition('@')[2]}>",
@@ -190,7 +207,9 @@ def deliver(smtp_url: str, message: EmailMessage) -> None:
             smtp.send_message(message)
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
-        raise ChannelError(f"the mail server refused the address ({codes[0]})", codes[0] >= 500) from error
+        code = codes[0]
+        refused = f"the mail server refused the address ({code})"
+        raise ChannelError(refused, code >= 500, status=str(code)) from error
     except smtplib.SMTPResponseException as error:
         # A refused login or sender is ours to mend in the settings, so the mail waits for it.
         theirs = isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500

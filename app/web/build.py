@@ -28,6 +28,7 @@ from app.web.api import (
 )
 from app.web.pages import (
     brand,
+    calendar,
     connections,
     customer,
     demo,
@@ -40,6 +41,7 @@ from app.web.pages import (
     linking,
     orders,
     partners,
+    pushing,
     qr,
     resolver,
     session,
@@ -70,7 +72,7 @@ API = (
 PAGES: tuple[Blueprint, ...] = (
     customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, resolver.bp, orders.bp, session.bp, desk.bp,
     erasing.bp, warehouse.bp, linking.bp,
-    brand.bp, connections.bp, switching.bp, held.bp, partners.bp, demo.bp,
+    brand.bp, connections.bp, switching.bp, held.bp, calendar.bp, pushing.bp, partners.bp, demo.bp,
     following.bp,
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import Flask, Response
 
 from app.brands.signatures import KeyInTheWay, KeyRefused
+from app.care.contacts import ContactRefused
 from app.epcis.errors import Invalid, InvalidQuery, TooLarge, pointer
 from app.epcis.query import QueryError
 from app.epcis.query import TooLarge as QueryTooLarge
@@ -54,6 +55,10 @@ def _shipment(error: ShipmentRefused) -> Problem:
     return Problem("invalid", errors=[{"pointer": pointer(*steps), "detail": str(error)}])
 
 
+def _contact(error: ContactRefused) -> Problem:
+    return Problem("invalid", errors=[{"pointer": "/order/customer/contacts", "detail": str(error)}])
+
+
 def _endpoint(error: EndpointRefused) -> Problem:
     return Problem("invalid", errors=[{"pointer": f"/{error.field}", "detail": str(error)}])
 
@@ -76,6 +81,7 @@ _PROBLEM_OF: dict[type[Exception], Callable[..., Problem]] = {
     KeyRefused: _refused,
     KeyInTheWay: _sentence("conflict"),
     ShipmentRefused: _shipment,
+    ContactRefused: _contact,
     EndpointRefused: _endpoint,
     DeviceRefused: _sentence("invalid"),
     KeyReused: _sentence("conflict"),

@@ -50,6 +50,9 @@ GET      /qr.svg                                    *      -                /qr.
 GET      /.well-known/gs1resolver                   *      -                /.well-known/gs1resolver
 GET      /voc/linkset-context.jsonld                *      -                /voc/linkset-context.jsonld
 GET      /o/<token>                                 *      -                /o/none
+GET      /o/<token>/calendar.ics                    *      -                /o/none/calendar.ics
+POST     /o/<token>/push                            *      -                /o/none/push
+POST     /o/<token>/push/stop                       *      -                /o/none/push/stop
 GET      /u/<token>                                 *      -                /u/none
 POST     /u/<token>                                 *      -                /u/none
 GET      /watch                                     *      -                /watch?key=/01/{gtin}

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.brands.tenants import brand_of
+from app.care.contacts import set_contacts
 from app.db import reading
-from app.models.shipments import Order, Shipment
+from app.models.shipments import Customer, Order, Shipment
 from app.shipping.orders import Buyer, place_order
 from app.shipping.promises import state_promise
 from app.shipping.shipments import Amount, ParcelOrder, create_shipment
@@ -39,6 +40,10 @@ class CustomerIn(Body):
     address: Annotated[dict[Line, Line], Field(max_length=10)] | None = None
     language: Language = "en"
     country: Country | None = None
+    contacts: Annotated[
+        dict[Line, Line],
+        Field(max_length=5, description="Where to tell them too, by channel: what `wayproof brand chat` opened."),
+    ] = {}
 
 
 class OrderIn(Body):
@@ -147,8 +152,9 @@ def post_shipment(session: Session, json_data: ShipmentIn) -> Any:
     """
     at, brand = now(), brand_of(session, caller().brand_id)
     placed_at = json_data.order.placed_at or at
-    buyer = Buyer(**json_data.order.customer.model_dump())
+    buyer = Buyer(**json_data.order.customer.model_dump(exclude={"contacts"}))
     order = place_order(session, brand, number=json_data.order.number, buyer=buyer, placed_at=placed_at, now=at)
+    set_contacts(session, session.get_one(Customer, order.customer_id), json_data.order.customer.contacts, at)
     shipment = create_shipment(
         session,
         brand,

@@ -13,6 +13,7 @@ from app.gs1 import identifiers
 from app.models.brands import Brand
 from app.models.products import Product
 from app.models.shipments import Customer, Shipment, Unsubscribe
+from app.push_keys import public_key
 from app.shipping.views import OrderView, order_view
 from app.texts import Texts
 from app.web.context import house, now
@@ -37,10 +38,23 @@ def order(token: str) -> Response:
         brand = session.get_one(Brand, view.brand_id)
         customer = session.get_one(Customer, view.customer_id)
         t = languages.texts(customer=customer.language, brand=brand.language)
-        page = render("order.html", t, brand=brand, order=view, shipments=list(_shipments(session, view, t)))
+        page = render(
+            "order.html",
+            t,
+            brand=brand,
+            order=view,
+            shipments=list(_shipments(session, view, t)),
+            calendar=_subscription(token),
+            push_key=public_key(house().keys),
+        )
     response = cache.answer(cache.Page(page), request)
     response.headers.update(_UNLISTED)
     return response
+
+
+def _subscription(token: str) -> str:
+    """The calendar's address under the scheme that calendars subscribe to, which moves by itself."""
+    return f"webcal://{house().settings.base_url.partition('://')[2]}/o/{token}/calendar.ics"
 
 
 def _shipments(session: Session, view: OrderView, t: Texts) -> Iterator[dict[str, Any]]:
