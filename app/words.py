@@ -337,6 +337,28 @@ TOPIC = {
     "epcis": _("Events of goods"),
 }
 
+TRIAL = {
+    "": _("The account works: the carrier answers it."),
+    "credential": _("The carrier refuses the credentials. Compare them with those of the carrier's portal."),
+    "scope": _("The carrier knows the account, but does not let it track. Ask for its tracking product."),
+    "quota": _("The quota is used up. Wait, or ask the carrier for more."),
+    "address": _("The address of the carrier's API is wrong or can't be called from here."),
+    "silence": _("The carrier does not answer. Try again later."),
+    "carrier": _("The carrier answers, but with a failure of its own. Try again later."),
+    "busy": _("Another account is being tried. Try again in a minute."),
+}
+
+ACCOUNT_REFUSED = {
+    "credentials": _("Fill in every credential; the carrier's portal shows them."),
+    "base_url": _("An address begins with https://."),
+    "daily_quota": _("The limit is a whole number above zero, or empty."),
+}
+
+ASKED_FOR = {
+    "postal_code": _("This carrier tells more, or tells anything, only with the recipient's postal code."),
+    "phone": _("This carrier may ask for the last four digits of the recipient's phone number."),
+}
+
 ENDPOINT_STATE = {"on": _("On"), "off": _("Off"), "failing": _("Does not answer")}
 
 ENDPOINT_REFUSED = {

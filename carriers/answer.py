@@ -27,7 +27,7 @@ class CarrierError(Exception):
     """The carrier gave no usable answer.
 
     permanent: asking again will not help. retry_after: how long the carrier asks us to be silent. cause: what of
-    the account is to blame, as far as it is known ("credential", "scope", "quota", "address").
+    the account is to blame, as far as it is known ("credential", "scope", "quota", "address"), or "silence".
     """
 
     def __init__(

@@ -140,7 +140,8 @@ class Http:
                 f"{account.carrier} may not be called: {error}", permanent=True, cause="address"
             ) from error
         except (requests.RequestException, HTTPError) as error:
-            raise CarrierError(f"{account.carrier} did not answer: {type(error).__name__}") from error
+            text = f"{account.carrier} did not answer: {type(error).__name__}"
+            raise CarrierError(text, cause="silence") from error
 
     def authorised(
         self,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def carriers() -> None:
-    """Tracking numbers and carriers: detect, parse an answer, track, keep an account."""
+    """Tracking numbers and carriers: detect, parse an answer, track, keep an account and test it."""
 
 
 @carriers.command()
@@ -41,30 +41,33 @@ def detect(number: str) -> None:
 @click.argument("carrier", type=click.Choice(sorted(CARRIERS)))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--type", "content_type", help="The Content-Type that the answer came with.")
-def parse(carrier: str, file: Path, content_type: str | None) -> None:
+@click.option("--number", help="What was asked about, for carriers whose answer does not repeat it.")
+def parse(carrier: str, file: Path, content_type: str | None, number: str | None) -> None:
     """Read a carrier's answer from a file and print what it says in our words."""
-    from carriers.adapter import adapter
+    from carriers.adapter import about, adapter
     from carriers.answer import CarrierError
 
     try:
         answer: Answer = adapter(carrier).parse(file.read_bytes(), content_type)
     except CarrierError as error:
         raise Refused(str(error)) from error
-    _tell(answer)
+    _tell(about(answer, [number]) if number else answer)
 
 
 @carriers.command()
 @click.argument("carrier", type=click.Choice(sorted(CARRIERS)))
 @click.argument("numbers", nargs=-1, required=True)
+@click.option("--postal-code", default="", help="Of the recipient, for carriers that ask for it.")
+@click.option("--phone", default="", help="Of the recipient, for carriers that ask for it.")
 @brand_option
-def track(carrier: str, numbers: tuple[str, ...], slug: str | None) -> None:
+def track(carrier: str, numbers: tuple[str, ...], postal_code: str, phone: str, slug: str | None) -> None:
     """Ask a carrier about numbers now, with the brand's account; stores nothing."""
     from app.clock import system_clock
     from app.db import reading
     from app.guard import guarded_session
     from app.sealed import open_box
     from app.shipping.carrier_accounts import open_accounts
-    from carriers.adapter import Asked, ask
+    from carriers.adapter import Asked, adapter, ask
     from carriers.answer import CarrierError
     from carriers.http import Http
     from carriers.numbers import normalised
@@ -79,29 +82,78 @@ def track(carrier: str, numbers: tuple[str, ...], slug: str | None) -> None:
     if account is None:
         raise Refused(f"{brand.slug} has no account with {carrier}; `wayproof carriers account` keeps one")
     http = Http(guarded_session(house.settings.allow_private_targets), StoredTokens(house.db, box), system_clock)
+    size = adapter(carrier).BATCH
     try:
-        answer = ask(http, account, [Asked(normalised(number)) for number in numbers])
+        for begin in range(0, len(numbers), size):
+            asked = [Asked(normalised(number), postal_code, phone) for number in numbers[begin : begin + size]]
+            _tell(ask(http, account, asked))
     except CarrierError as error:
         raise Refused(str(error)) from error
-    _tell(answer)
 
 
 @carriers.command()
 @click.argument("carrier", type=click.Choice(sorted(CARRIERS)))
-@click.option("--client-id", required=True, help="The API key at DHL and La Poste, else your client.")
-@click.option("--secret", prompt=True, hide_input=True, default="", help="Of the client; asked for if not given.")
+@brand_option
+def test(carrier: str, slug: str | None) -> None:
+    """Try the brand's account with a carrier: says which credential, scope or quota fails."""
+    from app.shipping.account_trials import try_account
+    from app.words import TRIAL
+
+    house = house_here()
+    with house.db.begin() as session:
+        brand = brand_here(session, slug)
+    trial = try_account(house, brand.id, carrier)
+    if trial is None:
+        raise Refused(f"{brand.slug} has no account with {carrier}; `wayproof carriers account` keeps one")
+    said = f"{CARRIERS[carrier]}: {TRIAL[trial.fails]}"
+    more = (
+        f" (missing: {', '.join(trial.missing)})" if trial.missing else f" ({trial.words})" if trial.words else ""
+    )
+    if trial.fails:
+        raise Refused(said + more)
+    click.echo(said)
+
+
+@carriers.command("list")
+def list_() -> None:
+    """Say which carriers are spoken to, what an account needs, and what they ask for besides a number."""
+    from carriers.adapter import adapter
+
+    for key, name in CARRIERS.items():
+        module = adapter(key)
+        needs = ", ".join(f"{option}: {label}" for option, label in module.CREDENTIALS.items()) or "no account"
+        asks = f"; wants {' and '.join(module.ASKS)} of the parcel" if module.ASKS else ""
+        click.echo(f"{key:15} {name}; {needs}{asks}")
+
+
+@carriers.command()
+@click.argument("carrier", type=click.Choice(sorted(CARRIERS)))
+@click.option("--client-id", default="", help="Your client, user or API key; see `carriers list`.")
+@click.option("--secret", help="Of the client; asked for if the carrier has one and it is not given.")
+@click.option("--more", multiple=True, metavar="NAME=VALUE", help="What else the carrier's accounts have.")
 @click.option("--base-url", help="Where its API is, if not at its usual address.")
 @click.option("--daily-quota", type=click.IntRange(1), help="Questions a day that the carrier allows.")
 @brand_option
 def account(
-    carrier: str, client_id: str, secret: str, base_url: str | None, daily_quota: int | None, slug: str | None
+    carrier: str,
+    client_id: str,
+    secret: str | None,
+    more: tuple[str, ...],
+    base_url: str | None,
+    daily_quota: int | None,
+    slug: str | None,
 ) -> None:
     """Keep a brand's account with a carrier, sealed, in place of the one before."""
     from app.sealed import open_box
     from app.shipping.carrier_accounts import put_account
     from carriers.adapter import adapter
 
-    house = house_here()
+    house, needs = house_here(), adapter(carrier).CREDENTIALS
+    if secret is None:
+        secret = (
+            click.prompt("Secret", hide_input=True, default="", show_default=False) if "secret" in needs else ""
+        )
+    others = _pairs(more, [name for name in needs if name not in ("client_id", "secret")])
     with house.db.begin() as session:
         brand = brand_here(session, slug)
         put_account(
@@ -111,7 +163,8 @@ def account(
             carrier=carrier,
             base_url=base_url or adapter(carrier).BASE_URL,
             client_id=client_id,
-            secret=secret,
+            secret=secret or "",
+            more=others,
             daily_quota=daily_quota,
             now=house.clock(),
         )
@@ -150,10 +203,19 @@ def hook(carrier: str, secret: str, slug: str | None) -> None:
         click.echo(f"header: {scheme.header}\ntoken: {agreed}\nits calls make us ask; they are no evidence")
 
 
+def _pairs(given: tuple[str, ...], allowed: list[str]) -> dict[str, str]:
+    pairs = dict(each.partition("=")[::2] for each in given)
+    if unknown := [name for name in pairs if name not in allowed]:
+        raise Refused(
+            f"{unknown[0]} is not known here; this carrier's accounts have: {', '.join(allowed) or 'no more'}"
+        )
+    return pairs
+
+
 def _tell(answer: "Answer") -> None:
     for shipment in answer.shipments:
         headline = shipment.headline
-        click.echo(f"{shipment.tracking_number}: {_words(headline.status, headline.reason)}")
+        click.echo(f"{shipment.tracking_number or 'parcel'}: {_words(headline.status, headline.reason)}")
         for event in shipment.events:
             click.echo(f"  {event.occurred_text:<32} {_words(event.status, event.reason)}{_where(event)}")
     for error in answer.errors:

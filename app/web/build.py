@@ -29,6 +29,7 @@ from app.web.api import (
 from app.web.pages import (
     brand,
     calendar,
+    carrier_accounts,
     connections,
     customer,
     demo,
@@ -72,7 +73,7 @@ API = (
 PAGES: tuple[Blueprint, ...] = (
     customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, resolver.bp, orders.bp, session.bp, desk.bp,
     erasing.bp, warehouse.bp, linking.bp,
-    brand.bp, connections.bp, switching.bp, held.bp, calendar.bp, pushing.bp, partners.bp, demo.bp,
+    brand.bp, carrier_accounts.bp, connections.bp, switching.bp, held.bp, calendar.bp, pushing.bp, partners.bp, demo.bp,
     following.bp,
 )  # fmt: skip
 

@@ -93,6 +93,11 @@ POST     /brand/keys/<key_id>/revoke                O      -                /bra
 POST     /brand/partners/<partner_id>/signature     O      -                /brand/partners/{partner}/signature
 GET      /switches                                  O      -                /switches
 POST     /switches                                  O      -                /switches
+GET      /brand/carriers                            O      -                /brand/carriers
+GET      /brand/carriers/<carrier>                  O      -                /brand/carriers/ups
+POST     /brand/carriers/<carrier>                  O      -                /brand/carriers/ups
+POST     /brand/carriers/<carrier>/test             O      -                /brand/carriers/ups/test
+POST     /brand/carriers/<carrier>/remove           O      -                /brand/carriers/ups/remove
 GET      /brand/connections                         O      -                /brand/connections
 POST     /brand/webhooks                            O      -                /brand/webhooks
 GET      /brand/webhooks/<webhook_id>               O      -                /brand/webhooks/{hook}
@@ -252,6 +257,7 @@ BODIES = {
     "/api/v1/shipments": {"order": {"number": "A-1002"}},
     "/api/v1/webhooks": {"name": "shop", "url": "https://shop.example/hooks"},
     "/api/v1/webhooks/<webhook_id>/state": {"on": True},
+    "/brand/carriers/<carrier>": {"client_id": "a", "secret": "b", "base_url": "https://127.0.0.1:1"},
     "/brand/webhooks": {"name": "shop", "url": "https://shop.example/hooks"},
     "/api/v1/shipments/<shipment_id>/promises": {"from": "2026-03-05", "to": "2026-03-07"},
     "/api/v1/shipments/<shipment_id>/stock": {"missing": True},
@@ -263,6 +269,7 @@ ACTS_MORE_THAN_ONCE = {
     "/logout": "logging out twice is being out",
     "/demo/steps/<name>": "a demo is there to be pressed again",
     "/hooks/carriers/<hook_id>": "no carrier can send a key; an event that is told twice is kept once",
+    "/brand/carriers/<carrier>/test": "a test is there to be pressed again; the quota counts it",
     "/desk/search": "a question; it is posted only to keep names out of the address",
     "/desk/shipments/<shipment_id>/erase": "erasing twice is being erased",
     "/desk/shipments/<shipment_id>/reveal": "each look is an entry of its own",
