@@ -354,6 +354,11 @@ ACCOUNT_REFUSED = {
     "daily_quota": _("The limit is a whole number above zero, or empty."),
 }
 
+NOT_GIVEN = {
+    "postal_code": _("The carrier asks for the recipient's postal code; the order has none."),
+    "phone": _("The carrier asks for the recipient's phone number; the order has none."),
+}
+
 ASKED_FOR = {
     "postal_code": _("This carrier tells more, or tells anything, only with the recipient's postal code."),
     "phone": _("This carrier may ask for the last four digits of the recipient's phone number."),

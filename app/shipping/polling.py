@@ -17,7 +17,7 @@ from app.house import House
 from app.ids import new_id
 from app.models.shipments import Parcel, Shipment
 from app.sealed import open_box
-from app.shipping import timeline
+from app.shipping import lookups, timeline
 from app.shipping.carrier_accounts import open_accounts
 from app.support.cases import open_case
 from carriers import polling
@@ -82,7 +82,7 @@ def _ask(house: House, http: Http, account: Account | None, claims: list[Claim],
                 return done
             if not _may_ask(house, account, waiting, me):
                 return done
-            answer = ask(http, account, [Asked(claim.tracking_number) for claim in batch])
+            answer = ask(http, account, _questions(house, batch))
             del waiting[: len(batch)]
             done += _take(house, batch, answer, me)
             sleep(ADAPTERS[account.carrier].PAUSE_S if waiting else 0)
@@ -92,6 +92,15 @@ def _ask(house: House, http: Http, account: Account | None, claims: list[Claim],
         log.exception("carriers.broken", account=claims[0].account_id)
         _give_up(house, waiting, me, CarrierError(f"the answer could not be read: {type(error).__name__}"))
     return done
+
+
+def _questions(house: House, batch: Sequence[Claim]) -> list[Asked]:
+    """The batch as questions, with what else the carrier asks for where the order has it."""
+    if not ADAPTERS[batch[0].carrier].ASKS:
+        return [Asked(claim.tracking_number) for claim in batch]
+    with reading(house.db) as session:
+        known = lookups.questions(session, batch[0].carrier, [claim.parcel_id for claim in batch])
+    return [known.get(claim.parcel_id, Asked(claim.tracking_number)) for claim in batch]
 
 
 def _batches(claims: Sequence[Claim]) -> Iterator[Sequence[Claim]]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.keep import Keep, afresh
 from app.models.shipments import Order, Parcel, Promise, Shipment, ShipmentItem
+from app.shipping import lookups
 from app.shipping.promises import promises_of
 from carriers.event import TrackingEvent, in_order, sameness, unique
 from carriers.headline import Pieces, headline
@@ -121,6 +122,7 @@ class ParcelFace:
     next_check_at: datetime | None
     error: str | None
     outcome: str | None
+    missing: tuple[str, ...]  # of "postal_code", "phone": what the carrier asks for and the order lacks
 
 
 @dataclass(frozen=True)
@@ -185,6 +187,7 @@ def shipment_view(session: Session, brand_id: str, shipment_id: str) -> Shipment
     parcels = _parcels(session, shipment.id)
     public = _parcel_view(session, shipment, parcels)
     asked, _ = history(session, [parcel.id for parcel in parcels]) if parcels else ({}, [])
+    lacks = lookups.missing(session, shipment.id) if parcels else {}
     return ShipmentView(
         id=shipment.id,
         brand_id=brand_id,
@@ -197,7 +200,7 @@ def shipment_view(session: Session, brand_id: str, shipment_id: str) -> Shipment
         created_at=shipment.created_at,
         delivered_at=shipment.delivered_at,
         last_physical_at=shipment.last_physical_at,
-        parcels=tuple(_face(parcel, asked.get(parcel.id)) for parcel in parcels),
+        parcels=tuple(_face(parcel, asked.get(parcel.id), lacks.get(parcel.id, ())) for parcel in parcels),
         promises=tuple(_promise(promise) for promise in promises_of(session, shipment.id)),
         public=public,
     )
@@ -288,7 +291,7 @@ def _promise(promise: Promise) -> PromiseView:
     )
 
 
-def _face(parcel: Parcel, asked: Asked | None) -> ParcelFace:
+def _face(parcel: Parcel, asked: Asked | None, missing: tuple[str, ...]) -> ParcelFace:
     return ParcelFace(
         id=parcel.id,
         carrier=parcel.carrier,
@@ -298,4 +301,5 @@ def _face(parcel: Parcel, asked: Asked | None) -> ParcelFace:
         next_check_at=asked.next_at if asked else None,
         error=asked.error if asked else None,
         outcome=asked.outcome if asked else None,
+        missing=missing,
     )

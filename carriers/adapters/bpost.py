@@ -19,7 +19,7 @@ BASE_URL = "https://shm-rest.bpost.cloud/services/trackedmail"
 BATCH = 1
 PAUSE_S = 0.5
 CREDENTIALS = {"client_id": "account id", "secret": "passphrase"}
-ASKS = ("postal_code",)
+ASKS = ()
 TRIAL = "323212345678901234567890"
 PERSONAL = frozenset(
     {"sender", "addressee", "receiver", "customerReference", "crossReference", "nameOfDestination"}

@@ -7,6 +7,7 @@ words say more about a transit or a failure.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from urllib.parse import quote
 
 from carriers import clock, document, zones
 from carriers.adapter import Asked, event, in_path
@@ -51,12 +52,9 @@ _CODES: dict[str, Reading] = {
 
 def track(http: Http, account: Account, asked: Sequence[Asked]) -> Answer:
     """Ask about one number. Raises CarrierError."""
-    reply = http.request(
-        account,
-        "GET",
-        f"/track/shipments?trackingNumber={in_path(asked)}&language=en",
-        headers={"DHL-API-Key": account.client_id},
-    )
+    where = f"&recipientPostalCode={quote(asked[0].postal_code, safe='')}" if asked[0].postal_code else ""
+    path = f"/track/shipments?trackingNumber={in_path(asked)}&language=en{where}"
+    reply = http.request(account, "GET", path, headers={"DHL-API-Key": account.client_id})
     return parse(reply.body, reply.content_type)
 
 

@@ -107,12 +107,13 @@ class ShipmentIn(Body):
 
 
 class ParcelOut(Answer):
-    """A parcel and when its carrier was last asked."""
+    """A parcel and when its carrier was last asked; `missing` is what the carrier asks for and the order lacks."""
 
     carrier: str
     tracking_number: str
     leg: int
     checked_at: Moment | None
+    missing: list[str]
 
 
 class PromiseOut(Answer):
@@ -238,7 +239,7 @@ def _shown(session: Session, shipment_id: str) -> dict[str, Any]:
 
 def _parcel(parcel: ParcelFace) -> dict[str, Any]:
     names = {"carrier": parcel.carrier, "tracking_number": parcel.tracking_number}
-    return {**names, "leg": parcel.leg, "checked_at": parcel.checked_at}
+    return {**names, "leg": parcel.leg, "checked_at": parcel.checked_at, "missing": list(parcel.missing)}
 
 
 def _promise(promise: PromiseView) -> dict[str, Any]:
