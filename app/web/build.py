@@ -73,7 +73,8 @@ API = (
 PAGES: tuple[Blueprint, ...] = (
     customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, resolver.bp, orders.bp, session.bp, desk.bp,
     erasing.bp, warehouse.bp, linking.bp,
-    brand.bp, carrier_accounts.bp, connections.bp, switching.bp, held.bp, calendar.bp, pushing.bp, partners.bp, demo.bp,
+    brand.bp, carrier_accounts.bp,
+    connections.bp, switching.bp, held.bp, calendar.bp, pushing.bp, partners.bp, demo.bp,
     following.bp,
 )  # fmt: skip
 
