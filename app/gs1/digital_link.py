@@ -139,6 +139,23 @@ def encode(elements: Iterable[Element], stem: str | None = None, options: Option
     return f"{(stem or CANONICAL_STEM).removesuffix('/')}{path}{'?' if query else ''}{query}"
 
 
+def key_of(elements: Iterable[Element]) -> tuple[Element, ...]:
+    """The key among these elements with the qualifiers that may follow it; the others are left out.
+
+    Raises NotDigitalLink when there is no primary key, or a value breaks its rule.
+    """
+    values = dict(elements)
+    primary = next((ai for ai in values if ai in PRIMARY), None)
+    if primary is None:
+        raise NotDigitalLink("no primary key, such as (01) with 14 digits, is given")
+    found = tuple((ai, values[ai]) for ai in _longest(primary, values))
+    try:
+        check(found)
+    except BadElement as error:
+        raise NotDigitalLink(str(error)) from error
+    return found
+
+
 def is_predefined(ai: str) -> bool:
     """Whether the length of the value follows from the identifier, so that no separator need stand behind it."""
     return ai[:2] in PREDEFINED

@@ -3,12 +3,16 @@
 A GS1 key becomes its finest Digital Link path (`/01/{gtin}/21/{serial}`); anything else keeps its URI.
 """
 
+import re
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
-from app.gs1 import digital_link, epc_urn
+from app.gs1 import digital_link, element_strings, epc_urn, tag_data
 from app.gs1.digital_link import NotDigitalLink, build
-from app.gs1.elements import PRIMARY, Element
+from app.gs1.elements import PRIMARY, BadElement, Element
+
+# The content of an RFID tag: whole words, and more digits than any number of a bar code begins with.
+_TAG = re.compile(r"(?:[0-9A-Fa-f]{4}){6,64}")
 
 _LEVELS = {
     "00": "unit",
@@ -55,17 +59,34 @@ def named(identifier: str) -> tuple[str, ...]:
 
 
 def elements_of(identifier: str) -> tuple[Element, ...]:
-    """The AIs and decoded values that the text names; empty when it is no GS1 key."""
+    """The AIs and decoded values that the text names; empty when it is no GS1 key.
+
+    A Digital Link, its path, an EPC or tag URN, a bracketed element string and the hexadecimal content of an RFID
+    tag name one; forms that can be mistaken for something else are read by app/support/pasted only.
+    """
     try:
         if identifier.startswith("/"):
             return digital_link.parse(identifier).elements
         if identifier[:4].lower() == "http":
             return digital_link.parse_uri(identifier).elements
         if identifier.startswith("urn:epc:"):
-            return epc_urn.elements(identifier)
-    except (NotDigitalLink, epc_urn.NotEpcUrn):
+            return epc_urn.elements(_identity(identifier))
+        if identifier.startswith("("):
+            return digital_link.key_of(element_strings.parse_bracketed(identifier))
+        if _TAG.fullmatch(identifier):
+            return epc_urn.elements(tag_data.decode(identifier).epc.uri)
+    except (NotDigitalLink, BadElement, epc_urn.NotEpcUrn, tag_data.NotTag):
         pass
     return ()
+
+
+def _identity(urn: str) -> str:
+    """The pure identity that a tag URI or a raw URI speaks of."""
+    if urn.startswith("urn:epc:tag:"):
+        return tag_data.parse_uri(urn).epc.uri
+    if urn.startswith("urn:epc:raw:"):
+        return tag_data.decode(tag_data.parse_raw(urn)).epc.uri
+    return urn
 
 
 def level(key: str) -> str:
