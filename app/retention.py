@@ -1,6 +1,6 @@
 """What the clock forgets: answers to repeated requests, ended sessions, old webhooks. Never an entry."""
 
-from app.brands import answers, sessions, throttle
+from app.brands import answers, public_use, sessions, throttle
 from app.hooks import queue
 from app.house import House
 from app.watching import watches
@@ -10,4 +10,6 @@ def forget_due(house: House, _owner: str) -> int:
     """Delete what has outlived its purpose; how many rows."""
     now = house.clock()
     with house.db.begin() as session:
-        return sum(room.forget_old(session, now) for room in (answers, sessions, throttle, watches, queue))
+        return sum(
+            room.forget_old(session, now) for room in (answers, sessions, throttle, public_use, watches, queue)
+        )

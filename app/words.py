@@ -90,6 +90,25 @@ EVIDENCE = {
     "manual": _("Entered by hand at the desk"),
 }
 
+# What a tracking number may be besides a carrier's own, and why we think so; see carriers/numbers.
+NUMBER_KIND = {
+    "s10": _("International post"),
+    "container": _("Shipping container"),
+    "air_waybill": _("Air freight"),
+    "sscc": _("Logistic unit"),
+}
+
+NUMBER_EVIDENCE = {
+    "check digit": _("its check digit fits"),
+    "prefix": _("its beginning fits"),
+    "length": _("only its length fits"),
+}
+
+LOOKUP_REFUSED = {
+    "nothing": _("Type at least one tracking number."),
+    "too_long": _("This is too long for tracking numbers. Type one on each line."),
+}
+
 # What happened, as a notice says it. Never a cause that no event states.
 HAPPENED = {
     "customs_documents": _("Customs holds your parcel because documents are missing."),

@@ -47,6 +47,7 @@ from app.web.pages import (
     resolver,
     session,
     switching,
+    track,
     warehouse,
     watching,
 )
@@ -75,7 +76,7 @@ PAGES: tuple[Blueprint, ...] = (
     erasing.bp, warehouse.bp, linking.bp,
     brand.bp, carrier_accounts.bp,
     connections.bp, switching.bp, held.bp, calendar.bp, pushing.bp, partners.bp, demo.bp,
-    following.bp,
+    following.bp, track.bp,
 )  # fmt: skip
 
 _HERE = Path(__file__).parent
