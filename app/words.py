@@ -431,6 +431,27 @@ ERASURE_REASON = {
     "ordered_by_law": _("The law demands it"),
 }
 
+NOTICE_KIND = {
+    "delay": _("A delay"),
+    "compensation": _("A broken promise and what it gives"),
+    "update": _("Where it stands, nothing new"),
+    "excursion": _("Too warm, too cold or shaken"),
+    "recall": _("A recall"),
+    "amends": _("Sent again, or the money back"),
+    "page": _("The page of an order"),
+}
+
+# What a place in a brand's text stands for.
+PLACE = {
+    "happened": _("what happened"),
+    "arrival": _("when it arrives"),
+    "action": _("what the customer can do"),
+    "next": _("when you write next"),
+    "more": _("what is paid at the door, and the compensation"),
+    "number": _("the order's number"),
+    "brand": _("your name"),
+}
+
 SWITCH = {
     "predictions": _("Predictions"),
     "notices": _("Notices to customers"),

@@ -21,6 +21,7 @@ from app.texts import Texts
 from carriers.vocabulary import SETTLED
 
 PATIENT = ("delay", "update")  # kinds of which a newer one says all that an older one said
+SAYS_ALL = (*PATIENT, "compensation", "amends")
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def out_of_date(session: Session, notice: Notice) -> str:
     newest = select(func.max(Promise.ordinal)).where(Promise.shipment_id == shipment.id)
     newer = select(Notice.id).where(
         Notice.shipment_id == shipment.id,
-        Notice.kind.in_(PATIENT),
+        Notice.kind.in_(SAYS_ALL),
         Notice.state == "told",
         Notice.created_at >= notice.created_at,
         Notice.id > notice.id,
@@ -105,7 +106,7 @@ def hours_of(brand: Brand) -> rules.Hours:
 def _last_sent(session: Session, notice: Notice) -> datetime | None:
     return session.scalar(
         select(func.max(Notice.sent_at)).where(
-            Notice.shipment_id == notice.shipment_id, Notice.kind.in_(PATIENT), Notice.id != notice.id
+            Notice.shipment_id == notice.shipment_id, Notice.kind.in_(SAYS_ALL), Notice.id != notice.id
         )
     )
 

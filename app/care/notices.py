@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app import words
 from app.brands.switches import allowed
 from app.care import letters
+from app.care.foretold import foretold
 from app.care.own_words import in_own_words
 from app.care.posting import post
 from app.entries import EntryType
@@ -66,6 +67,8 @@ def delay(
     dates at the destination, None while we do not know one; `outlook` how sure it is. A customer who unsubscribed,
     or has no address, gets the notice on the order page only. While the switch is off it waits for a person.
     """
+    if outlook is None:
+        window, outlook = foretold(session, shipment, window, now)
     late = _late(session, shipment, reason, window, parts, outlook, compensation)
     key = f"delay:{shipment.id}:{_ordinal(session, shipment)}:{reason}"
     presses = compensation is not None or late.action != "nothing"
@@ -89,6 +92,8 @@ def compensate(
 
     `arrived` is the day of the delivery where it has come meanwhile: then it stays true, and is the last word.
     """
+    if outlook is None and arrived is None:
+        window, outlook = foretold(session, shipment, window, now)
     late = replace(_late(session, shipment, reason, window, parts, outlook, compensation), arrived=arrived)
     key = f"compensation:{shipment.id}:{_ordinal(session, shipment)}"
     trouble = Trouble("compensation", key, reason, late.action, window, NEXT_IN["delay"])

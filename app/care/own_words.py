@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from app.care.letters import Fact
+from app.models.brands import Brand
 from app.models.care import NoticeText
 from app.texts import marked as _
 
@@ -114,3 +115,9 @@ def in_own_words(
     if own is None:
         return subject, "\n\n".join(f"{heading}\n{said}" for heading, said in facts)
     return fill(own.subject, {"number": number}), written(own.body, number, facts)
+
+
+def page_words(session: Session, brand: Brand, language: str, number: str) -> list[str]:
+    """The paragraphs that a brand puts on the page of an order; none, where it has none in this language."""
+    own = session.get(NoticeText, (brand.id, "page", language))
+    return fill(own.body, {"number": number, "brand": brand.name}).split("\n\n") if own else []

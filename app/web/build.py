@@ -50,6 +50,7 @@ from app.web.pages import (
     track,
     warehouse,
     watching,
+    wording,
 )
 from app.web.pages.render import Plain
 from app.web.rules import public
@@ -75,7 +76,7 @@ PAGES: tuple[Blueprint, ...] = (
     customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, resolver.bp, orders.bp, session.bp, desk.bp,
     erasing.bp, warehouse.bp, linking.bp,
     brand.bp, carrier_accounts.bp,
-    connections.bp, switching.bp, held.bp, calendar.bp, pushing.bp, partners.bp, demo.bp,
+    connections.bp, switching.bp, held.bp, calendar.bp, pushing.bp, wording.bp, partners.bp, demo.bp,
     following.bp, track.bp,
 )  # fmt: skip
 

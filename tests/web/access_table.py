@@ -108,6 +108,9 @@ POST     /brand/webhooks/<webhook_id>/deliveries/<delivery_id>/redeliver  O  -  
 GET      /links                                     OA     -                /links
 POST     /links                                     O      -                /links
 POST     /links/<link_id>/remove                    O      -                /links/{link}/remove
+GET      /texts                                     O      -                /texts
+GET      /texts/<kind>/<language>                   O      -                /texts/delay/en
+POST     /texts/<kind>/<language>                   O      -                /texts/delay/en
 GET      /partner/events                            P      -                /partner/events
 GET      /partner/new                               P      -                /partner/new
 POST     /partner/new                               P      -                /partner/new

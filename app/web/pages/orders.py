@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.care import notices, preferences
+from app.care.own_words import page_words
 from app.db import reading
 from app.gs1 import identifiers
 from app.models.brands import Brand
@@ -46,6 +47,7 @@ def order(token: str) -> Response:
             shipments=list(_shipments(session, view, t)),
             calendar=_subscription(token),
             push_key=public_key(house().keys),
+            own_words=page_words(session, brand, t.language, view.number),
         )
     response = cache.answer(cache.Page(page), request)
     response.headers.update(_UNLISTED)

@@ -28,6 +28,7 @@ _LINKS = {
     "/links": ("owner", "auditor"),
     "/brand": ("owner",),
     "/switches": ("owner",),
+    "/texts": ("owner",),
     "/brand/carriers": ("owner",),
     "/brand/connections": ("owner",),
     "/partner/new": ("partner",),
