@@ -16,6 +16,7 @@ class EntryType(StrEnum):
     RECALL_OPENED = "provenance:recall:opened"
     RECALL_CLOSED = "provenance:recall:closed"
     ORDER_PLACED = "shipping:order:placed"
+    ORDER_CANCELLED = "shipping:order:cancelled"
     SHIPMENT_CREATED = "shipping:shipment:created"
     PROMISE_MADE = "shipping:promise:made"
     PARCELS_ADDED = "shipping:parcels:added"

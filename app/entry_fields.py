@@ -48,6 +48,7 @@ FIELDS: dict[EntryType, Fields] = {
     EntryType.RECALL_OPENED: _fields("recall key reason advice"),
     EntryType.RECALL_CLOSED: _fields("recall key"),
     EntryType.ORDER_PLACED: _fields("order placed_at", "personal:number"),
+    EntryType.ORDER_CANCELLED: _fields("order"),
     EntryType.SHIPMENT_CREATED: _fields(
         "shipment order items parcels origin destination hand_over_by replaces",
         "personal:parcels/*/tracking_number",

@@ -11,6 +11,7 @@ from app.models import (  # noqa: F401  # each puts its tables into Base
     desk,
     eta,
     hooks,
+    intake,
     products,
     scans,
     shipments,

@@ -323,6 +323,7 @@ CASE_KIND = {
     "recall": _("Recall"),
     "log": _("The check of the log failed"),
     "webhook": _("An endpoint does not answer"),
+    "shop": _("A shop's orders do not come in"),
 }
 
 CASE_NEXT = {
@@ -343,6 +344,7 @@ CASE_NEXT = {
     "budget": _("Raise the budget with a new rule, or let it rest."),
     "recall": _("Follow the recall plan; every customer concerned has a notice."),
     "log": _("Have the whole log audited and find out who could write to the database."),
+    "shop": _("Look at the shop under Connections: its secret, its key, or a call that could not be read."),
     "webhook": _("Ask who runs the endpoint to mend it, then switch it on again under Connections."),
 }
 

@@ -20,6 +20,7 @@ from app.care import follow_up, held, returned_mail
 from app.db import reading
 from app.hooks import queue
 from app.house import House
+from app.intake import asking, calls
 from app.models.brands import Brand
 from app.provenance import capture
 from app.shipping import bands, delays, polling, predicting
@@ -90,6 +91,8 @@ def jobs(house: House) -> Iterator[Job]:
     yield Job("captures", 0.5, lambda house, _: capture.run_jobs_due(house.db, house.clock(), limit=1))
     yield Job("outbox", 1.0, lambda house, owner: outbox.send_due(house, owner, but=(queue.CHANNEL,)))
     yield Job("webhooks", 0.5, tell_endpoints)
+    yield Job("shop calls", 0.5, lambda house, _: calls.take_due(house))
+    yield Job("shop lists", 5.0, lambda house, _: asking.ask_due(house))
     yield Job("readings", 1.0, lambda house, _: judge.judge_due(house.db, house.clock()))
     yield Job("seals", 5.0, lambda house, _: seals.seal_due(house.db, house.clock()))
     yield Job("polls", 2.0, lambda house, owner: polling.poll_due(house, owner=owner))

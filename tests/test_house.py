@@ -30,8 +30,8 @@ ONLY_IN = {
     "eth_tester": ("contracts",),
     "paho": ("iot",),
     "amqtt": ("iot",),
-    "requests": ("carriers", "app.channels", "app.guard", "contracts"),
-    "urllib3": ("carriers", "app.channels", "app.guard", "contracts"),
+    "requests": ("carriers", "app.channels", "app.shops", "app.guard", "contracts"),
+    "urllib3": ("carriers", "app.channels", "app.shops", "app.guard", "contracts"),
     "smtplib": ("app.channels",),
 }
 """What stands at a border, and the rooms that face it. The demo plays the outside world, so it has no row here."""

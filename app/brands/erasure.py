@@ -20,6 +20,7 @@ from app.ids import new_id, new_token
 from app.models.brands import Brand
 from app.models.care import Contact, PushSubscription
 from app.models.desk import CustomerFile, CustomerLink
+from app.models.intake import OrderSource
 from app.models.shipments import Customer, Notice, Order, Outgoing, Parcel, Shipment, Unsubscribe
 from app.record import about_customer, about_event
 from carriers import store
@@ -153,6 +154,7 @@ def _erase_rows(session: Session, customer: Customer, now: datetime) -> None:
     customer.erased_at = now
     for order in _orders(session, customer):
         order.number, order.token = f"erased-{order.id}", new_token()
+        session.execute(update(OrderSource).where(OrderSource.order_id == order.id).values(number=order.number))
     shipments = [each.id for each in _shipments(session, customer)]
     parcels = list(session.scalars(select(Parcel).where(Parcel.shipment_id.in_(shipments))))
     for parcel in parcels:

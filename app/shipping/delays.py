@@ -35,6 +35,9 @@ _LATER = timedelta(hours=1)
 
 def judge(session: Session, shipment: Shipment, stands: Standing, now: datetime) -> None:
     """Open and close the shipment's cases, write its notices, and say when to look again. Safe to call twice."""
+    if shipment.status == Status.CANCELLED and not stands.events:  # its order was, before anything was sent
+        _let_go(session, shipment, now)
+        return
     promises, today = promises_of(session, shipment.id), today_there(shipment, now)
     follow_customs(session, shipment, stands.headline, now)
     draft_due(session, shipment, stands, promises, today, now)
@@ -45,8 +48,7 @@ def judge(session: Session, shipment: Shipment, stands: Standing, now: datetime)
     made_good = is_made_good(session, shipment.id)
     given = None if made_good else judge_breach(session, shipment, stands, promises, now)
     if made_good or stands.headline.status in SETTLED:
-        for kind in KINDS:
-            close_for(session, shipment, kind, now)
+        _let_go(session, shipment, now)
         return
     turns_at = judge_silence(session, shipment, stands, now)
     _judge_trouble(session, shipment, stands.headline, promises, now)
@@ -57,6 +59,13 @@ def judge(session: Session, shipment: Shipment, stands: Standing, now: datetime)
     shipment.judge_at = min(
         (at for at in (_next_look(shipment, stands, promises, now), *looks) if at), default=None
     )
+
+
+def _let_go(session: Session, shipment: Shipment, now: datetime) -> None:
+    """Nobody waits for it any more."""
+    shipment.judge_at = None
+    for kind in KINDS:
+        close_for(session, shipment, kind, now)
 
 
 def judge_due(db: Db, now: datetime, limit: int = 200) -> int:

@@ -57,7 +57,8 @@ def place_order(
         openings={"personal:number": number.encode()},
         person=about_customer(customer.id),
     )
-    if promise := OrderPromise.of(brand.settings):
+    promise = OrderPromise.of(brand.settings)
+    if promise and promise.window(placed_at)[1] >= now.date():  # an old order taken in now is promised nothing
         _promise(session, brand, order, promise, buyer.country, now)
     return order
 

@@ -98,6 +98,27 @@ def create_shipment(
     return shipment
 
 
+def add_parcels(
+    session: Session,
+    brand: Brand,
+    order: Order,
+    shipment: Shipment,
+    parcels: Sequence[ParcelOrder],
+    now: datetime,
+) -> list[Parcel]:
+    """Follow further parcels of a shipment; those it has already stay as they are. Raises ShipmentRefused."""
+    mine = select(Parcel).where(Parcel.shipment_id == shipment.id)
+    there = {row.tracking_number for row in session.scalars(mine)}
+    rows = [
+        _follow(session, shipment, each, now) for each in _settled(parcels) if each.tracking_number not in there
+    ]
+    if rows:
+        session.flush()
+        _record(session, brand, order, shipment, rows, (), EntryType.PARCELS_ADDED, now)
+        changed(session, shipment, now)
+    return rows
+
+
 def _waiting(session: Session, order: Order) -> Shipment | None:
     """The shipment of an order that was promised and has no parcel yet; an older one first."""
     packed = select(Parcel.id).where(Parcel.shipment_id == Shipment.id)

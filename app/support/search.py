@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.models.intake import OrderSource
 from app.models.products import Containment, Passport
 from app.models.shipments import Customer, Order, Parcel, Shipment, ShipmentItem
 from app.support import pasted
@@ -35,8 +36,11 @@ def find(session: Session, brand_id: str, text: str) -> list[Hit]:
     text = text.replace("\x00", "").strip()[:400]  # PostgreSQL stores no NUL, so nothing can be named with one
     if not text:
         return []
+    numbers = {text, text.upper(), text.lstrip("#")}
+    there = select(OrderSource.order_id).where(OrderSource.brand_id == brand_id, OrderSource.number.in_(numbers))
     found = [
-        *_orders(session, brand_id, Order.number.in_({text, text.upper(), text.lstrip("#")}), "order"),
+        *_orders(session, brand_id, Order.number.in_(numbers), "order"),
+        *_orders(session, brand_id, Order.id.in_(there), "order"),
         *_tracked(session, brand_id, text),
         *_things(session, brand_id, text),
         *_of_email(session, brand_id, text),

@@ -20,6 +20,7 @@ from app.web.api import (
     queries,
     scans,
     shipments,
+    shop_hooks,
     spec,
     stamps,
     switches,
@@ -74,7 +75,7 @@ API = (
 )
 PAGES: tuple[Blueprint, ...] = (
     customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, resolver.bp, orders.bp, session.bp, desk.bp,
-    erasing.bp, warehouse.bp, linking.bp,
+    shop_hooks.bp, erasing.bp, warehouse.bp, linking.bp,
     brand.bp, carrier_accounts.bp,
     connections.bp, switching.bp, held.bp, calendar.bp, pushing.bp, wording.bp, partners.bp, demo.bp,
     following.bp, track.bp,

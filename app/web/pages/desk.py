@@ -212,8 +212,8 @@ def _about(row: Case, t: Texts, numbers: dict[str, str]) -> str:
         return t.gettext("Order %(number)s", number=numbers[row.shipment_id or ""])
     if row.subject.startswith("log:"):
         return t.gettext("The log of the brand")
-    if row.subject.startswith("webhook:"):
-        return str(row.facts.get("webhook", ""))
+    if row.subject.startswith(("webhook:", "shop:")):
+        return str(row.facts.get("webhook") or row.facts.get("shop", ""))
     name = row.facts.get("device") or row.facts.get("device_name") or row.subject.partition(":")[2]
     return t.gettext("Device %(name)s", name=str(name))
 
