@@ -348,6 +348,24 @@ CASE_NEXT = {
     "webhook": _("Ask who runs the endpoint to mend it, then switch it on again under Connections."),
 }
 
+SHOP_SECRET = {
+    "shopify.webhook_secret": _("Client secret of your Shopify app"),
+    "shopify.token": _("Admin API access token"),
+    "woocommerce.webhook_secret": _("Secret of the webhook; left empty, we make one"),
+    "woocommerce.key": _("Consumer key"),
+    "woocommerce.secret": _("Consumer secret"),
+}
+
+SHOP_REFUSED = {
+    "kind": _("Choose one of the shops in the list."),
+    "name": _("Give it a name of 1 to 80 characters."),
+    "url": _("This is no address of a shop."),
+    "webhook_secret": _("The secret that signs the webhooks is missing."),
+    "token": _("The key of the shop is not complete."),
+    "key": _("The key of the shop is not complete."),
+    "secret": _("The key of the shop is not complete."),
+}
+
 TOPIC = {
     "shipping": _("Orders, shipments and promises"),
     "carrier": _("Where parcels are"),

@@ -20,8 +20,9 @@ VERSION = "2025-07"
 SECRETS = ("webhook_secret", "token")
 ASKS_WITH = ("token",)
 NEEDS_SECRET = True  # it is the app's own, which Shopify gives
-ORDER_TOPICS = ("orders/create", "orders/updated", "orders/edited", "orders/cancelled", "orders/fulfilled")
+ORDER_TOPICS = ("orders/create", "orders/updated", "orders/cancelled", "orders/fulfilled")
 PACKED_TOPICS = ("fulfillments/create", "fulfillments/update")
+TOPICS = (*ORDER_TOPICS, *PACKED_TOPICS)
 
 
 def verify(secret: str, headers: Mapping[str, str], body: bytes) -> bool:

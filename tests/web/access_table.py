@@ -102,6 +102,9 @@ POST     /brand/carriers/<carrier>                  O      -                /bra
 POST     /brand/carriers/<carrier>/test             O      -                /brand/carriers/ups/test
 POST     /brand/carriers/<carrier>/remove           O      -                /brand/carriers/ups/remove
 GET      /brand/connections                         O      -                /brand/connections
+POST     /brand/shops                               O      -                /brand/shops
+GET      /brand/shops/<shop_id>                     O      -                /brand/shops/{shop}
+POST     /brand/shops/<shop_id>/<act>               O      -                /brand/shops/{shop}/ask
 POST     /brand/webhooks                            O      -                /brand/webhooks
 GET      /brand/webhooks/<webhook_id>               O      -                /brand/webhooks/{hook}
 POST     /brand/webhooks/<webhook_id>/<act>         O      -                /brand/webhooks/{hook}/off
@@ -264,6 +267,7 @@ BODIES = {
     "/api/v1/webhooks": {"name": "shop", "url": "https://shop.example/hooks"},
     "/api/v1/webhooks/<webhook_id>/state": {"on": True},
     "/brand/carriers/<carrier>": {"client_id": "a", "secret": "b", "base_url": "https://127.0.0.1:1"},
+    "/brand/shops": {"kind": "woocommerce", "name": "Oil", "url": "https://oil.example"},
     "/brand/webhooks": {"name": "shop", "url": "https://shop.example/hooks"},
     "/api/v1/shipments/<shipment_id>/promises": {"from": "2026-03-05", "to": "2026-03-07"},
     "/api/v1/shipments/<shipment_id>/stock": {"missing": True},

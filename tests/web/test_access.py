@@ -15,6 +15,7 @@ from app.brands.tenants import brand_of, signer_of
 from app.care import notices
 from app.epcis.signing import registration
 from app.house import House
+from app.intake import shops
 from app.models.products import EpcisEvent
 from app.models.shipments import Shipment
 from app.sealed import open_box
@@ -103,6 +104,8 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         parcel = session.get_one(Shipment, shipment.get_json()["id"])
         held = notices.delay(session, shipment=parcel, reason="lost", window=None, now=now)
         assert held
+        given = {"kind": "woocommerce", "name": "Oil", "url": "https://oil.example", "secrets": {}, "now": now}
+        shop, _ = shops.add(session, open_box(house.keys), brand, **given)
         receipt = accept(session, brand.log_id, "test:thing:made", {}, now=now)
         row = session.scalars(select(EpcisEvent.id).where(EpcisEvent.event_id == WRITTEN["eventID"])).one()
     integrate_due(house.db, brand.log_id, owner="test", clock=house.clock)
@@ -121,6 +124,7 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         "case": case.id,
         "key": ada.key_id,
         "hook": hook["id"],
+        "shop": shop.id,
         "other_hook": other["id"],
         "sent": sent["id"],
         "submission": str(receipt.submission_id),

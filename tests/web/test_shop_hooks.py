@@ -8,7 +8,7 @@ from app.brands.tenants import brand_of
 from app.db import reading
 from app.house import House
 from app.intake import calls, shops
-from app.models.intake import ShopCall
+from app.models.intake import Shop, ShopCall
 from app.models.shipments import Order
 from app.sealed import open_box
 from tests.support.shopfront import (
@@ -21,6 +21,7 @@ from tests.support.shopfront import (
     woo_order,
 )
 from tests.web.conftest import Company
+from tests.web.test_access import person
 
 
 def open_shop(house: House, brand_id: str, kind: str, url: str) -> str:
@@ -90,6 +91,29 @@ def test_what_is_not_from_this_shop_is_refused(
 def test_a_call_without_its_headers_is_a_bad_request(client: FlaskClient, house: House, tea: str) -> None:
     headers = {"X-Shopify-Hmac-Sha256": signature(b"{}")}
     assert client.post(f"/hooks/shops/{tea}", data=b"{}", headers=headers).status_code == 400
+
+
+def test_an_owner_connects_a_shop_and_sees_what_to_enter_there(
+    client: FlaskClient, house: House, ada: Company
+) -> None:
+    owner = person(house, client, ada.people["owner"])
+    assert "No shop is connected" in client.get("/brand/connections", headers=owner.headers).text
+    form = {"kind": "woocommerce", "name": "Oil", "url": "https://oil.example"}
+    made = client.post("/brand/shops", data=form, headers=owner.headers)
+    assert made.status_code == 201
+    assert "whsec_" in made.text
+    assert "/hooks/shops/" in made.text
+    with reading(house.db) as session:
+        id_ = session.scalars(select(Shop.id)).one()
+    page = client.get(f"/brand/shops/{id_}", headers=owner.headers)
+    assert "Nothing heard yet" in page.text
+    assert "whsec_" not in page.text
+    refused = client.post("/brand/shops", data=form | {"kind": "shopify"}, headers=owner.headers)
+    assert refused.status_code == 422
+    assert "The secret that signs the webhooks is missing." in refused.text
+    client.post(f"/brand/shops/{id_}/remove", headers=owner.headers)
+    body = body_of(woo_order())
+    assert client.post(f"/hooks/shops/{id_}", data=body, headers=woo_headers(body)).status_code == 404
 
 
 def test_an_unknown_shop_is_not_found(client: FlaskClient) -> None:

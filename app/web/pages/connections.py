@@ -3,13 +3,16 @@
 from typing import Any
 
 from flask import Blueprint, Response, request
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import words
 from app.brands.tenants import brand_of
 from app.db import reading
 from app.hooks import endpoints, messages, queue, topics
+from app.intake import shops
 from app.models.hooks import WebhookDelivery, WebhookEndpoint
+from app.models.intake import OrderSource, Shop, ShopCall
 from app.sealed import open_box
 from app.texts import Texts
 from app.web.context import caller, house, now
@@ -33,8 +36,74 @@ def connections() -> Response:
 def _overview(session: Session, status: int = 200, **more: Any) -> Response:
     brand_id = caller().brand_id
     desk = reader(session)
-    shown: dict[str, Any] = {"hooks": endpoints.all_of(session, brand_id), "topics": topics.SOURCES, "given": {}}
-    return page("staff/connections.html", desk, status, **(shown | {"wrong": None} | more))
+    shown: dict[str, Any] = {
+        "hooks": endpoints.all_of(session, brand_id),
+        "topics": topics.SOURCES,
+        "shops": shops.all_of(session, brand_id),
+        "kinds": shops.KINDS,
+        "fields": {kind: shops.adapter(kind).SECRETS for kind in shops.KINDS},
+    }
+    empty: dict[str, Any] = {"given": {}, "wrong": None, "given_shop": {}, "wrong_shop": None}
+    return page("staff/connections.html", desk, status, **(shown | empty | more))
+
+
+@bp.post("/shops")
+@staff("owner")
+@once
+def add_shop(session: Session) -> Response:
+    """Connect a shop; the page that answers says what to enter there."""
+    given = {name: request.form.get(name, "").strip() for name in ("kind", "name", "url")}
+    try:
+        shop, secret = shops.add(
+            session,
+            open_box(house().keys),
+            brand_of(session, caller().brand_id),
+            **given,
+            secrets=request.form,
+            now=now(),
+        )
+    except shops.ShopRefused as refused:
+        return _overview(session, 422, wrong_shop=refused, given_shop=given)
+    typed = request.form.get("webhook_secret", "").strip()
+    return _shop(session, shop, status=201, secret=None if typed else secret)
+
+
+@bp.get("/shops/<shop_id>")
+@staff("owner")
+def shop(shop_id: str) -> Response:
+    """One shop: whether it speaks to us, and what to enter there."""
+    with reading(house().db) as session:
+        return _shop(session, found(shops.get(session, caller().brand_id, shop_id)))
+
+
+@bp.post("/shops/<shop_id>/<act>")
+@staff("owner")
+@once
+def change_shop(shop_id: str, act: str, session: Session) -> Response:
+    """Ask the shop for its orders now, or remove it."""
+    mine: Shop = found(shops.get(session, caller().brand_id, shop_id))
+    if act == "remove":
+        shops.remove(session, mine, now())
+        return see("/brand/connections")
+    if act != "ask":
+        raise Problem("not-found")
+    shops.ask_soon(mine, now())
+    return see(f"/brand/shops/{mine.id}")
+
+
+def _shop(session: Session, mine: Shop, status: int = 200, secret: str | None = None) -> Response:
+    lost = select(ShopCall).where(ShopCall.shop_id == mine.id, ShopCall.state == "failed")
+    count = select(func.count()).select_from(OrderSource).where(OrderSource.shop_id == mine.id)
+    shown: dict[str, Any] = {
+        "shop": mine,
+        "kinds": shops.KINDS,
+        "hook": f"{house().settings.base_url}/hooks/shops/{mine.id}",
+        "topics": shops.adapter(mine.kind).TOPICS,
+        "failed": session.scalars(lost.order_by(ShopCall.number.desc()).limit(20)).all(),
+        "orders": session.scalar(count) or 0,
+        "secret": secret,
+    }
+    return page("staff/shop.html", reader(session), status, **shown)
 
 
 @bp.post("/webhooks")
