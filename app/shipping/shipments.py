@@ -109,9 +109,9 @@ def add_parcels(
     """Follow further parcels of a shipment; those it has already stay as they are. Raises ShipmentRefused."""
     mine = select(Parcel).where(Parcel.shipment_id == shipment.id)
     there = {row.tracking_number for row in session.scalars(mine)}
-    rows = [
-        _follow(session, shipment, each, now) for each in _settled(parcels) if each.tracking_number not in there
-    ]
+    lane = (shipment.origin_country, shipment.destination_country)
+    found = _settled(session, brand.id, parcels, lane)
+    rows = [_follow(session, shipment, each, now) for each in found if each.tracking_number not in there]
     if rows:
         session.flush()
         _record(session, brand, order, shipment, rows, (), EntryType.PARCELS_ADDED, now)
