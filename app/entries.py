@@ -11,6 +11,7 @@ class EntryType(StrEnum):
     LOG_KEY_RETIRED = "ledger:key:retired"
     OPENING_ERASED = "ledger:opening:erased"
     EVENT_CAPTURED = "epcis:event:captured"
+    MASTER_DATA_DESCRIBED = "epcis:masterdata:described"
     PRODUCT_DESCRIBED = "provenance:product:described"
     CERTIFICATE_ADDED = "provenance:certificate:added"
     RECALL_OPENED = "provenance:recall:opened"

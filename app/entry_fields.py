@@ -43,6 +43,7 @@ FIELDS: dict[EntryType, Fields] = {
     EntryType.EVENT_CAPTURED: _fields(
         _EVENT, "public:document commercial:document personal:document commercial:nonce"
     ),
+    EntryType.MASTER_DATA_DESCRIBED: _fields("kind id children partner", "commercial:element"),
     EntryType.PRODUCT_DESCRIBED: _fields(_PRODUCT),
     EntryType.CERTIFICATE_ADDED: _fields("key name issuer scope valid_from valid_until file_sha256"),
     EntryType.RECALL_OPENED: _fields("recall key reason advice"),

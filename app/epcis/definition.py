@@ -4,12 +4,13 @@ The query is the simple event query in JSON: lists are arrays, an `@context` bin
 the request. What a parameter means is decided in query; rows are found elsewhere.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from app.epcis import query, strict_json
+from app.epcis import conditions, query, strict_json
 from app.epcis.context import expand, prefixes
 from app.epcis.errors import MOST_PROBLEMS, InvalidQuery, Problem, pointer
 from app.epcis.fields import Walk, check_context
@@ -19,7 +20,15 @@ AD_HOC = "SimpleEventQuery"  # what the standard calls a query without a name
 LONGEST_NAME = 100
 
 _CONTEXT = "@context"
-_EXPANDED = ("eventType", "EQ_bizStep", "EQ_disposition")  # as events are stored; identifiers stay as they are
+_EXPANDED = (  # as events are stored; identifiers stay as they are
+    "eventType",
+    "EQ_bizStep",
+    "EQ_disposition",
+    "EQ_errorReason",
+    "EQ_persistentDisposition_set",
+    "EQ_persistentDisposition_unset",
+    "EQ_type",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,11 @@ def parameters(given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _plain(name, value, known) for name, value in given.items() if name != _CONTEXT}
 
 
+def read(given: Mapping[str, Any], paging: Mapping[str, Any] = {}) -> query.Query:
+    """A kept query, with how to page. Raises QueryError."""
+    return query.parse({**parameters(given), **paging}, prefixes(given.get(_CONTEXT)))
+
+
 def _plain(name: str, value: Any, known: dict[str, str]) -> Any:
     if name in _EXPANDED:
         return [expand(each, known) for each in value]
@@ -77,7 +91,7 @@ def _outside(body: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _is_known(name: str) -> bool:
-    return name == _CONTEXT or name in FORMS
+    return name == _CONTEXT or _form(name) is not None
 
 
 def _name_rule(name: Any) -> str | None:
@@ -105,17 +119,17 @@ def _parameter(name: str, value: Any, context: Any) -> Iterator[Problem]:
         walk = Walk({}, foreign=False)
         check_context(walk, value, pointer("query", name))
         yield from walk.problems
-    elif name not in FORMS:
+    elif (form := _form(name)) is None:
         yield Problem(pointer("query", name), "there is no such query parameter, or it is not supported here")
-    elif not FORMS[name].fits(value):
-        yield Problem(pointer("query", name), FORMS[name].rule)
+    elif not form.fits(value):
+        yield Problem(pointer("query", name), form.rule)
     else:
         yield from _unanswerable({_CONTEXT: context, name: value})
 
 
 def _unanswerable(given: dict[str, Any]) -> Iterator[Problem]:
     try:
-        query.parse(parameters(given))
+        read(given)
     except query.QueryError as error:
         yield Problem(pointer("query", error.field), error.rule)
 
@@ -139,7 +153,12 @@ def _are_texts(value: Any) -> bool:
 _LIST = Form(
     _are_texts,
     "must be an array of one or more texts",
-    {"type": "array", "minItems": 1, "maxItems": query.MOST_VALUES, "items": {"type": "string", "minLength": 1}},
+    {
+        "type": "array",
+        "minItems": 1,
+        "maxItems": conditions.MOST_VALUES,
+        "items": {"type": "string", "minLength": 1},
+    },
 )
 _TIME = Form(
     lambda value: moment(value) is not None,
@@ -158,6 +177,30 @@ _FLAG = Form(
     {"enum": [True, False, None, 1, 0]},
 )
 
+
+def _are_numbers(value: Any) -> bool:
+    members = value if type(value) is list else [value]
+    return bool(members) and all(type(each) in (int, float) for each in members)
+
+
+_NUMBER = Form(lambda value: type(value) in (int, float), "must be a number", {"type": "number"})
+_NUMBERS = Form(
+    _are_numbers,
+    "must be a number or an array of numbers",
+    {"type": ["number", "array"], "minItems": 1, "items": {"type": "number"}},
+)
+_TRUTH = Form(lambda value: type(value) is bool, "must be true or false", {"type": "boolean"})
+_ANYTHING = Form(
+    lambda value: value is None or type(value) in (bool, int, float, str) or _is_flat(value),
+    "must be text, a number, a time or an array of those",
+    {"type": ["string", "number", "boolean", "array", "null"]},
+)
+
+
+def _is_flat(value: Any) -> bool:
+    return type(value) is list and bool(value) and all(type(each) in (int, float, str) for each in value)
+
+
 _NO_LISTS = {
     "GE_eventTime": _TIME,
     "LT_eventTime": _TIME,
@@ -168,8 +211,23 @@ _NO_LISTS = {
     "orderDirection": _TEXT,
     "eventCountLimit": _COUNT,
     "maxEventCount": _COUNT,
+    "EQ_quantity": _NUMBERS,
+    "EQ_booleanValue": _TRUTH,
+    "EXISTS_sensorElementList": _FLAG,
+    **dict.fromkeys((name for name in conditions.NAMES if name.lower().endswith("time")), _TIME),
+    **dict.fromkeys(
+        (f"{each}_{name}" for each in ("GT", "GE", "LT", "LE") for name in ("quantity", "percRank")), _NUMBER
+    ),
 }
 FORMS = {name: _NO_LISTS.get(name, _LIST) for name in query.SUPPORTED if name not in query.PAGING}
+
+
+def _form(name: str) -> Form | None:
+    """How the parameter is written; of names that are made (units, types, own fields), any value it can have."""
+    if name in FORMS:
+        return FORMS[name]
+    return _ANYTHING if any(re.fullmatch(each, name) for each in conditions.PATTERNS) else None
+
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -180,6 +238,7 @@ SCHEMA: dict[str, Any] = {
         "query": {
             "type": "object",
             "additionalProperties": False,
+            "patternProperties": {f"^(?:{each})$": _ANYTHING.schema for each in conditions.PATTERNS},
             "properties": {
                 _CONTEXT: {"type": ["string", "object", "array"]},
                 **{name: form.schema for name, form in FORMS.items()},

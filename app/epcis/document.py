@@ -13,7 +13,7 @@ from app.epcis.context import STANDARD, expand, is_declared, is_foreign, merged,
 from app.epcis.errors import Invalid, Problem, TooLarge, invalid, pointer
 from app.epcis.event import Event, of
 from app.epcis.fields import Walk, check_context
-from app.epcis.masterdata import check_vocabularies
+from app.epcis.masterdata import Element, check_vocabularies, elements
 from app.epcis.model import check_event
 from app.epcis.strict_json import LARGEST
 from app.epcis.syntax import is_uri, moment
@@ -33,11 +33,12 @@ _RESULT_FIELDS = frozenset({"queryName", "subscriptionID", "resultsBody"})
 class Document:
     """A document whose envelope is valid. `events` has, in order, each event or what is wrong with it.
 
-    `at` is the JSON pointer of the list of events.
+    `at` is the JSON pointer of the list of events, `master` the master data that came with them.
     """
 
     events: tuple[Event | Invalid, ...]
     at: str
+    master: tuple[Element, ...] = ()
 
     def valid(self) -> tuple[Event, ...]:
         """The events; raises Invalid with the problems of all of them (twenty at most) when one is wrong."""
@@ -64,7 +65,7 @@ def parse_document(data: bytes, *, largest: int = LARGEST, most: int = MOST_EVEN
         raise TooLarge(Problem(at, f"more than {most} events in one call"))
     context, ignored = document["@context"], _ignored(holder, walk)
     read = (_event(event, f"{at}/{index}", context, ignored) for index, event in enumerate(events))
-    return Document(tuple(read), at)
+    return Document(tuple(read), at, tuple(elements(document)))
 
 
 def read_value(data: bytes, *, largest: int = LARGEST) -> dict[str, Any]:

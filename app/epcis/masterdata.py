@@ -1,9 +1,37 @@
-"""Master data in a document: only its shape is judged (EPCIS 2.0, section 9.4). Nothing is stored here."""
+"""Master data in a document: judged, and taken out of it (EPCIS 2.0, section 9.4). Nothing is stored here."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from app.epcis.fields import Walk
 from app.epcis.syntax import is_uri
+from app.gs1 import identifiers
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """What a document says of one place, class or party: `kind` is its vocabulary, `key` its canonical name.
+
+    `children` are the keys right below it, `value` is the element as it was sent.
+    """
+
+    kind: str
+    key: str
+    children: tuple[str, ...]
+    value: dict[str, Any]
+
+
+def elements(document: dict[str, Any]) -> Iterator[Element]:
+    """The elements of a valid document, wherever it carries its vocabularies."""
+    header = document.get("epcisHeader", {}).get("epcisMasterData", {})
+    body = document.get("epcisBody", {})
+    results = body.get("queryResults", {}).get("resultsBody", {}) if isinstance(body, dict) else {}
+    for holder in (header, results):
+        for vocabulary in holder.get("vocabularyList", []):
+            for each in vocabulary.get("vocabularyElementList", []):
+                children = tuple(dict.fromkeys(map(identifiers.canonical, each.get("children", []))))
+                yield Element(vocabulary["type"], identifiers.canonical(each["id"]), children, each)
 
 
 def check_vocabularies(walk: Walk, value: Any, at: str) -> None:

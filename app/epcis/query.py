@@ -8,21 +8,21 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import orjson
 
-from app.epcis import vocabulary
+from app.epcis import conditions, vocabulary
+from app.epcis.conditions import BadValue, Condition
 from app.epcis.context import STANDARD_PREFIXES
 from app.epcis.model import EVENT_TYPES
-from app.epcis.syntax import is_uri, moment
+from app.epcis.syntax import is_uri
 from app.gs1 import identifiers
 
 MOST_PER_PAGE = 1000
 PER_PAGE = 30
-MOST_VALUES = 200
 
 
 class QueryError(ValueError):
@@ -35,6 +35,14 @@ class QueryError(ValueError):
         self.rule = rule
 
 
+class TooComplex(QueryError):
+    """So few of the brand's events match that too many had to be looked at."""
+
+    def __init__(self, most: int) -> None:
+        rule = f"more than {most} events had to be looked at; narrow the query by time, thing or place"
+        super().__init__("maxEventCount", rule, "QueryTooComplexException")
+
+
 class TooLarge(QueryError):
     """More events match than `maxEventCount` allows."""
 
@@ -45,7 +53,8 @@ class TooLarge(QueryError):
 @dataclass(frozen=True, slots=True)
 class Query:
     """A query, read. `equal` holds allowed values by column, `times` (column, "ge" or "lt", moment), `names`
-    (roles, keys) of things that an event must name.
+    (roles, keys) of things that an event must name, `within` (column, places) of places that it happened in or
+    below. `conditions` are judged on the event itself.
 
     `start` is where the page before ended: (moment, row id, events given so far).
     """
@@ -53,6 +62,8 @@ class Query:
     equal: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     times: tuple[tuple[str, str, datetime], ...] = ()
     names: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
+    within: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    conditions: tuple[Condition, ...] = ()
     only_errors: bool = False
     order_by: str = "event_time"
     descending: bool = True
@@ -63,22 +74,32 @@ class Query:
     start: tuple[datetime, int, int] | None = None
 
 
-def parse(given: Mapping[str, Any]) -> Query:
+def parse(given: Mapping[str, Any], declared: Mapping[str, str] = STANDARD_PREFIXES) -> Query:
     """Read the parameters of a request. A list is a list, or one text with `|` between its members.
 
-    Raises QueryError for an unknown parameter, a wrong value, or parameters that exclude each other.
+    `declared` gives the prefixes that names of fields of one's own may begin with. Raises QueryError for an
+    unknown parameter, a wrong value, or parameters that exclude each other.
     """
-    found: dict[str, Any] = {"equal": {}, "times": (), "names": ()}
+    found: dict[str, Any] = {"equal": {}, "times": (), "names": (), "within": (), "conditions": ()}
     for name, value in given.items():
-        reader = _READERS.get(name)
-        if reader is None:
-            raise QueryError(name, "there is no such query parameter, or it is not supported here")
-        reader(found, name, value)
+        reader = _READERS.get(name, _condition(dict(declared)))
+        try:
+            reader(found, name, value)
+        except BadValue as error:
+            raise QueryError(name, str(error)) from error
     if "limit" in found and "most" in found:
         raise QueryError("maxEventCount", "it excludes eventCountLimit")
     token = found.pop("token", None)
     digest = _digest(given)
     return Query(**found, digest=digest, start=_start(token, digest) if token else None)
+
+
+def narrowed(query: Query, more: Query) -> Query:
+    """What both ask for; how to page and to order is as the first says."""
+    equal = dict(query.equal)
+    for column, values in more.equal.items():
+        equal[column] = tuple(each for each in values if column not in equal or each in equal[column])
+    return replace(query, equal=equal, names=query.names + more.names)
 
 
 def token(query: Query, at: datetime, row_id: int, given: int) -> str:
@@ -112,17 +133,18 @@ _Found = dict[str, Any]
 _Reader = Callable[[_Found, str, Any], None]
 
 
-def _values(name: str, value: Any) -> list[str]:
-    members = value.split("|") if isinstance(value, str) else value
-    if not isinstance(members, list) or not members or not all(isinstance(each, str) and each for each in members):
-        raise QueryError(name, "must be one or more values")
-    if len(members) > MOST_VALUES:
-        raise QueryError(name, f"at most {MOST_VALUES} values")
-    return members
+def _condition(declared: dict[str, str]) -> _Reader:
+    def read(found: _Found, name: str, value: Any) -> None:
+        condition = conditions.read(name, value, declared)
+        if condition is None:
+            raise QueryError(name, "there is no such query parameter, or it is not supported here")
+        found["conditions"] += (condition,)
+
+    return read
 
 
 def _types(found: _Found, name: str, value: Any) -> None:
-    members = _values(name, value)
+    members = conditions.texts(value)
     for each in members:
         if each not in EVENT_TYPES and not is_uri(each):
             raise QueryError(name, f"{each!r} is no event type: one of {', '.join(EVENT_TYPES)}, or a URI")
@@ -130,7 +152,7 @@ def _types(found: _Found, name: str, value: Any) -> None:
 
 
 def _actions(found: _Found, name: str, value: Any) -> None:
-    members = _values(name, value)
+    members = conditions.texts(value)
     if not set(members) <= {"ADD", "OBSERVE", "DELETE"}:
         raise QueryError(name, "must be ADD, OBSERVE or DELETE")
     found["equal"]["action"] = tuple(members)
@@ -138,7 +160,7 @@ def _actions(found: _Found, name: str, value: Any) -> None:
 
 def _words(column: str, words: vocabulary.Vocabulary) -> _Reader:
     def read(found: _Found, name: str, value: Any) -> None:
-        members = [words.bare(each, STANDARD_PREFIXES) for each in _values(name, value)]
+        members = [words.bare(each, STANDARD_PREFIXES) for each in conditions.texts(value)]
         for each in members:
             if each not in words.words and not is_uri(each):
                 raise QueryError(name, f"{each!r} is no {words.name} of the CBV and no URI")
@@ -154,8 +176,15 @@ def _keys(column: str) -> _Reader:
     return read
 
 
+def _within(column: str) -> _Reader:
+    def read(found: _Found, name: str, value: Any) -> None:
+        found["within"] += ((column, _canonical(name, value)),)
+
+    return read
+
+
 def _ids(found: _Found, name: str, value: Any) -> None:
-    members = _values(name, value)
+    members = conditions.texts(value)
     if not all(map(is_uri, members)):
         raise QueryError(name, "must be URIs")
     found["equal"]["event_id"] = tuple(members)
@@ -169,7 +198,7 @@ def _match(*roles: str) -> _Reader:
 
 
 def _canonical(name: str, value: Any) -> tuple[str, ...]:
-    members = [identifiers.canonical(each) for each in _values(name, value)]
+    members = [identifiers.canonical(each) for each in conditions.texts(value)]
     for each in members:
         if not each.startswith("/") and not is_uri(each):
             raise QueryError(name, f"{each!r} is no URI")
@@ -178,11 +207,7 @@ def _canonical(name: str, value: Any) -> tuple[str, ...]:
 
 def _time(column: str, comparison: str) -> _Reader:
     def read(found: _Found, name: str, value: Any) -> None:
-        # A plus sign that a client forgot to encode has become a blank on the way.
-        at = moment(value.replace(" ", "+")) if isinstance(value, str) else None
-        if at is None:
-            raise QueryError(name, "must be a date and time with its offset")
-        found["times"] += ((column, comparison, at),)
+        found["times"] += ((column, comparison, conditions.time(value)),)
 
     return read
 
@@ -211,9 +236,7 @@ def _direction(found: _Found, name: str, value: Any) -> None:
 
 
 def _exists(found: _Found, name: str, value: Any) -> None:
-    if value not in (True, False, "true", "false"):
-        raise QueryError(name, "must be true or false")
-    found["only_errors"] = value in (True, "true")
+    found["only_errors"] = conditions.flag(value)
 
 
 def _token(found: _Found, name: str, value: Any) -> None:
@@ -233,6 +256,8 @@ _READERS: dict[str, _Reader] = {
     "EQ_disposition": _words("disposition", vocabulary.DISPOSITION),
     "EQ_readPoint": _keys("read_point"),
     "EQ_bizLocation": _keys("biz_location"),
+    "WD_readPoint": _within("read_point"),
+    "WD_bizLocation": _within("biz_location"),
     "EQ_eventID": _ids,
     "MATCH_epc": _match("epc", "child"),
     "MATCH_parentID": _match("parent"),
@@ -251,5 +276,5 @@ _READERS: dict[str, _Reader] = {
     "perPage": _number("per_page", most=MOST_PER_PAGE),
     "nextPageToken": _token,
 }
-SUPPORTED = tuple(_READERS)
+SUPPORTED = (*_READERS, *conditions.NAMES)
 PAGING = ("perPage", "nextPageToken")

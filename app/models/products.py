@@ -204,6 +204,34 @@ class EventKey(Base):
     brand_id: Mapped[str] = mapped_column(String(26))
 
 
+class MasterData(Base):
+    """What is known of one place, class or party of a vocabulary; `children` are the keys right below it.
+
+    Its attributes stand nowhere but in the ledger's openings, behind `submission_id`.
+    """
+
+    __tablename__ = "master_data"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(400), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(200), primary_key=True)
+    children: Mapped[list[str]] = mapped_column(JSON)
+    partner_id: Mapped[str | None] = mapped_column(String(26))
+    submission_id: Mapped[int] = mapped_column(_Big)
+    described_at: Mapped[datetime]
+
+
+class EndedToken(Base):
+    """A nextPageToken that its client gave back: it opens no page any more."""
+
+    __tablename__ = "ended_token"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"), primary_key=True)
+    ended_at: Mapped[datetime]
+
+
 class Containment(Base):
     """What was inside what, and when: opened by an aggregation ADD, closed by its DELETE."""
 

@@ -17,6 +17,7 @@ from app.epcis.event import Event
 from app.ids import new_id
 from app.models.brands import Brand
 from app.models.products import CaptureJob
+from app.provenance import masterdata
 from app.provenance.errors import Conflict, NotAllowed, SignatureRefused
 from app.provenance.store import Captured, capture_event
 
@@ -110,6 +111,7 @@ def _roll(db: Db, job: CaptureJob, brand: Brand, document: Document, now: dateti
     try:
         events = document.valid()
         with db.begin() as session:
+            _describe(session, brand, document, job, now)
             for index, event in enumerate(events):
                 _capture(session, brand, event, f"{document.at}/{index}", job, now)
     except Invalid as error:
@@ -121,6 +123,11 @@ def _roll(db: Db, job: CaptureJob, brand: Brand, document: Document, now: dateti
 
 def _proceed(db: Db, job: CaptureJob, brand: Brand, document: Document, now: datetime) -> Outcome:
     count, errors = 0, []
+    try:
+        with db.begin() as session:
+            _describe(session, brand, document, job, now)
+    except _Unfit as error:
+        errors.append(error.body)
     for start in range(0, len(document.events), _BATCH):
         with db.begin() as session:
             for index, event in enumerate(document.events[start : start + _BATCH], start):
@@ -157,6 +164,13 @@ def _capture(
         raise _Unfit(problem(at, str(error), kind="SecurityException", status=403)) from error
     except SignatureRefused as error:
         raise _Unfit(problem(at + error.field, str(error), kind="SecurityException", status=403)) from error
+
+
+def _describe(session: Session, brand: Brand, document: Document, job: CaptureJob, now: datetime) -> None:
+    try:
+        masterdata.describe(session, brand, document.master, partner_id=job.partner_id, now=now)
+    except NotAllowed as error:
+        raise _Unfit(problem("/epcisHeader", str(error), kind="SecurityException", status=403)) from error
 
 
 def _errors(problems: Iterable[Problem]) -> list[dict[str, Any]]:

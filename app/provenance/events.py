@@ -1,16 +1,15 @@
-"""Stored events found and read back: by query, one by one with their proof, or as proof files. Reads only."""
+"""Stored events read back: one by one with their proof, or as proof files. Reads only; queries are in finding."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, func, select, tuple_
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from app.brands.readers import PUBLIC, Reader
 from app.epcis import classes
-from app.epcis.query import Query, TooLarge, token
 from app.models.brands import Brand
 from app.models.products import EpcisEvent, EventKey, Location
 from app.provenance import shown, signers
@@ -27,14 +26,6 @@ from ledger.log import bundle, evidence, opened
 _EVENT: Table = EpcisEvent.__table__  # type: ignore[assignment]
 _KEY: Table = EventKey.__table__  # type: ignore[assignment]
 _LOCATION: Table = Location.__table__  # type: ignore[assignment]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a query's answer: events as JSON values, and the token of the next page, if there is one."""
-
-    events: tuple[dict[str, Any], ...]
-    next_token: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +60,14 @@ class EventFace:
     log: LogFace
 
 
-def find(session: Session, brand_id: str, query: Query, reader: Reader) -> Page:
-    """One page of the brand's events that match, each as far as the reader may see it.
-
-    Raises TooLarge when there are more than `maxEventCount`.
-    """
-    matching = _matching(brand_id, query)
-    if query.most is not None:
-        counted = select(func.count()).select_from(matching.limit(query.most + 1).subquery())
-        if (session.scalar(counted) or 0) > query.most:
-            raise TooLarge(query.most)
-    given = query.start[2] if query.start else 0
-    wanted = query.per_page if query.limit is None else min(query.per_page, query.limit - given)
-    rows = session.connection().execute(_behind(matching, query).limit(wanted + 1)).all() if wanted > 0 else []
-    more = len(rows) > wanted and (query.limit is None or given + wanted < query.limit)
-    last = rows[wanted - 1] if more else None
-    next_token = token(query, getattr(last, query.order_by), last.id, given + wanted) if last else None
-    return Page(tuple(_as_json(session, brand_id, rows[:wanted], reader)), next_token)
-
-
 def by_event_id(session: Session, brand_id: str, event_id: str, reader: Reader) -> list[dict[str, Any]]:
     """Every revision of an event as JSON, the first one first; empty when there is none."""
     asked = select(_EVENT).where(_EVENT.c.brand_id == brand_id, _EVENT.c.event_id == event_id)
     rows = session.connection().execute(asked.order_by(_EVENT.c.revision)).all()
-    return _as_json(session, brand_id, rows, reader)
+    return as_json(session, brand_id, rows, reader)
 
 
-def _as_json(session: Session, brand_id: str, rows: Sequence[Any], reader: Reader) -> list[dict[str, Any]]:
+def as_json(session: Session, brand_id: str, rows: Sequence[Any], reader: Reader) -> list[dict[str, Any]]:
     """Stored events as they were sent, with their own @context, as far as the reader may see them."""
     closed = [row.submission_id for row in rows if reader.sees(row.partner_id) > PUBLIC]
     kept = opened(session, _log_id(session, brand_id), closed, reader.classes) if closed else {}
@@ -221,31 +193,6 @@ def _explained(session: Session, log_id: int, wanted: list[int]) -> tuple[Eviden
     }
     more = {each for beside in explained.values() for each in beside} - found.items.keys()
     return (evidence(session, log_id, [*wanted, *sorted(more)]) if more else found), explained
-
-
-def _matching(brand_id: str, query: Query) -> Select[Any]:
-    asked = select(_EVENT).where(_EVENT.c.brand_id == brand_id)
-    for column, values in query.equal.items():
-        asked = asked.where(_EVENT.c[column].in_(values))
-    for column, comparison, at in query.times:
-        asked = asked.where(_EVENT.c[column] >= at if comparison == "ge" else _EVENT.c[column] < at)
-    for roles, keys in query.names:
-        named = select(_KEY.c.event).where(
-            _KEY.c.brand_id == brand_id, _KEY.c.key.in_(keys), _KEY.c.role.in_(roles)
-        )
-        asked = asked.where(_EVENT.c.id.in_(named))
-    return asked.where(_EVENT.c.error_declared) if query.only_errors else asked
-
-
-def _behind(matching: Select[Any], query: Query) -> Select[Any]:
-    """In order, from behind the last row of the page before; the id decides between equal times."""
-    column = _EVENT.c[query.order_by]
-    if query.start:
-        place, start = tuple_(column, _EVENT.c.id), tuple_(query.start[0], query.start[1])
-        matching = matching.where(place < start if query.descending else place > start)
-    if query.descending:
-        return matching.order_by(column.desc(), _EVENT.c.id.desc())
-    return matching.order_by(column, _EVENT.c.id)
 
 
 def _names(session: Session, row_id: int) -> list[tuple[str, str]]:

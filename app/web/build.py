@@ -12,6 +12,7 @@ from app.web import access_log, auth, headers, idempotency, limits, problems, re
 from app.web.api import (
     devices,
     epcis,
+    epcis_resources,
     hooks,
     log,
     meta,
@@ -60,6 +61,7 @@ from app.web.sessions import ServerSessions
 API = (
     meta.bp,
     epcis.bp,
+    epcis_resources.bp,
     queries.bp,
     products.bp,
     scans.bp,

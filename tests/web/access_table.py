@@ -148,6 +148,16 @@ GET      /epcis/events                              OSA    events:read      /epc
 OPTIONS  /epcis/events                              OWSAP  any              /epcis/events
 GET      /epcis/events/<path:event_id>              OSA    events:read      /epcis/events/{event}
 OPTIONS  /epcis/events/<path:event_id>              OWSAP  any              /epcis/events/x
+GET      /epcis                                     OSA    events:read      /epcis
+OPTIONS  /epcis                                     OWSAP  any              /epcis
+GET      /epcis/                                    OSA    events:read      /epcis/
+OPTIONS  /epcis/                                    OWSAP  any              /epcis/
+GET      /epcis/<any(eventTypes,bizSteps,bizLocations,readPoints,dispositions,epcs):kind>  OSA    events:read      /epcis/bizSteps
+OPTIONS  /epcis/<any(eventTypes,bizSteps,bizLocations,readPoints,dispositions,epcs):kind>  OWSAP  any              /epcis/bizSteps
+GET      /epcis/<any(eventTypes,bizSteps,bizLocations,readPoints,dispositions,epcs):kind>/<path:member>  OSA    events:read      /epcis/bizSteps/shipping
+OPTIONS  /epcis/<any(eventTypes,bizSteps,bizLocations,readPoints,dispositions,epcs):kind>/<path:member>  OWSAP  any              /epcis/bizSteps/shipping
+GET      /epcis/<any(eventTypes,bizSteps,bizLocations,readPoints,dispositions,epcs):kind>/<path:member>/events  OSA    events:read      /epcis/bizSteps/shipping/events
+DELETE   /epcis/nextPageToken/<path:token>          OSA    events:read      /epcis/nextPageToken/x
 POST     /epcis/queries                             -      queries:write    /epcis/queries
 GET      /epcis/queries                             OSA    events:read      /epcis/queries
 OPTIONS  /epcis/queries                             OWSAP  any              /epcis/queries

@@ -71,11 +71,11 @@ def test_a_bare_query_is_refused_with_what_is_missing_and_unknown(client: FlaskC
 
 
 def test_a_wrong_parameter_is_refused_by_its_place(client: FlaskClient, ada: Company) -> None:
-    answer = keep(client, ada, {"name": "q", "query": {"WD_readPoint": ["urn:x:1"], "EQ_action": "ADD"}})
+    answer = keep(client, ada, {"name": "q", "query": {"WD_readPoints": ["urn:x:1"], "EQ_action": "ADD"}})
     assert answer.status_code == 400
     problem: Any = answer.json
     assert problem["type"] == "epcisException:QueryParameterException"
-    assert [error["pointer"] for error in problem["errors"]] == ["/query/EQ_action", "/query/WD_readPoint"]
+    assert [error["pointer"] for error in problem["errors"]] == ["/query/EQ_action", "/query/WD_readPoints"]
 
 
 def pages(client: FlaskClient, who: Company, target: str | None) -> list[Any]:

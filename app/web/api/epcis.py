@@ -14,7 +14,7 @@ from app.models.products import CaptureJob
 from app.provenance import events, listing
 from app.provenance.capture import Behaviour, capture_event, submit
 from app.web.api.bindings import LIMITS, abilities, epcis_door
-from app.web.api.paging import next_link
+from app.web.api.event_pages import asked, declared, events_answer, pages
 from app.web.api.spec import answers, epcis_body, query_texts, refusals, tells
 from app.web.body import document_bytes
 from app.web.context import caller, house, now, reader
@@ -63,13 +63,12 @@ def _behaviour() -> Behaviour:
 )
 def get_jobs() -> Response:
     """The capture jobs of this brand, in pages."""
-    asked = query.parse({name: value for name, value in request.args.items() if name == "perPage"})
-    after = request.args.get("nextPageToken", "")
-    with reading(house().db) as session:
-        rows = listing.jobs(session, caller().brand_id, after=after, limit=asked.per_page + 1)
-    answer = jsonify([_job(row) for row in rows[: asked.per_page]])
-    if len(rows) > asked.per_page:
-        answer.headers.update(next_link({"perPage": asked.per_page, "nextPageToken": rows[asked.per_page - 1].id}))
+    rows, headers = pages(
+        lambda session, after, limit: listing.jobs(session, caller().brand_id, after=after, limit=limit),
+        lambda row: row.id,
+    )
+    answer = jsonify([_job(row) for row in rows])
+    answer.headers.update(headers)
     return answer
 
 
@@ -91,14 +90,17 @@ def get_job(job_id: str) -> Response:
 )
 @once
 def post_event(session: Session) -> Response:
-    """Capture one event at once. The same event again gives the same answer and changes nothing.
+    """Capture one event at once. Where it is stored already, the answer is 409 with its Location.
 
     `Wayproof-Receipt` says accepted: the event is durable, and gets its index in the log within seconds.
     """
     event, brand = parse_event(document_bytes(request)), brand_of(session, caller().brand_id)
     captured = capture_event(session, brand, event, partner_id=caller().partner_id, now=now())
+    location = f"/epcis/events/{quote(captured.event_id, safe='')}"
+    if not captured.created:
+        raise Problem("conflict", "this very event is stored already", headers={"Location": location})
     answer = jsonify(events.by_event_id(session, brand.id, captured.event_id, reader())[-1])
-    answer.headers["Location"] = f"/epcis/events/{quote(captured.event_id, safe='')}"
+    answer.headers["Location"] = location
     answer.headers["Wayproof-Receipt"] = f"accepted; submission={captured.submission_id}"
     answer.status_code = 201
     return answer
@@ -111,14 +113,8 @@ def post_event(session: Session) -> Response:
 )
 def get_events() -> Response:
     """Events by query, newest first. Give a parameter twice, or `a|b`, for one of several values."""
-    asked = query.parse({name: values if values[1:] else values[0] for name, values in request.args.lists()})
-    with reading(house().db) as session:
-        page = events.find(session, caller().brand_id, asked, reader())
-    answer = jsonify(query_document(page.events, now()))
-    if page.next_token:
-        given = {name: values for name, values in request.args.lists() if name != "nextPageToken"}
-        answer.headers.update(next_link({**given, "nextPageToken": page.next_token}))
-    return answer
+    given = asked()
+    return events_answer(query.parse(given, declared()), given)
 
 
 @bp.get("/epcis/events/<path:event_id>")

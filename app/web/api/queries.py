@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session
 
 from app.db import reading
 from app.epcis import definition, query
-from app.epcis.document import query_document
 from app.models.products import NamedQuery
-from app.provenance import events, queries
+from app.provenance import queries
 from app.web.api.bindings import abilities, epcis_door
-from app.web.api.paging import next_link
+from app.web.api.event_pages import asked, events_answer, pages
 from app.web.api.spec import answers, json_body, query_texts, refusals, tells
 from app.web.body import json_bytes
-from app.web.context import caller, house, now, reader
+from app.web.context import caller, house, now
 from app.web.idempotency import once
 from app.web.problems import found
 from app.web.rules import known, machine
@@ -39,9 +38,9 @@ _PAGING = query_texts(query.PAGING)
 @once
 def post_query(session: Session) -> Response:
     """Keep a query under a name, to ask it again and again."""
-    asked = definition.parse_definition(json_bytes(request))
-    queries.keep(session, caller().brand_id, asked, now())
-    return Response(status=201, headers={"Location": f"/epcis/queries/{quote(asked.name, safe='')}"})
+    kept = definition.parse_definition(json_bytes(request))
+    queries.keep(session, caller().brand_id, kept, now())
+    return Response(status=201, headers={"Location": f"/epcis/queries/{quote(kept.name, safe='')}"})
 
 
 @bp.get("/epcis/queries")
@@ -49,13 +48,12 @@ def post_query(session: Session) -> Response:
 @tells(parameters=_PAGING, responses=answers(200, "Queries, the oldest first", {"type": "array", "items": _QUERY}))
 def get_queries() -> Response:
     """The queries that this brand keeps, in pages."""
-    asked = query.parse({name: value for name, value in request.args.items() if name == "perPage"})
-    after = request.args.get("nextPageToken", "")
-    with reading(house().db) as session:
-        rows = queries.listed(session, caller().brand_id, after=after, limit=asked.per_page + 1)
-    answer = jsonify([_json(row) for row in rows[: asked.per_page]])
-    if len(rows) > asked.per_page:
-        answer.headers.update(next_link({"perPage": asked.per_page, "nextPageToken": rows[asked.per_page - 1].id}))
+    rows, headers = pages(
+        lambda session, after, limit: queries.listed(session, caller().brand_id, after=after, limit=limit),
+        lambda row: row.id,
+    )
+    answer = jsonify([_json(row) for row in rows])
+    answer.headers.update(headers)
     return answer
 
 
@@ -86,23 +84,10 @@ def delete_query(name: str) -> Response:
 )
 def get_query_events(name: str) -> Response:
     """The events that a query finds now, in pages as those of /epcis/events."""
-    paging = _paging()
+    paging = asked(only=query.PAGING)
     with reading(house().db) as session:
         kept = found(queries.named(session, caller().brand_id, name))
-        asked = query.parse({**definition.parameters(kept.query), **paging})
-        page = events.find(session, caller().brand_id, asked, reader())
-    answer = jsonify(query_document(page.events, now(), name=name))
-    if page.next_token:
-        answer.headers.update(next_link({**paging, "nextPageToken": page.next_token}))
-    return answer
-
-
-def _paging() -> dict[str, Any]:
-    """How to page. What else a request asks would be another query, so it is refused and not passed over."""
-    given = {name: values if values[1:] else values[0] for name, values in request.args.lists()}
-    for name in given.keys() - set(query.PAGING):
-        raise query.QueryError(name, "a named query takes only perPage and nextPageToken")
-    return given
+    return events_answer(definition.read(kept.query, paging), paging, name=name)
 
 
 def _json(row: NamedQuery) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def test_a_bare_query_learns_what_is_missing_and_what_is_unknown() -> None:
         ("@context", 5),
         ("perPage", 5),
         ("nextPageToken", "x"),
-        ("WD_readPoint", ["urn:x:1"]),
+        ("WD_readPoints", ["urn:x:1"]),
         ("a/b~c", 1),
     ],
 )

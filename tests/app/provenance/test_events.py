@@ -10,7 +10,7 @@ from app.brands.tenants import signer_of
 from app.db import reading
 from app.epcis import classes, query
 from app.epcis.query import TooLarge
-from app.provenance import events
+from app.provenance import events, finding
 from app.provenance.errors import Conflict
 from ledger.verify import verify_bundle
 from tests.app.provenance.conftest import Record, bare, sample
@@ -31,7 +31,7 @@ def ask(record: Record, reader: Reader = STAFF, **given: Any) -> list[dict[str, 
     while True:
         with reading(record.db) as session:
             asked = query.parse(given | ({"nextPageToken": token} if token else {}))
-            page = events.find(session, record.brand.id, asked, reader)
+            page = finding.find(session, record.brand.id, asked, reader)
         found += page.events
         token = page.next_token
         if token is None:

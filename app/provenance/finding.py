@@ -1,0 +1,152 @@
+"""Stored events found: by the simple event query of EPCIS, and the words and things that events name. Only reads.
+
+What an index holds is asked of the database; the rest is judged on the events themselves, in order, page by page.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, Table, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from app.brands.readers import Reader
+from app.epcis import conditions
+from app.epcis.query import Query, TooComplex, TooLarge, token
+from app.models.products import EpcisEvent, EventKey
+from app.provenance.events import as_json
+from app.provenance.masterdata import descendants
+
+_EVENT: Table = EpcisEvent.__table__  # type: ignore[assignment]
+_KEY: Table = EventKey.__table__  # type: ignore[assignment]
+
+_AT_ONCE = 200
+MOST_LOOKED_AT = 20_000
+"""How many events are looked at for one page; the page may then be short, and the next one goes on from there."""
+
+THINGS = ("epc", "child", "parent", "input", "output")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a query's answer: events as JSON values, and the token of the next page, if there is one."""
+
+    events: tuple[dict[str, Any], ...]
+    next_token: str | None
+
+
+def find(session: Session, brand_id: str, query: Query, reader: Reader) -> Page:
+    """One page of the brand's events that match, each as far as the reader may see it.
+
+    Raises TooLarge when there are more than `maxEventCount`, TooComplex when that would take too long to find out.
+    """
+    matching = _matching(session, brand_id, query)
+    if query.most is not None:
+        _refuse_more(session, brand_id, matching, query, reader)
+    given = query.start[2] if query.start else 0
+    wanted = query.per_page if query.limit is None else min(query.per_page, query.limit - given)
+    if wanted <= 0:
+        return Page((), None)
+    found: list[dict[str, Any]] = []
+    last = None
+    for row, event in _judged(session, brand_id, matching, query, reader):
+        if len(found) == wanted or (event is None and row is None):
+            return _page(query, found, last, given)
+        if event is not None:
+            found.append(event)
+        last = row
+    return Page(tuple(found), None)
+
+
+def words(session: Session, brand_id: str, column: str, *, after: str = "", limit: int) -> Sequence[str]:
+    """What stands in this column of the brand's events, each once, in order from behind `after` on."""
+    asked = select(_EVENT.c[column]).where(_EVENT.c.brand_id == brand_id, _EVENT.c[column] > after)
+    return session.scalars(asked.distinct().order_by(_EVENT.c[column]).limit(limit)).all()
+
+
+def things(session: Session, brand_id: str, *, after: str = "", limit: int) -> Sequence[str]:
+    """The keys of what events name one by one, in order from behind `after` on."""
+    asked = select(_KEY.c.key).where(_KEY.c.brand_id == brand_id, _KEY.c.key > after, _KEY.c.role.in_(THINGS))
+    return session.scalars(asked.distinct().order_by(_KEY.c.key).limit(limit)).all()
+
+
+def named(session: Session, brand_id: str, key: str) -> bool:
+    """Whether an event of the brand names this thing."""
+    asked = select(_KEY.c.event).where(_KEY.c.brand_id == brand_id, _KEY.c.key == key, _KEY.c.role.in_(THINGS))
+    return session.scalar(asked.limit(1)) is not None
+
+
+def said(session: Session, brand_id: str, column: str, value: str) -> bool:
+    """Whether an event of the brand has this value in this column."""
+    asked = select(_EVENT.c.id).where(_EVENT.c.brand_id == brand_id, _EVENT.c[column] == value)
+    return session.scalar(asked.limit(1)) is not None
+
+
+def _page(query: Query, found: Sequence[dict[str, Any]], last: Any, given: int) -> Page:
+    if query.limit is not None and given + len(found) >= query.limit:
+        return Page(tuple(found), None)
+    return Page(tuple(found), token(query, getattr(last, query.order_by), last.id, given + len(found)))
+
+
+def _judged(
+    session: Session, brand_id: str, matching: Select[Any], query: Query, reader: Reader
+) -> Iterator[tuple[Any, dict[str, Any] | None]]:
+    """Each row with its event, or None where a condition does not hold; (None, None) when it is enough for once.
+
+    Ends by itself when the brand has no more.
+    """
+    start, looked_at = query.start, 0
+    batch = min(query.per_page + 1, _AT_ONCE) if not query.conditions else _AT_ONCE
+    while True:
+        rows = session.connection().execute(_behind(matching, query, start).limit(batch)).all()
+        for row, event in zip(rows, as_json(session, brand_id, rows, reader), strict=True):
+            yield row, event if conditions.holds(query.conditions, event) else None
+        if len(rows) < batch:
+            return
+        looked_at += len(rows)
+        if query.conditions and looked_at >= MOST_LOOKED_AT:
+            yield None, None
+        start = (getattr(rows[-1], query.order_by), rows[-1].id, 0)
+
+
+def _refuse_more(session: Session, brand_id: str, matching: Select[Any], query: Query, reader: Reader) -> None:
+    assert query.most is not None
+    if not query.conditions:
+        counted = select(func.count()).select_from(matching.limit(query.most + 1).subquery())
+        if (session.scalar(counted) or 0) > query.most:
+            raise TooLarge(query.most)
+        return
+    matched = 0
+    for row, event in _judged(session, brand_id, matching, query, reader):
+        if row is None:
+            raise TooComplex(MOST_LOOKED_AT)
+        matched += event is not None
+        if matched > query.most:
+            raise TooLarge(query.most)
+
+
+def _matching(session: Session, brand_id: str, query: Query) -> Select[Any]:
+    asked = select(_EVENT).where(_EVENT.c.brand_id == brand_id)
+    for column, values in query.equal.items():
+        asked = asked.where(_EVENT.c[column].in_(values))
+    for column, places in query.within:
+        asked = asked.where(_EVENT.c[column].in_(descendants(session, brand_id, places)))
+    for column, comparison, at in query.times:
+        asked = asked.where(_EVENT.c[column] >= at if comparison == "ge" else _EVENT.c[column] < at)
+    for roles, keys in query.names:
+        naming = select(_KEY.c.event).where(
+            _KEY.c.brand_id == brand_id, _KEY.c.key.in_(keys), _KEY.c.role.in_(roles)
+        )
+        asked = asked.where(_EVENT.c.id.in_(naming))
+    return asked.where(_EVENT.c.error_declared) if query.only_errors else asked
+
+
+def _behind(matching: Select[Any], query: Query, start: tuple[Any, int, int] | None) -> Select[Any]:
+    """In order, from behind the last row of the page before; the id decides between equal times."""
+    column = _EVENT.c[query.order_by]
+    if start:
+        place, behind = tuple_(column, _EVENT.c.id), tuple_(start[0], start[1])
+        matching = matching.where(place < behind if query.descending else place > behind)
+    if query.descending:
+        return matching.order_by(column.desc(), _EVENT.c.id.desc())
+    return matching.order_by(column, _EVENT.c.id)
