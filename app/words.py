@@ -179,6 +179,14 @@ CUSTOMS_ACTOR = {
     "customs": _("Customs must decide"),
 }
 
+# The same, as the customer reads it.
+CUSTOMS_ACTOR_TOLD = {
+    "customer": _("It is your turn: customs waits for something from you."),
+    "sender": _("It is our turn: we are giving customs what it asks for."),
+    "broker": _("It is the customs broker's turn."),
+    "customs": _("It is the turn of customs. Nobody else can do anything now."),
+}
+
 LEG = {
     "origin": _("In the country it comes from"),
     "sea_haul": _("At sea"),
@@ -190,6 +198,25 @@ LEG = {
 }
 
 SILENCE = {"stuck": _("Stuck"), "expected_gap": _("An expected gap")}
+
+DOCUMENT_REFUSED = {
+    "none": _("Choose at least one file."),
+    "many": _("These are too many files; 5 are the most."),
+    "empty": _("One of the files is empty."),
+    "large": _("One of the files is larger than 5 MB."),
+    "kind": _("One of the files is no PDF, JPEG or PNG."),
+}
+
+RULE_REFUSED = {
+    "kind": _("Choose what is given."),
+    "amount": _("The amount must be more than nothing."),
+    "budget": _("The budget must be enough for one."),
+    "currency": _("A currency is three capital letters, such as EUR."),
+    "days": _("The days must be whole numbers: late from 1 to 365, good for 1 to 1825."),
+    "last_day": _("The window ends before it begins; exchange the two numbers."),
+}
+
+COMPENSATION_KIND = {"code": _("a code for the next order"), "credit": _("a credit to the account")}
 
 LINK_PURPOSE = {"documents": _("Send documents"), "address": _("Confirm or correct the address")}
 

@@ -14,13 +14,14 @@ from urllib.parse import unquote, urlsplit
 
 from sqlalchemy.orm import Session
 
-from app.care import gate
+from app import words
+from app.care import gate, links
 from app.care.bounces import bounced, is_bad, mark_of
 from app.care.preferences import unsubscribe_token
 from app.channels.errors import ChannelError
 from app.contrast import Rgb, readable_on, to_hex
 from app.house import House
-from app.models.shipments import Outgoing
+from app.models.shipments import Notice, Outgoing
 from app.sealed import open_box
 from app.texts import Texts, translator
 
@@ -47,6 +48,8 @@ class Mail:
     written_at: datetime
     colour: str = "#0b5d4f"
     see: str = ""  # what the button says; empty: that it leads to the order
+    act: str = ""  # what the customer can do by the link below, which works once
+    act_url: str = ""
 
 
 def send(house: House, outgoing: Outgoing) -> None:
@@ -94,7 +97,17 @@ def _mail(session: Session, house: House, outgoing: Outgoing) -> Mail:
         unsubscribe_url=f"{base}/u/{unsubscribe_token(session, customer, 'email', house.clock())}",
         written_at=notice.created_at,
         colour=brand.colour,
+        **_act(session, house, notice),
     )
+
+
+def _act(session: Session, house: House, notice: Notice) -> dict[str, str]:
+    """The link that this notice asks for; it stands in the mail alone, never on a page that others may open."""
+    link = links.for_notice(session, notice, house.clock())
+    if link is None:
+        return {}
+    says = translator(notice.language).gettext(words.LINK_PURPOSE[link.purpose])
+    return {"act": says, "act_url": f"{house.settings.base_url}/act/{link.token}?lang={notice.language}"}
 
 
 def render(mail: Mail) -> EmailMessage:
@@ -138,6 +151,7 @@ def _plain(mail: Mail, texts: Texts) -> str:
         (
             _greeting(mail, texts),
             mail.body,
+            *([f"{mail.act}:\n{mail.act_url}"] if mail.act_url else ()),
             f"{mail.see or texts.gettext('Your order, live:')}\n{mail.page_url}",
             f"{_one_line(mail.sender_name)}",
             f"-- \n{texts.gettext('Stop these messages')}: {mail.unsubscribe_url}\n",
@@ -158,6 +172,7 @@ max-width:560px;margin:0 auto;padding:24px;overflow-wrap:anywhere">
 <h1 id="subject" style="font-size:22px;line-height:1.3;margin:0 0 16px">{subject}</h1>
 <p style="margin:0 0 8px">{greeting}</p>
 {facts}
+{doing}
 <p style="margin:28px 0"><a href="{page_url}" style="display:inline-block;padding:12px 20px;border-radius:8px;\
 background:{colour};color:{ink};font-weight:600;text-decoration:none">{see}</a></p>
 <p style="font-size:14px;margin:0"><a href="{unsubscribe_url}" style="color:inherit">{stop}</a></p>
@@ -165,6 +180,7 @@ background:{colour};color:{ink};font-weight:600;text-decoration:none">{see}</a><
 </body></html>
 """
 _FACT = '<h2 style="font-size:16px;line-height:1.4;margin:20px 0 2px">{0}</h2>\n<p style="margin:0">{1}</p>'
+_DOING = """<p style="margin:28px 0 0"><a href="{act_url}" style="font-weight:600;color:inherit">{act}</a></p>"""
 _PARAGRAPH = '<p style="margin:12px 0">{0}</p>'
 
 
@@ -183,7 +199,8 @@ def _html(mail: Mail, texts: Texts) -> str:
         "stop": texts.gettext("Stop these messages"),
     }
     safe = {name: escape(value) for name, value in values.items()}
-    return _PAGE.format(**safe, facts="\n".join(_part(part) for part in mail.body.split("\n\n")))
+    doing = _DOING.format(**safe, act=escape(mail.act), act_url=escape(mail.act_url)) if mail.act_url else ""
+    return _PAGE.format(**safe, doing=doing, facts="\n".join(_part(part) for part in mail.body.split("\n\n")))
 
 
 def _part(paragraph: str) -> str:

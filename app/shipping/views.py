@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.keep import Keep, afresh
 from app.models.shipments import Order, Parcel, Promise, Shipment, ShipmentItem
 from app.shipping import lookups
+from app.shipping.customs import open_hold
 from app.shipping.promises import promises_of
 from carriers.event import TrackingEvent, in_order, sameness, unique
 from carriers.headline import Pieces, headline
@@ -87,6 +88,17 @@ class PromiseView:
 
 
 @dataclass(frozen=True)
+class CustomsView:
+    """A hold at customs as the public may see it: why, who must act, since when, and where duties are paid."""
+
+    reason: str
+    actor: str
+    since: datetime
+    duty_url: str | None
+    submission_id: int
+
+
+@dataclass(frozen=True)
 class ParcelView:
     """A shipment as the public may see it. `status` None: nothing has been heard yet.
 
@@ -108,6 +120,7 @@ class ParcelView:
     delivered: int
     destination_zone: str | None
     submission_ids: tuple[int, ...]
+    customs: CustomsView | None = None
 
 
 @dataclass(frozen=True)
@@ -250,7 +263,15 @@ def _parcel_view(session: Session, shipment: Any, parcels: Sequence[Parcel | _Pi
         delivered=pieces.delivered,
         destination_zone=shipment.destination_zone,
         submission_ids=tuple(each.submission_id for each in kept),
+        customs=_customs(session, shipment) if shipment.status == "customs" else None,
     )
+
+
+def _customs(session: Session, shipment: Any) -> CustomsView | None:
+    hold = open_hold(session, shipment.id)
+    if hold is None:
+        return None
+    return CustomsView(hold.reason, hold.actor, hold.since, hold.duty_url, hold.submission_id)
 
 
 def _pieces(parcels: Sequence[Parcel | _Piece], kept: list[Kept]) -> Pieces:

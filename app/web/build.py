@@ -29,6 +29,8 @@ from app.web.api import (
     webhooks,
 )
 from app.web.pages import (
+    acts,
+    amends,
     brand,
     calendar,
     carrier_accounts,
@@ -44,6 +46,7 @@ from app.web.pages import (
     linking,
     orders,
     partners,
+    promising,
     pushing,
     qr,
     resolver,
@@ -80,7 +83,7 @@ PAGES: tuple[Blueprint, ...] = (
     shop_hooks.bp, erasing.bp, warehouse.bp, linking.bp,
     brand.bp, carrier_accounts.bp,
     connections.bp, switching.bp, held.bp, calendar.bp, pushing.bp, wording.bp, partners.bp, demo.bp,
-    following.bp, track.bp,
+    following.bp, promising.bp, acts.bp, amends.bp, track.bp,
 )  # fmt: skip
 
 _HERE = Path(__file__).parent

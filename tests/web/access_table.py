@@ -58,6 +58,9 @@ GET      /u/<token>                                 *      -                /u/n
 POST     /u/<token>                                 *      -                /u/none
 GET      /track                                     *      -                /track
 POST     /track                                     *      -                /track
+GET      /act/<token>                               *      -                /act/none
+POST     /act/<token>/documents                     *      -                /act/none/documents
+POST     /act/<token>/address                       *      -                /act/none/address
 GET      /watch                                     *      -                /watch?key=/01/{gtin}
 POST     /watch                                     *      -                /watch?key=/01/{gtin}
 GET      /watch/confirm/<token>                     *      -                /watch/confirm/none
@@ -134,6 +137,18 @@ GET      /desk/shipments/<shipment_id>/erase        O      -                /des
 POST     /desk/shipments/<shipment_id>/erase        O      -                /desk/shipments/{shipment}/erase
 POST     /desk/shipments/<shipment_id>/carrier      OS     -                /desk/shipments/{shipment}/carrier
 POST     /desk/shipments/<shipment_id>/events       OS     -                /desk/shipments/{shipment}/events
+POST     /desk/shipments/<shipment_id>/link         OS     -                /desk/shipments/{shipment}/link
+POST     /desk/shipments/<shipment_id>/customs      OS     -                /desk/shipments/{shipment}/customs
+POST     /desk/shipments/<shipment_id>/stock        OWS    -                /desk/shipments/{shipment}/stock
+POST     /desk/shipments/<shipment_id>/confirm      OS     -                /desk/shipments/{shipment}/confirm
+POST     /desk/proposals/<proposal_id>/<choice>     OS     -                /desk/proposals/{proposal}/wait
+POST     /desk/claims/<claim_id>                    OS     -                /desk/claims/{claim}
+POST     /desk/files/<file_id>                      OS     -                /desk/files/{file}
+GET      /brand/promises                            O      -                /brand/promises
+POST     /brand/promises                            O      -                /brand/promises
+POST     /brand/promises/rules                      O      -                /brand/promises/rules
+POST     /brand/promises/rules/<rule_id>/end        O      -                /brand/promises/rules/{rule}/end
+POST     /brand/promises/terms                      O      -                /brand/promises/terms
 POST     /desk/shipments/<shipment_id>/reveal       OS     -                /desk/shipments/{shipment}/reveal
 GET      /warehouse                                 OWSA   -                /warehouse
 GET      /warehouse/devices/<name>                  OWSA   -                /warehouse/devices/{device}
@@ -281,6 +296,17 @@ BODIES = {
     "/brand/webhooks": {"name": "shop", "url": "https://shop.example/hooks"},
     "/api/v1/shipments/<shipment_id>/promises": {"from": "2026-03-05", "to": "2026-03-07"},
     "/api/v1/shipments/<shipment_id>/stock": {"missing": True},
+    "/desk/shipments/<shipment_id>/link": {"purpose": "documents"},
+    "/desk/shipments/<shipment_id>/confirm": {"cause": "spoilage"},
+    "/brand/promises": {"none": "1"},
+    "/brand/promises/rules": {
+        "kind": "code",
+        "amount": "5",
+        "currency": "EUR",
+        "min_days_late": "1",
+        "valid_days": "90",
+        "budget": "50",
+    },
 }
 """What to send with the POSTs above: JSON to the API, a form to a page."""
 
@@ -293,6 +319,8 @@ ACTS_MORE_THAN_ONCE = {
     "/brand/carriers/<carrier>/test": "a test is there to be pressed again; the quota counts it",
     "/track": "a question; it is posted only to keep numbers out of the address",
     "/desk/search": "a question; it is posted only to keep names out of the address",
+    "/desk/shipments/<shipment_id>/link": "a link that is open is shown again",
+    "/desk/files/<file_id>": "each look is an entry of its own",
     "/desk/shipments/<shipment_id>/erase": "erasing twice is being erased",
     "/desk/shipments/<shipment_id>/reveal": "each look is an entry of its own",
 }

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from app.brands.sessions import open_session
 from app.brands.switches import turn
 from app.brands.tenants import brand_of, signer_of
-from app.care import notices
+from app.care import compensation, documents, links, notices, proposals
 from app.epcis.signing import registration
 from app.house import House
 from app.intake import shops
@@ -21,6 +21,7 @@ from app.models.shipments import Shipment
 from app.sealed import open_box
 from app.settings import Settings
 from app.shipping.carrier_accounts import put_account
+from app.support import claims
 from app.support.cases import open_case
 from app.web.build import create_app
 from ledger.integrator import integrate_due, publish_due
@@ -106,6 +107,14 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         assert held
         given = {"kind": "woocommerce", "name": "Oil", "url": "https://oil.example", "secrets": {}, "now": now}
         shop, _ = shops.add(session, open_box(house.keys), brand, **given)
+        proposal = proposals.open_proposal(session, parcel, "loss", now)
+        claim = claims.draft(session, parcel, claims.Trouble("ups", "loss", now.date()), [], now)
+        once = links.make_link(session, parcel, "documents", now)
+        (file,) = documents.receive(session, open_box(house.keys), once, [b"%PDF-1.7"], now)
+        terms = compensation.RuleTerms("code", 500, "EUR", 1, 90, 5000)
+        rule = compensation.set_rule(session, brand, terms, person_id="owner", now=now)
+        assert proposal
+        assert claim
         receipt = accept(session, brand.log_id, "test:thing:made", {}, now=now)
         row = session.scalars(select(EpcisEvent.id).where(EpcisEvent.event_id == WRITTEN["eventID"])).one()
     integrate_due(house.db, brand.log_id, owner="test", clock=house.clock)
@@ -134,6 +143,10 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         "row": str(row),
         "partner": ada.partner_id,
         "notice": held.id,
+        "proposal": proposal.id,
+        "claim": claim.id,
+        "file": file.id,
+        "rule": rule.id,
     }
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import anchoring, words
-from app.care import held, notices
+from app.care import held, links, notices
 from app.db import reading
 from app.models.shipments import Case, Customer, Order, Shipment
 from app.shipping.views import ShipmentView, shipment_view
@@ -18,9 +18,10 @@ from app.telemetry.conditions import conditions
 from app.texts import Texts, translator
 from app.web.context import caller, house, now
 from app.web.idempotency import once
-from app.web.pages import condition_view, parcel_view
+from app.web.pages import condition_view, desk_view, parcel_view
 from app.web.pages.condition_view import ConditionPage
 from app.web.pages.customer import address
+from app.web.pages.desk_view import Fact
 from app.web.pages.render import see
 from app.web.pages.staff import Desk, names, page, reader
 from app.web.problems import Problem, found
@@ -45,6 +46,7 @@ class CaseLine:
     overdue: bool
     next: str
     closed: str
+    facts: list[Fact]
 
 
 @bp.get("")
@@ -118,12 +120,27 @@ def reveal_customer(shipment_id: str) -> Response:
         return _shipment_page(session, shipment_id, revealed=shown)
 
 
+@bp.post("/shipments/<shipment_id>/link")
+@staff("support")
+def link(shipment_id: str) -> Response:
+    """Make a link that the customer uses once, and show it in the reply; one that is open is shown again."""
+    purpose, who = request.form.get("purpose", ""), caller()
+    if purpose not in links.PURPOSES:
+        raise Problem("invalid", "choose what the link is for")
+    with house().db.begin() as session:
+        found(shipment_view(session, who.brand_id, shipment_id))
+        row = session.get_one(Shipment, shipment_id)
+        made = links.make_link(session, row, purpose, now(), acting_person())
+        return _shipment_page(session, shipment_id, linked=f"{house().settings.base_url}/act/{made.token}")
+
+
 def _shipment_page(
     session: Session,
     shipment_id: str,
     status: int = 200,
     refused: str = "",
     revealed: dict[str, object] | None = None,
+    linked: str = "",
 ) -> Response:
     brand_id = caller().brand_id
     view = found(shipment_view(session, brand_id, shipment_id))
@@ -132,6 +149,8 @@ def _shipment_page(
     row = session.get_one(Shipment, shipment_id)
     order, customer = session.get_one(Order, view.order_id), session.get_one(Customer, view.customer_id)
     reply_texts = translator(customer.language)
+    case_rows = list(cases.of_shipment(session, brand_id, shipment_id))
+    silent = any(each.kind == "no_movement" and not each.closed_at for each in case_rows)
     return page(
         "staff/shipment.html",
         desk,
@@ -145,13 +164,15 @@ def _shipment_page(
         conditions=list(_conditions(session, view, t)),
         things=[(address(key), key) for key in view.keys],
         notices=notices.of_shipment(session, row),
-        cases=case_lines(session, desk, cases.of_shipment(session, brand_id, shipment_id)),
+        cases=case_lines(session, desk, case_rows),
+        linked=linked,
+        **desk_view.more(session, view, row, case_rows, t, desk.brand.name),
         masked=_masked(customer, t),
         revealed=revealed,
         refused=refused,
         reasons=reveal.REASONS,
         carriers=sorted(CARRIERS.items(), key=lambda carrier: carrier[1].casefold()),
-        reply=_reply(view, order, customer, reply_texts, desk),
+        reply=_reply(view, order, customer, reply_texts, desk, silent=silent, link=linked),
         reply_texts=reply_texts,
     )
 
@@ -171,9 +192,19 @@ def _masked(customer: Customer, t: Texts) -> dict[str, str]:
     }
 
 
-def _reply(view: ShipmentView, order: Order, customer: Customer, t: Texts, desk: Desk) -> str:
+def _reply(
+    view: ShipmentView, order: Order, customer: Customer, t: Texts, desk: Desk, *, silent: bool, link: str
+) -> str:
     url = f"{house().settings.base_url}/o/{order.token}?lang={t.language}"
-    return replies.compose(t, number=order.number, parcel=view.public, page_url=url, brand=desk.brand.name)
+    return replies.compose(
+        t,
+        number=order.number,
+        parcel=view.public,
+        page_url=url,
+        brand=desk.brand.name,
+        silent=silent,
+        link=f"{link}?lang={t.language}" if link else "",
+    )
 
 
 def case_lines(session: Session, desk: Desk, rows: Sequence[Case]) -> list[CaseLine]:
@@ -204,6 +235,7 @@ def _line(row: Case, t: Texts, people: dict[str, str], numbers: dict[str, str], 
         overdue=overdue,
         next=t.gettext(words.CASE_NEXT.get(row.kind, words.CASE_NEXT["exception"])),
         closed=t.moment(row.closed_at, "UTC") if row.closed_at else "",
+        facts=desk_view.case_facts(row, t),
     )
 
 
@@ -212,6 +244,11 @@ def _about(row: Case, t: Texts, numbers: dict[str, str]) -> str:
         return t.gettext("Order %(number)s", number=numbers[row.shipment_id or ""])
     if row.subject.startswith("log:"):
         return t.gettext("The log of the brand")
+    if row.subject.startswith("rate:"):
+        kind, _, which = row.subject.removeprefix("rate:").partition(":")
+        return t.country(which) if kind == "country" else CARRIERS.get(which, which)
+    if row.subject.startswith("rule:"):
+        return t.gettext("Compensation")
     if row.subject.startswith(("webhook:", "shop:")):
         return str(row.facts.get("webhook") or row.facts.get("shop", ""))
     name = row.facts.get("device") or row.facts.get("device_name") or row.subject.partition(":")[2]
@@ -227,7 +264,10 @@ def case(case_id: str) -> Response:
         row = found(cases.get(session, caller().brand_id, case_id))
         (line,) = case_lines(session, desk, [row])
         facts = {name: value for name, value in row.facts.items() if isinstance(value, str | int)}
-    return page("staff/case.html", desk, line=line, facts=facts)
+        ids = [str(each) for each in row.facts.get("shipments", ())]
+        listed = list(_order_numbers(session, ids).items())
+    facts = {} if line.facts else facts
+    return page("staff/case.html", desk, line=line, facts=facts, listed=listed, more=row.facts.get("more", 0))
 
 
 @bp.post("/cases/<case_id>/take")
@@ -235,7 +275,7 @@ def case(case_id: str) -> Response:
 @once
 def take(case_id: str, session: Session) -> Response:
     """Make the reader the owner of a case."""
-    row = cases.take(session, brand_id=caller().brand_id, case_id=case_id, person_id=_person())
+    row = cases.take(session, brand_id=caller().brand_id, case_id=case_id, person_id=acting_person())
     return _back(found(row))
 
 
@@ -244,11 +284,12 @@ def take(case_id: str, session: Session) -> Response:
 @once
 def close(case_id: str, session: Session) -> Response:
     """Close a case by hand; the closing is an entry that names who did it."""
-    row = cases.close(session, brand_id=caller().brand_id, case_id=case_id, person_id=_person(), now=now())
+    row = cases.close(session, brand_id=caller().brand_id, case_id=case_id, person_id=acting_person(), now=now())
     return _back(found(row))
 
 
-def _person() -> str:
+def acting_person() -> str:
+    """The person who acts here; a key is none."""
     person_id = caller().person_id
     if person_id is None:
         raise Problem("not-allowed")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app import words
-from app.shipping.views import EventView, ParcelView, PromiseView
+from app.shipping.views import CustomsView, EventView, ParcelView, PromiseView
 from app.texts import Texts
 from carriers.known import CARRIERS
 from carriers.vocabulary import Status
@@ -41,6 +41,16 @@ class EventLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomsLine:
+    """The stage at customs in words: who must act, since when, and where duties are paid."""
+
+    actor: str
+    since: str
+    duty_url: str
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
 class ParcelPage:
     """A shipment in words. `first` is empty while the first promise still holds."""
 
@@ -59,6 +69,7 @@ class ParcelPage:
     checked: str
     events: tuple[EventLine, ...]
     delivered: bool
+    customs: CustomsLine | None = None
 
 
 def page(view: ParcelView, t: Texts) -> ParcelPage:
@@ -83,6 +94,16 @@ def page(view: ParcelView, t: Texts) -> ParcelPage:
         checked=t.moment(view.checked_at, view.destination_zone or "UTC") if view.checked_at else "",
         events=tuple(_line(event, t) for event in view.events),
         delivered=delivered,
+        customs=_customs(view.customs, view.destination_zone, t) if view.customs else None,
+    )
+
+
+def _customs(stage: CustomsView, zone: str | None, t: Texts) -> CustomsLine:
+    return CustomsLine(
+        actor=t.gettext(words.CUSTOMS_ACTOR_TOLD[stage.actor]),
+        since=t.moment(stage.since, zone or "UTC") + ("" if zone else " UTC"),
+        duty_url=stage.duty_url or "",
+        entry=stage.submission_id,
     )
 
 

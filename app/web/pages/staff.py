@@ -27,6 +27,7 @@ _LINKS = {
     "/warehouse": ("owner", "warehouse", "support", "auditor"),
     "/links": ("owner", "auditor"),
     "/brand": ("owner",),
+    "/brand/promises": ("owner",),
     "/switches": ("owner",),
     "/texts": ("owner",),
     "/brand/carriers": ("owner",),
