@@ -34,6 +34,17 @@ REASON = {
     "no_movement": _("No scan for three days"),
 }
 
+# The forms of an identifier on the tools page.
+FORM = {
+    "link": _("GS1 Digital Link"),
+    "page": _("Its page here"),
+    "brackets": _("Element string, as printed"),
+    "scan": _("Element string, as scanned"),
+    "urn": _("EPC"),
+    "tag": _("RFID tag"),
+    "hex": _("RFID memory"),
+}
+
 # What the tap of an NFC tag is worth, and what that means.
 TAP = {
     "genuine": _("This tag is genuine."),

@@ -52,6 +52,7 @@ from app.web.pages import (
     resolver,
     session,
     switching,
+    tools,
     track,
     warehouse,
     watching,
@@ -80,7 +81,7 @@ API = (
 )
 PAGES: tuple[Blueprint, ...] = (
     customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, resolver.bp, orders.bp, session.bp, desk.bp,
-    shop_hooks.bp, erasing.bp, warehouse.bp, linking.bp,
+    shop_hooks.bp, erasing.bp, warehouse.bp, linking.bp, tools.bp,
     brand.bp, carrier_accounts.bp,
     connections.bp, switching.bp, held.bp, calendar.bp, pushing.bp, wording.bp, partners.bp, demo.bp,
     following.bp, promising.bp, acts.bp, amends.bp, track.bp,

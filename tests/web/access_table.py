@@ -47,6 +47,8 @@ GET      /open                                      *      -                /ope
 GET      /theme/<string(length=6):colour>.css       *      -                /theme/0b5d4f.css
 GET      /qr.png                                    *      -                /qr.png?key=/01/{gtin}
 GET      /qr.svg                                    *      -                /qr.svg?key=/01/{gtin}
+GET      /tools                                     *      -                /tools
+POST     /tools                                     *      -                /tools
 GET      /.well-known/gs1resolver                   *      -                /.well-known/gs1resolver
 GET      /voc/linkset-context.jsonld                *      -                /voc/linkset-context.jsonld
 GET      /o/<token>                                 *      -                /o/none
@@ -318,6 +320,7 @@ ACTS_MORE_THAN_ONCE = {
     "/hooks/carriers/<hook_id>": "no carrier can send a key; an event that is told twice is kept once",
     "/brand/carriers/<carrier>/test": "a test is there to be pressed again; the quota counts it",
     "/track": "a question; it is posted only to keep numbers out of the address",
+    "/tools": "a question; it is posted because documents are long, and nothing is stored",
     "/desk/search": "a question; it is posted only to keep names out of the address",
     "/desk/shipments/<shipment_id>/link": "a link that is open is shown again",
     "/desk/files/<file_id>": "each look is an entry of its own",
