@@ -129,6 +129,8 @@ def weigh(coded: Reading | None, told: Reading) -> Reading:
         return coded
     if coded.status is Status.DELIVERED:
         return _delivery(coded, told)
+    if coded == FILLER:  # a code that only says that it is under way
+        return coded if told.status is Status.DELIVERED else told
     if coded.status is Status.IN_TRANSIT and coded.sub_state is not SubState.CUSTOMS_RELEASED:
         return told if told.status in _TROUBLE or told.sub_state else coded
     if coded.status is Status.EXCEPTION and told.status in _TROUBLE:

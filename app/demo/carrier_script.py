@@ -144,7 +144,7 @@ def announce(
     known = script_of(folder, number)
     if known:
         return known
-    script = Script(number, carrier, begins_at, stops or ROUTES[carrier])
+    script = Script(number, carrier, begins_at, stops or ROUTES.get(carrier, ROUTES["dhl_universal"]))
     _write(folder, script)
     return script
 

@@ -1,31 +1,43 @@
-"""A local stand-in for the carriers: answers over HTTP in the forms of DHL, FedEx and UPS, in the demo's time.
+"""A local stand-in for the carriers: answers over HTTP in the form of each vendor, in the demo's time.
 
 It knows the parcels of its folder (see carrier_script) and takes in, at the first question, every number that fits
-its carrier. Any credentials pass, none do not. `trouble` makes a carrier misbehave, for the demo and for tests.
+its carrier. Where each vendor's API is and what it wants stands in carrier_doors, how it answers in the forms.
+`trouble` makes a carrier misbehave, for the demo and for tests.
 """
 
 import json
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
-from app.demo import carrier_forms as forms
-from app.demo.carrier_script import Line, Script, announce, expected_on, happened, script_of
+from app.demo import carrier_doors as doors
+from app.demo.carrier_doors import Question, Vendor
+from app.demo.carrier_forms_xml import dpd_login
+from app.demo.carrier_script import announce, expected_on, happened, script_of
+from app.demo.carrier_told import Said, Told
 from app.process import read_json, write_private
+from carriers.adapter import adapter
 from carriers.numbers import detect
 
 CARRIERS = ("dhl_universal", "fedex", "ups")
-"""The carriers whose forms are spoken here."""
+"""The carriers of the demo's own parcels; the forms of all others are spoken too."""
 
-MODES = ("hang", "html", "error", "limit", "unauthorised", "redirect", "huge")
+MODES = ("hang", "html", "error", "limit", "unauthorised", "redirect", "huge", "deep", "wrong", "other")
 ALREADY = timedelta(hours=18)  # how long a parcel has been on its way when it is first asked about
 TOKEN_LIFE_S = 3600
 _HANG_S = 120.0
+_BODIES = {
+    "html": ("text/html", b"<!doctype html><title>Maintenance</title><script>alert(1)</script>"),
+    "huge": ("application/json", b'{"shipments": [' + b" " * 3_000_000 + b"]}"),
+    "deep": ("application/json", b"[" * 100_000),
+    "wrong": ("application/json", b'{"shipments": 7, "data": [[]], "output": null, "parcels": {"a": true}}'),
+}
 
 Clock = Callable[[], datetime]
 
@@ -57,7 +69,7 @@ class CarrierServer:
 
     @property
     def base_url(self) -> str:
-        """One address for the three carriers; their paths are their own."""
+        """One address for all carriers; their paths are their own."""
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> "CarrierServer":
@@ -80,15 +92,15 @@ class CarrierServer:
         stop.wait()
         self.stop()
 
-    def parcel(self, carrier: str, number: str) -> tuple[Script | None, list[Line], datetime | None]:
+    def parcel(self, carrier: str, number: str) -> Told:
         """A parcel, what has happened to it, and when it is expected."""
         now = self.clock()
         script = script_of(self.folder, number)
-        if script is None and any(each.adapter == carrier for each in detect(number)):
+        if script is None and _fits(carrier, number):
             script = announce(self.folder, number, carrier, now - ALREADY)
         if script is None or script.carrier != carrier:
-            return None, [], None
-        return script, happened(script, now), expected_on(script, now)
+            return Told(number, None, [], None)
+        return Told(number, script, happened(script, now), expected_on(script, now))
 
     def mode_of(self, carrier: str) -> tuple[str | None, int | None]:
         """How this carrier misbehaves now, and what it says to wait."""
@@ -98,6 +110,16 @@ class CarrierServer:
     def note(self, line: str) -> None:
         with self._lock:
             self.asked.append(line)
+
+
+def _fits(carrier: str, number: str) -> bool:
+    return number == adapter(carrier).TRIAL or any(each.adapter == carrier for each in detect(number))
+
+
+def _of_another(told: Told) -> Told:
+    """The same history, told as that of a number that nobody asked about."""
+    number = told.number[::-1]
+    return replace(told, number=number, script=told.script and replace(told.script, number=number))
 
 
 class _Server(ThreadingHTTPServer):
@@ -117,85 +139,68 @@ class _Door(BaseHTTPRequestHandler):
         """Nothing: the demo's output is for people."""
 
     def do_GET(self) -> None:
-        url = urlsplit(self.path)
-        if url.path == "/track/shipments":
-            self._meet("dhl_universal", lambda: self._dhl(parse_qs(url.query).get("trackingNumber", [""])[0]))
-        elif url.path.startswith("/api/track/v1/details/"):
-            self._meet("ups", lambda: self._ups(unquote(url.path.rsplit("/", 1)[1])))
-        else:
-            self._say(404, {"title": "No such address"})
+        self._take("GET")
 
     def do_POST(self) -> None:
+        self._take("POST")
+
+    def _take(self, method: str) -> None:
         body = self.rfile.read(min(int(self.headers.get("content-length") or 0), 1_000_000))
-        if self.path == "/oauth/token":
-            self._meet("fedex", lambda: self._token(bool(parse_qs(body.decode()).get("client_secret"))))
-        elif self.path == "/security/v1/oauth/token":
-            self._meet("ups", lambda: self._token(self.headers.get("authorization", "").startswith("Basic ")))
-        elif self.path == "/track/v1/trackingnumbers":
-            self._meet("fedex", lambda: self._fedex(body))
-        else:
+        url = urlsplit(self.path)
+        found = doors.vendor_of(method, url.path)
+        if found is None:
             self._say(404, {"title": "No such address"})
+            return
+        vendor, wants_token = found
+        heads = {name.lower(): value for name, value in self.headers.items()}
+        question = Question(method, url.path, url.query, heads, body.decode("utf-8", "replace"))
+        answer = self._token if wants_token else self._tell
+        self._meet(vendor.carrier, lambda: answer(vendor, question))
 
     def _meet(self, carrier: str, answer: Callable[[], None]) -> None:
         """The carrier's answer, or its misbehaviour."""
         self.server.carriers.note(f"{carrier} {self.path}")
         mode, wait = self.server.carriers.mode_of(carrier)
-        if mode is None:
+        if mode in (None, "other"):
             answer()
         elif mode == "hang":
             self.server.carriers.stopping.wait(_HANG_S)
-        elif mode == "html":
-            self._send(200, "text/html", b"<!doctype html><title>Maintenance</title><script>alert(1)</script>")
-        elif mode == "huge":
-            self._send(200, "application/json", b'{"shipments": [' + b" " * 3_000_000 + b"]}")
+        elif mode in _BODIES:
+            self._send(200, *_BODIES[mode])
         elif mode == "redirect":
             self._send(302, "text/plain", b"", {"Location": "http://127.0.0.1:1/elsewhere"})
         else:
-            status = {"error": 500, "limit": 429, "unauthorised": 401}[mode]
+            status = {"error": 500, "limit": 429, "unauthorised": 401}[mode or ""]
             self._say(status, {"title": "Trouble"}, {"Retry-After": str(wait)} if wait is not None else {})
 
-    def _dhl(self, number: str) -> None:
-        if not self.headers.get("DHL-API-Key"):
-            self._say(401, forms.dhl_problem(401, "Unauthorized", "An API key is needed."))
-            return
-        script, lines, expected = self.server.carriers.parcel("dhl_universal", number)
-        if script:
-            self._say(200, forms.dhl(script, lines, expected))
+    def _tell(self, vendor: Vendor, question: Question) -> None:
+        carriers = self.server.carriers
+        asked = vendor.asked(question)
+        if not vendor.lets_in(question, carriers.tokens):
+            self._answer(vendor.refusal())
+        elif not asked:
+            self._say(400, {"title": "A tracking number is needed"})
+        elif carriers.mode_of(vendor.carrier)[0] == "other":
+            self._answer(vendor.tell([_of_another(carriers.parcel(vendor.carrier, number)) for number in asked]))
         else:
-            self._say(404, forms.dhl_problem(404, "No result found", "This number is not known here.", number))
+            self._answer(vendor.tell([carriers.parcel(vendor.carrier, number) for number in asked]))
 
-    def _ups(self, number: str) -> None:
-        if not self._known_bearer():
-            self._say(401, forms.ups_errors("250002", "Invalid authentication information."))
-            return
-        script, lines, expected = self.server.carriers.parcel("ups", number)
-        if script:
-            self._say(200, forms.ups(script, lines, expected))
-        else:
-            self._say(404, forms.ups_errors("151044", "No tracking information is available."))
-
-    def _fedex(self, body: bytes) -> None:
-        if not self._known_bearer():
-            self._say(401, forms.fedex_errors("NOT.AUTHORIZED.ERROR", "Access token is not valid."))
-            return
-        numbers = _numbers_in(body)
-        if not numbers:
-            self._say(400, forms.fedex_errors("TRACKING.TRACKINGNUMBER.EMPTY", "A tracking number is needed."))
-            return
-        found = ((number, *self.server.carriers.parcel("fedex", number)) for number in numbers)
-        self._say(200, forms.fedex(found))
-
-    def _token(self, has_credentials: bool) -> None:
-        if not has_credentials:
-            self._say(401, {"title": "Credentials are needed"})
+    def _token(self, vendor: Vendor, question: Question) -> None:
+        if not doors.named_themselves(vendor, question):
+            self._answer(vendor.refusal())
             return
         token = secrets.token_urlsafe(24)
         self.server.carriers.tokens.add(token)
-        self._say(200, {"access_token": token, "token_type": "bearer", "expires_in": TOKEN_LIFE_S})
+        if vendor.carrier == "dpd":
+            self._answer(Said(200, dpd_login(token)))
+        else:
+            self._say(200, {vendor.token_name: token, "token_type": "bearer", "expires_in": TOKEN_LIFE_S})
 
-    def _known_bearer(self) -> bool:
-        kind, _, token = self.headers.get("authorization", "").partition(" ")
-        return kind == "Bearer" and token in self.server.carriers.tokens
+    def _answer(self, said: Said) -> None:
+        if isinstance(said.answer, str):
+            self._send(said.status, "text/xml;charset=utf-8", said.answer.encode())
+        else:
+            self._say(said.status, said.answer)
 
     def _say(self, status: int, answer: Any, headers: dict[str, str] | None = None) -> None:
         self._send(status, "application/json", json.dumps(answer).encode(), headers)
@@ -206,11 +211,3 @@ class _Door(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
-
-
-def _numbers_in(body: bytes) -> list[str]:
-    try:
-        asked = json.loads(body)["trackingInfo"]
-        return [str(each["trackingNumberInfo"]["trackingNumber"]) for each in asked[:30]]
-    except (ValueError, KeyError, TypeError):
-        return []
