@@ -101,6 +101,18 @@ EVIDENCE = {
     "manual": _("Entered by hand at the desk"),
 }
 
+# Why the answers of a carrier are as old as they are, by app/shipping/freshness.
+STALE_WHY = {
+    "": _("Asked as often as wished."),
+    "quota": _("The budget of the day is used up."),
+    "retry_after": _("The carrier asked us to wait."),
+    "failures": _("The carrier does not answer as it should."),
+    "credentials": _("The carrier refuses our credentials."),
+    "no_account": _("There is no account with this carrier."),
+    "no_adapter": _("Nothing here can ask this carrier. Name another one, or enter by hand what it says."),
+    "stretched": _("The budget is spread over the day, so each parcel is asked about less often than wished."),
+}
+
 # What a tracking number may be besides a carrier's own, and why we think so; see carriers/numbers.
 NUMBER_KIND = {
     "s10": _("International post"),

@@ -22,6 +22,7 @@ from bench import (
     own_transactions,
     passport_page,
     peers,
+    polling_plan,
     postgres_writers,
 )
 from bench.figure import Figure
@@ -37,6 +38,7 @@ MEASURES: dict[str, Callable[[Path], Iterable[Figure]]] = {
     "large_log": large_log.measure,
     "browser_check": browser_check.measure,
     "detection": detection.measure,
+    "polling_plan": polling_plan.measure,
 }
 LEAVES = 1_000_000
 

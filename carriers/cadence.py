@@ -11,7 +11,7 @@ from carriers.vocabulary import SETTLED, Status
 
 _SPANS = {
     None: timedelta(hours=1),  # a new number is visible at DHL after 10 to 30 minutes
-    Status.REGISTERED: timedelta(hours=6),
+    Status.REGISTERED: timedelta(hours=12),
     Status.IN_TRANSIT: timedelta(hours=6),
     Status.CUSTOMS: timedelta(hours=3),
     Status.OUT_FOR_DELIVERY: timedelta(minutes=45),

@@ -10,16 +10,18 @@ from datetime import UTC, datetime, time, timedelta
 from random import random
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Update, and_, func, or_, select, update
+from sqlalchemy import CursorResult, Update, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from carriers import cadence
+from carriers.planning import stretched
 from carriers.tables import CarrierState, PollState
 from carriers.vocabulary import SETTLED, Status
 
 LEASE = timedelta(minutes=5)  # well above the longest conversation of one group
 SOON = timedelta(minutes=10)  # when a parcel whose question failed is asked about again
+_STRETCH = select(CarrierState.stretch).where(CarrierState.account_id == bindparam("account"))
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 
 
@@ -193,6 +195,7 @@ def answered(
     row.interval_s = int(wait.total_seconds())
     row.outcome = _outcome(row, now)
     if row.outcome or row.next_at == claim.due_at:
+        wait = stretched(wait, session.scalar(_STRETCH, {"account": row.account_id}))
         row.next_at = None if row.outcome else cadence.in_daytime(claim.asked_at + wait, status, zone)
     return row.outcome
 
@@ -240,26 +243,35 @@ def spend(session: Session, account: str, quota: int | None, wall: datetime) -> 
     if _changed(session, left, used=CarrierState.used + 1):
         return True
     midnight = datetime.combine(wall.date() + timedelta(days=1), time(), UTC)
-    _changed(session, update(CarrierState).where(mine), open_until=midnight, error="the day's quota is used up")
+    closed = {"open_until": midnight, "cause": "quota", "error": "the day's quota is used up"}
+    _changed(session, update(CarrierState).where(mine), **closed)
     return False
 
 
 def failed(
-    session: Session, account: str, wall: datetime, error: str, retry_after: timedelta | None = None
+    session: Session,
+    account: str,
+    wall: datetime,
+    error: str,
+    retry_after: timedelta | None = None,
+    cause: str = "failures",
 ) -> datetime:
-    """Open the circuit of an account: as long as the carrier asks, else twice as long with each failure."""
+    """Open the circuit of an account: as long as the carrier asks, else twice as long with each failure.
+
+    `cause` is kept for the desk: failures, retry_after, credentials or no_account.
+    """
     _touch(session, account, wall)
     row = session.get_one(CarrierState, account, with_for_update=True, populate_existing=True)
     row.failures += 1
     pause = min(_FIRST_PAUSE * 2 ** min(row.failures - 1, 10), _LONGEST_PAUSE)
-    row.open_until, row.error = wall + (retry_after or pause), error[:300]
+    row.open_until, row.cause, row.error = wall + (retry_after or pause), cause, error[:300]
     return row.open_until
 
 
 def worked(session: Session, account: str) -> None:
     """Close the circuit: the carrier has answered."""
     broken = update(CarrierState).where(CarrierState.account_id == account, CarrierState.failures > 0)
-    _changed(session, broken, failures=0, open_until=None, error=None)
+    _changed(session, broken, failures=0, open_until=None, cause=None, error=None)
 
 
 @dataclass(frozen=True)
@@ -271,6 +283,8 @@ class AccountState:
     failures: int
     open_until: datetime | None
     error: str | None
+    cause: str | None = None
+    stretch: float | None = None
 
 
 def accounts(session: Session, brand_id: str, wall: datetime) -> list[AccountState]:
@@ -278,7 +292,13 @@ def accounts(session: Session, brand_id: str, wall: datetime) -> list[AccountSta
     rows = session.scalars(select(CarrierState).where(CarrierState.account_id.startswith(f"{brand_id}:")))
     return [
         AccountState(
-            row.account_id, row.used if row.day == wall.date() else 0, row.failures, row.open_until, row.error
+            row.account_id,
+            row.used if row.day == wall.date() else 0,
+            row.failures,
+            row.open_until,
+            row.error,
+            row.cause,
+            row.stretch,
         )
         for row in rows
     ]

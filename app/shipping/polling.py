@@ -35,6 +35,9 @@ log = structlog.get_logger()
 ADAPTERS: dict[str, Adapter] = {key: adapter(key) for key in CARRIERS}
 _AUTH_PAUSE = timedelta(minutes=15)  # wrong credentials are mended by a person
 _THREADS = 8
+_MOST_BROKEN = 3  # unreadable answers in a row, then the carrier itself is in trouble
+_UNREADABLE = "the carrier's answer about this parcel could not be read"
+_NO_ACCOUNT = CarrierError("there is no account with this carrier", permanent=True)
 _FOREIGN = "the carrier tells only of an older parcel that had this number"
 
 
@@ -73,25 +76,49 @@ def _http(house: House) -> Http:
 
 
 def _ask(house: House, http: Http, account: Account | None, claims: list[Claim], me: str) -> int:
-    """Ask about the parcels of one account, request by request; stops at the first failure of the carrier."""
-    done, waiting = 0, list(claims)
+    """Ask about the parcels of one account, request by request; stops at the first failure of the carrier.
+
+    An answer that our own code can't read costs its parcels a turn; a few in a row count as the carrier's failure.
+    """
+    done, broken, waiting = 0, 0, list(claims)
     try:
         for batch in _batches(claims):
             if account is None:
-                _give_up(house, waiting, me, CarrierError("there is no account with this carrier", permanent=True))
+                _give_up(house, waiting, me, _NO_ACCOUNT)
                 return done
             if not _may_ask(house, account, waiting, me):
                 return done
-            answer = ask(http, account, _questions(house, batch))
+            answer = _answer(house, http, account, batch)
+            broken = 0 if answer else broken + 1
+            if broken > _MOST_BROKEN:
+                _give_up(house, waiting, me, CarrierError("its answers can't be read"))
+                return done
             del waiting[: len(batch)]
-            done += _take(house, batch, answer, me)
+            done += _take(house, batch, answer, me) if answer else _skip(house, batch, me, _UNREADABLE)
             sleep(ADAPTERS[account.carrier].PAUSE_S if waiting else 0)
     except CarrierError as error:
         _give_up(house, waiting, me, error)
-    except Exception as error:  # a bug in one adapter must not stop the other carriers
-        log.exception("carriers.broken", account=claims[0].account_id)
-        _give_up(house, waiting, me, CarrierError(f"the answer could not be read: {type(error).__name__}"))
     return done
+
+
+def _answer(house: House, http: Http, account: Account, batch: Sequence[Claim]) -> Answer | None:
+    """What the carrier says, None when a bug of ours keeps us from reading it. Raises CarrierError."""
+    questions = _questions(house, batch)
+    try:
+        return ask(http, account, questions)
+    except CarrierError:
+        raise
+    except Exception:  # a bug in one adapter must not stop the other parcels and carriers
+        log.exception("carriers.unreadable", account=account.id)
+        return None
+
+
+def _skip(house: House, batch: Sequence[Claim], me: str, error: str) -> int:
+    """These parcels wait for a later turn, with the reason beside them; none of them was answered."""
+    with house.db.begin() as session:
+        for claim in batch:
+            polling.release(session, [claim], owner=me, failed=claim, error=error)
+    return 0
 
 
 def _questions(house: House, batch: Sequence[Claim]) -> list[Asked]:
@@ -125,8 +152,16 @@ def _give_up(house: House, waiting: list[Claim], me: str, error: CarrierError) -
     log.warning("carriers.failed", account=waiting[0].account_id, kind=error.kind.value, error=str(error))
     pause = _AUTH_PAUSE if error.kind is ErrorKind.AUTH_FAILED or error.permanent else error.retry_after
     with house.db.begin() as session:
-        polling.failed(session, waiting[0].account_id, system_clock(), str(error), pause)
+        polling.failed(session, waiting[0].account_id, system_clock(), str(error), pause, _cause(error))
         polling.release(session, waiting, owner=me, failed=waiting[0], error=str(error))
+
+
+def _cause(error: CarrierError) -> str:
+    if error is _NO_ACCOUNT:
+        return "no_account"
+    if error.kind is ErrorKind.AUTH_FAILED:
+        return "credentials"
+    return "retry_after" if error.retry_after else "failures"
 
 
 def _take(house: House, batch: Sequence[Claim], answer: Answer, me: str) -> int:
@@ -136,11 +171,15 @@ def _take(house: House, batch: Sequence[Claim], answer: Answer, me: str) -> int:
 
 
 def _apply(house: House, claim: Claim, answer: Answer, me: str) -> int:
-    """Take one parcel's part of an answer into the record, in one transaction."""
+    """Take one parcel's part of an answer into the record, in one transaction; what breaks it costs it a turn."""
     try:
-        return _apply_once(house, claim, answer, me)
-    except IntegrityError:  # another worker has kept the same event since we looked; now we see it
-        return _apply_once(house, claim, answer, me)
+        try:
+            return _apply_once(house, claim, answer, me)
+        except IntegrityError:  # another worker has kept the same event since we looked; now we see it
+            return _apply_once(house, claim, answer, me)
+    except Exception:  # whatever one history holds must not keep the others of its answer from theirs
+        log.exception("carriers.not_applied", parcel=claim.parcel_id)
+        return _skip(house, [claim], me, _UNREADABLE)
 
 
 def _apply_once(house: House, claim: Claim, answer: Answer, me: str) -> int:

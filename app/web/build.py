@@ -42,6 +42,7 @@ from app.web.pages import (
     events,
     explorer,
     following,
+    freshness,
     held,
     linking,
     orders,
@@ -84,7 +85,7 @@ PAGES: tuple[Blueprint, ...] = (
     shop_hooks.bp, erasing.bp, warehouse.bp, linking.bp, tools.bp,
     brand.bp, carrier_accounts.bp,
     connections.bp, switching.bp, held.bp, calendar.bp, pushing.bp, wording.bp, partners.bp, demo.bp,
-    following.bp, promising.bp, acts.bp, amends.bp, track.bp,
+    following.bp, freshness.bp, promising.bp, acts.bp, amends.bp, track.bp,
 )  # fmt: skip
 
 _HERE = Path(__file__).parent

@@ -210,7 +210,7 @@ def test_after_ninety_days_nobody_asks_any_more(db: Db) -> None:
     ("status", "unchanged", "hours"),
     [
         (None, 0, 1.0),
-        (Status.REGISTERED, 0, 6.0),
+        (Status.REGISTERED, 0, 12.0),
         (Status.IN_TRANSIT, 0, 6.0),
         (Status.IN_TRANSIT, 1, 9.0),
         (Status.IN_TRANSIT, 9, 24.0),

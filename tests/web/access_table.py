@@ -125,6 +125,7 @@ GET      /partner/new                               P      -                /par
 POST     /partner/new                               P      -                /partner/new
 GET      /partner/keys                              P      -                /partner/keys
 POST     /partner/keys/<key_id>/revoke              P      -                /partner/keys/{signer}/revoke
+GET      /carriers                                  OSA    -                /carriers
 GET      /desk                                      OSA    -                /desk
 GET      /desk/held                                 OSA    -                /desk/held
 POST     /desk/held/<notice_id>/release             OS     -                /desk/held/{notice}/release

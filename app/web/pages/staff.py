@@ -24,6 +24,7 @@ HOME = {
 }
 _LINKS = {
     "/desk": ("owner", "support", "auditor"),
+    "/carriers": ("owner", "support", "auditor"),
     "/warehouse": ("owner", "warehouse", "support", "auditor"),
     "/links": ("owner", "auditor"),
     "/brand": ("owner",),

@@ -8,7 +8,7 @@ from app import words
 from app.brands import public_use
 from app.db import reading
 from app.sealed import open_box
-from app.shipping.lookup import MOST, Found, LookupRefused, look_up, read_numbers
+from app.shipping.public_lookup import MOST, Found, LookupRefused, look_up, read_numbers
 from app.texts import Texts
 from app.web.context import house, now
 from app.web.pages import cache, languages, parcel_view

@@ -4,19 +4,24 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.clock import system_clock
 from app.db import reading
 from app.demo.carrier_script import announce, hold_at_customs, resume, silence
 from app.demo.carrier_server import CARRIERS, CarrierServer, trouble
 from app.house import House
-from app.models.shipments import Case, Notice, Shipment
+from app.models.shipments import Case, Notice, Parcel, Shipment
 from app.sealed import open_box
+from app.shipping import timeline
 from app.shipping.carrier_accounts import put_account
+from app.shipping.freshness import freshness, plan_due
 from app.shipping.polling import poll_due
+from app.shipping.shipments import ParcelOrder
 from app.shipping.views import shipment_view
 from carriers import http
 from carriers.polling import account_id, hurry
@@ -264,3 +269,81 @@ def test_after_ninety_days_the_parcel_is_closed_as_unresolved(
         case = session.scalars(select(Case).where(Case.kind == "exception")).one()
         assert case.facts["outcome"] == "unresolved"
         assert case.closed_at is None
+
+
+def test_a_history_that_breaks_us_costs_its_parcel_a_turn_and_nobody_else(
+    house: House, ship: Ship, monkeypatch: pytest.MonkeyPatch, brand_id: str
+) -> None:
+    bad = ship("ups")
+    good = ship(number="A-2", parcels=[ParcelOrder("1Z999AA10123456784", "ups")])
+    honest = timeline.apply
+
+    def apply(session: Session, parcel: Parcel, *rest: Any, **more: Any) -> timeline.Applied:
+        if parcel.shipment_id == bad.id:
+            raise ArithmeticError("what a hostile history makes of us")
+        return honest(session, parcel, *rest, **more)
+
+    monkeypatch.setattr(timeline, "apply", apply)
+    assert poll_due(house, owner="worker-1") == 1
+    assert fresh(house, good).status == "in_transit"
+    with reading(house.db) as session:
+        row = session.scalars(select(PollState).where(PollState.tracking_number == NUMBERS["ups"])).one()
+        assert (row.claimed_by, row.error) == (None, "the carrier's answer about this parcel could not be read")
+        assert row.next_at
+        assert row.next_at > house.clock()
+        assert not any(state.open_until for state in account_states(session, brand_id, system_clock()))
+
+
+def test_answers_that_break_our_reading_one_after_another_open_the_circuit_in_less_than_ten(
+    house: House, ship: Ship, monkeypatch: pytest.MonkeyPatch, brand_id: str
+) -> None:
+    ship(parcels=[ParcelOrder(f"1Z{number:016}", "ups") for number in range(12)])
+    asked = []
+
+    def ask(*question: Any) -> None:
+        asked.append(question)
+        raise ArithmeticError("a bug of ours")
+
+    monkeypatch.setattr("app.shipping.polling.ask", ask)
+    assert poll_due(house, owner="worker-1") == 0
+    assert 0 < len(asked) < 10
+    with reading(house.db) as session:
+        assert account_states(session, brand_id, system_clock())[0].open_until
+        assert not any(row.claimed_by for row in session.scalars(select(PollState)))
+
+
+@pytest.mark.parametrize(
+    ("mode", "cause"), [("limit", "retry_after"), ("error", "failures"), ("unauthorised", "credentials")]
+)
+def test_the_desk_is_told_why_a_carrier_is_stale(
+    house: House, ship: Ship, folder: Path, brand_id: str, mode: str, cause: str
+) -> None:
+    trouble(folder, "ups", mode, retry_after_s=1800 if mode == "limit" else None)
+    ship("ups")
+    poll_due(house, owner="worker-1")
+    with reading(house.db) as session:
+        lines = {line.carrier: line for line in freshness(session, brand_id, house.clock(), system_clock())}
+    assert (lines["ups"].why, lines["ups"].unheard) == (cause, 1)
+    assert lines["ups"].until
+    assert lines["fedex"].why == ""
+
+
+def test_a_budget_that_is_used_up_and_an_account_that_is_missing_are_told(
+    house: House, ship: Ship, brand_id: str
+) -> None:
+    from app.models.brands import CarrierAccount
+
+    with house.db.begin() as session:
+        for row in session.scalars(select(CarrierAccount)):
+            row.daily_quota = 1
+            if row.carrier == "fedex":
+                session.delete(row)
+    ship("ups")
+    ship("fedex", number="A-2")
+    poll_due(house, owner="worker-1")
+    ask_again(house)
+    with reading(house.db) as session:
+        lines = {line.carrier: line for line in freshness(session, brand_id, house.clock(), system_clock())}
+    assert (lines["ups"].why, lines["ups"].used_today, lines["ups"].daily_quota) == ("quota", 1, 1)
+    assert lines["fedex"].why == "no_account"
+    plan_due(house, "worker-1")

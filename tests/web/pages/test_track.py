@@ -12,7 +12,7 @@ from app.house import House
 from app.models.brands import PublicUse
 from app.models.shipments import Order, Parcel
 from app.sealed import open_box
-from app.shipping.lookup import LookupRefused, read_numbers
+from app.shipping.public_lookup import LookupRefused, read_numbers
 from app.shipping.timeline import apply
 from app.texts import LANGUAGES
 from carriers import neutral
