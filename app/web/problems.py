@@ -10,6 +10,8 @@ from flask import Flask, Response, current_app, g, make_response, render_templat
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from app.epcis import xml_write
+
 log = structlog.get_logger("wayproof.web")
 
 
@@ -65,6 +67,8 @@ _EPCIS_TYPES = {
     422: "ValidationException",
 }
 
+XML_TYPES = ("application/xml", "text/xml")
+
 _PROGRAMS = ("/api/", "/epcis/", "/log/", "/proofs", "/openapi.json")
 
 
@@ -114,12 +118,23 @@ def answer(problem: Problem) -> Response:
     response: Response
     if _for_a_person():
         response = make_response(render_template("error.html", problem=problem), problem.status)
+    elif _in_xml():
+        response = Response(xml_write.problem(problem.document()), problem.status)
+        response.mimetype = "application/problem+xml"
     else:
         response = Response(current_app.json.dumps(problem.document()), problem.status)
         response.mimetype = "application/problem+json"
     response.headers.update(problem.headers)
     response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def _in_xml() -> bool:
+    """EPCIS has problems in XML too, for those who asked for nothing else."""
+    if not request.path.startswith("/epcis"):
+        return False
+    forms = ["application/problem+json", "application/json", "application/problem+xml", *XML_TYPES]
+    return str(request.accept_mimetypes.best_match(forms, "")).endswith("xml")
 
 
 def _for_a_person() -> bool:

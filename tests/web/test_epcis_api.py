@@ -180,7 +180,8 @@ def test_options_tell_what_the_door_can_do(client: FlaskClient, ada: Company) ->
         ("GS1-EPCIS-Max", "1.2", 406),
         ("GS1-EPCIS-Min", "two", 400),
         ("GS1-EPCIS-Min", "1.2", 200),
-        ("Accept", "application/xml", 406),
+        ("Accept", "application/xml", 200),
+        ("Accept", "text/csv", 406),
         ("Accept", "application/ld+json", 200),
     ],
 )

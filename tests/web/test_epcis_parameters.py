@@ -1,11 +1,13 @@
 """Each parameter of the event query (EPCIS 2.0, section 8.2.7.1) with what matches it and what does not."""
 
 from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 
 from app.epcis import query
+from app.epcis.document import parse_document
 from app.house import House
 from app.provenance.capture import run_jobs_due
 from tests.web.conftest import Company
@@ -260,3 +262,63 @@ def test_what_a_reader_may_not_see_does_not_match_for_it(record: FlaskClient, ad
     key = {"Authorization": f"Bearer {ada.partner_keys['events:read']}"}
     answer = record.get("/epcis/events", query_string={"GE_quantity": "1"}, headers=key)
     assert answer.json["epcisBody"]["queryResults"]["resultsBody"]["eventList"] == []  # type: ignore[index]
+
+
+def test_answers_and_problems_come_in_xml_for_who_asks_for_xml(record: FlaskClient, ada: Company) -> None:
+    asks = {**ada.bearer, "Accept": "application/xml"}
+    answer = record.get("/epcis/events?EQ_bizStep=packing", headers=asks)
+    assert (answer.status_code, answer.content_type) == (200, "application/xml; charset=utf-8")
+    (event,) = parse_document(answer.data).valid()
+    assert event.event_id == PACKED["eventID"]
+    assert b"<member>bizSteps</member>" in record.get("/epcis", headers=asks).data
+    wrong = record.get("/epcis/events?EQ_color=red", headers=asks)
+    assert (wrong.status_code, wrong.mimetype) == (400, "application/problem+xml")
+    assert b"QueryParameterException" in wrong.data
+
+
+def test_what_events_are_about_can_be_walked(record: FlaskClient, ada: Company) -> None:
+    def members(path: str) -> list[str]:
+        answer = record.get(path, headers=ada.bearer)
+        assert answer.status_code == 200, path
+        names: list[str] = answer.json["member"]  # type: ignore[index]
+        return names
+
+    assert "eventTypes" in members("/epcis")
+    assert members("/epcis/eventTypes") == ["AggregationEvent", "ObjectEvent", "TransformationEvent"]
+    assert members("/epcis/bizSteps") == ["assembling", "packing", "shipping"]
+    assert members("/epcis/readPoints") == [DOCK]
+    assert ITEM in members("/epcis/epcs?perPage=100")
+    assert members(f"/epcis/epcs/{quote(ITEM_AS_URN, safe='')}") == ["events"]
+    for path, names in {
+        "eventTypes/ObjectEvent": "wrong",
+        "bizSteps/urn:epcglobal:cbv:bizstep:packing": "packed",
+        f"epcs/{quote(ITEM, safe='')}": "packed pressed wrong",
+        f"bizLocations/{quote(DOCK, safe='')}": "packed",
+        "dispositions/in_progress": "packed",
+    }.items():
+        answer = record.get(f"/epcis/{path}/events", headers=ada.bearer)
+        events = answer.json["epcisBody"]["queryResults"]["resultsBody"]["eventList"]  # type: ignore[index]
+        assert " ".join(sorted(NAMES[each["eventID"]] for each in events)) == names
+    assert record.get("/epcis/bizSteps/no%20step", headers=ada.bearer).status_code == 400
+    assert record.get("/epcis/bizSteps/urn:x:y", headers=ada.bearer).status_code == 404
+    assert record.get("/epcis/bizSteps/packing/events?EQ_bizStep=x", headers=ada.bearer).status_code == 400
+
+
+def test_a_token_that_was_given_back_opens_no_page(record: FlaskClient, ada: Company) -> None:
+    first = record.get("/epcis/events?perPage=1", headers=ada.bearer)
+    assert "GS1-Next-Page-Token-Expires" in first.headers
+    token = parse_qs(urlsplit(first.headers["Link"][1:].partition(">")[0]).query)["nextPageToken"][0]
+    asked = {"perPage": "1", "nextPageToken": token}
+    assert record.get("/epcis/events", query_string=asked, headers=ada.bearer).status_code == 200
+    assert record.delete(f"/epcis/nextPageToken/{quote(token, safe='')}", headers=ada.bearer).status_code == 204
+    assert record.get("/epcis/events", query_string=asked, headers=ada.bearer).status_code == 400
+    assert record.delete(f"/epcis/nextPageToken/{quote(token, safe='')}", headers=ada.bearer).status_code == 204
+
+
+def test_identifiers_come_as_links_for_who_wants_links(record: FlaskClient, ada: Company) -> None:
+    asks = {**ada.bearer, "GS1-EPC-Format": "Always_GS1_Digital_Link"}
+    answer = record.get("/epcis/events?EQ_bizStep=packing", headers=asks)
+    (event,) = answer.json["epcisBody"]["queryResults"]["resultsBody"]["eventList"]  # type: ignore[index]
+    assert event["parentID"] == "https://id.gs1.org/00/095212340000000013"
+    urns = record.get("/epcis/events", headers=asks | {"GS1-EPC-Format": "Always_EPC_URN"})
+    assert urns.status_code == 406

@@ -16,8 +16,8 @@ _ABILITIES = {
     "GS1-EPCIS-Max": VERSION,
     "GS1-CBV-Min": VERSION,
     "GS1-CBV-Max": VERSION,
-    "GS1-EPC-Format": "Never_Translates",
-    "GS1-CBV-XML-Format": "Never_Translates",
+    "GS1-EPC-Format": "No_Preference, Always_GS1_Digital_Link, Never_Translates",
+    "GS1-CBV-XML-Format": "No_Preference, Always_Web_URI, Always_URN",
     "GS1-Vendor-Version": "0.1",
 }
 

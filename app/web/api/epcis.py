@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from app.brands.tenants import brand_of
 from app.db import reading
-from app.epcis import query
-from app.epcis.document import parse_event, query_document
+from app.epcis import query, xml_write
+from app.epcis.document import parse_event
 from app.models.products import CaptureJob
 from app.provenance import events, listing
 from app.provenance.capture import Behaviour, capture_event, submit
 from app.web.api.bindings import LIMITS, abilities, epcis_door
-from app.web.api.event_pages import asked, declared, events_answer, pages
+from app.web.api.door import speaks_xml, wants_xml
+from app.web.api.event_pages import asked, declared, document_answer, events_answer, pages, xml_answer
 from app.web.api.spec import answers, epcis_body, query_texts, refusals, tells
 from app.web.body import document_bytes
 from app.web.context import caller, house, now, reader
@@ -73,12 +74,14 @@ def get_jobs() -> Response:
 
 
 @bp.get("/epcis/capture/<job_id>")
+@speaks_xml
 @machine("events:write", "auditor")
-@tells(responses=answers(200, "The job", _JOB))
+@tells(responses=answers(200, "The job", _JOB, xml=True))
 def get_job(job_id: str) -> Response:
     """How a capture job stands: running, success, and the errors with the field each is about."""
     with reading(house().db) as session:
-        return jsonify(_job(found(listing.job(session, caller().brand_id, job_id))))
+        job = _job(found(listing.job(session, caller().brand_id, job_id)))
+    return xml_answer(xml_write.capture_job(job)) if wants_xml() else jsonify(job)
 
 
 @bp.post("/epcis/events")
@@ -107,9 +110,11 @@ def post_event(session: Session) -> Response:
 
 
 @bp.get("/epcis/events")
+@speaks_xml
 @machine("events:read", "support", "auditor")
 @tells(
-    parameters=query_texts(query.SUPPORTED), responses=answers(200, "An EPCISQueryDocument", _ANY) | refusals(413)
+    parameters=query_texts(query.SUPPORTED),
+    responses=answers(200, "An EPCISQueryDocument", _ANY, xml=True) | refusals(413),
 )
 def get_events() -> Response:
     """Events by query, newest first. Give a parameter twice, or `a|b`, for one of several values."""
@@ -118,13 +123,14 @@ def get_events() -> Response:
 
 
 @bp.get("/epcis/events/<path:event_id>")
+@speaks_xml
 @machine("events:read", "support", "auditor")
-@tells(responses=answers(200, "An EPCISQueryDocument with every revision", _ANY))
+@tells(responses=answers(200, "An EPCISQueryDocument with every revision", _ANY, xml=True))
 def get_event(event_id: str) -> Response:
     """One event by its eventID, percent-encoded; with its later revisions when it was declared wrong."""
     with reading(house().db) as session:
         revisions = events.by_event_id(session, caller().brand_id, event_id, reader())
-    return jsonify(query_document(found(revisions or None), now()))
+    return document_answer(found(revisions or None))
 
 
 @bp.route("/epcis/events", methods=["OPTIONS"])

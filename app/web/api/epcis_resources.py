@@ -13,6 +13,7 @@ from app.epcis.syntax import is_uri
 from app.gs1 import identifiers
 from app.provenance import finding, tokens
 from app.web.api.bindings import abilities, epcis_door
+from app.web.api.door import speaks_xml
 from app.web.api.event_pages import asked, collection, declared, events_answer, pages, wanted_form
 from app.web.api.spec import answers, query_texts, refusals, tells
 from app.web.context import caller, house, now
@@ -81,18 +82,20 @@ _PLACES = ("bizLocations", "readPoints", "epcs")
 
 @bp.get("/epcis")
 @bp.get("/epcis/")
+@speaks_xml
 @machine("events:read", "support", "auditor")
-@tells(responses=answers(200, "The names of what can be walked", _COLLECTION))
+@tells(responses=answers(200, "The names of what can be walked", _COLLECTION, xml=True))
 def get_names() -> Response:
     """What there is to walk."""
     return collection(_NAMES)
 
 
 @bp.get("/epcis/<any(eventTypes,bizSteps,bizLocations,readPoints,dispositions,epcs):kind>")
+@speaks_xml
 @machine("events:read", "support", "auditor")
 @tells(
     parameters=query_texts(query.PAGING),
-    responses=answers(200, "What events are about, in order, in pages", _COLLECTION),
+    responses=answers(200, "What events are about, in order, in pages", _COLLECTION, xml=True),
 )
 def get_members(kind: str) -> Response:
     """What the brand's events are about: types, things, steps, places or states."""
@@ -109,8 +112,9 @@ def get_members(kind: str) -> Response:
 
 
 @bp.get("/epcis/<any(eventTypes,bizSteps,bizLocations,readPoints,dispositions,epcs):kind>/<path:member>")
+@speaks_xml
 @machine("events:read", "support", "auditor")
-@tells(responses=answers(200, "What one of them leads to", _COLLECTION))
+@tells(responses=answers(200, "What one of them leads to", _COLLECTION, xml=True))
 def get_member(kind: str, member: str) -> Response:
     """What one of them leads to: its events."""
     if member.endswith("/events"):
@@ -120,10 +124,11 @@ def get_member(kind: str, member: str) -> Response:
 
 
 @bp.get("/epcis/<any(eventTypes,bizSteps,bizLocations,readPoints,dispositions,epcs):kind>/<path:member>/events")
+@speaks_xml
 @machine("events:read", "support", "auditor")
 @tells(
     parameters=query_texts(query.SUPPORTED),
-    responses=answers(200, "An EPCISQueryDocument", _DOCUMENT) | refusals(413),
+    responses=answers(200, "An EPCISQueryDocument", _DOCUMENT, xml=True) | refusals(413),
 )
 def get_member_events(kind: str, member: str) -> Response:
     """The events about one type, thing, step, place or state; every other parameter of a query narrows them."""

@@ -8,10 +8,11 @@ from flask import Response, jsonify, request
 from sqlalchemy.orm import Session
 
 from app.db import reading
-from app.epcis import identifier_forms, query
+from app.epcis import identifier_forms, query, xml_write
 from app.epcis.context import STANDARD, STANDARD_PREFIXES
 from app.epcis.document import query_document
 from app.provenance import finding, tokens
+from app.web.api.door import wants_xml
 from app.web.api.paging import next_link
 from app.web.context import caller, house, now, reader
 from app.web.problems import Problem
@@ -51,10 +52,29 @@ def events_answer(wanted: query.Query, given: dict[str, Any], *, name: str = "Si
     translate = _translation()
     with reading(house().db) as session:
         page = finding.find(session, caller().brand_id, wanted, reader())
-    answer = jsonify(query_document([translate(each) for each in page.events], now(), name=name))
+    answer = document_answer([translate(each) for each in page.events], name=name)
     if page.next_token:
         answer.headers.update(_next(given, page.next_token))
     return answer
+
+
+def document_answer(events: Sequence[dict[str, Any]], *, name: str = "SimpleEventQuery") -> Response:
+    """An EPCISQueryDocument over these events, in the form that the client wants."""
+    document = query_document(events, now(), name=name)
+    if not wants_xml():
+        return jsonify(document)
+    words = request.headers.get("GS1-CBV-XML-Format", "No_Preference")
+    if words not in xml_write.WORDS:
+        raise Problem("bad-request", f"GS1-CBV-XML-Format is one of {', '.join(xml_write.WORDS)}")
+    try:
+        return xml_answer(xml_write.query_document(document, words=words))
+    except xml_write.NotWritable as error:
+        raise Problem("not-acceptable", str(error)) from error
+
+
+def xml_answer(body: bytes) -> Response:
+    """An answer in XML."""
+    return Response(body, mimetype="application/xml")
 
 
 def pages(
@@ -72,7 +92,8 @@ def pages(
 
 def collection(members: Sequence[str], headers: dict[str, str] | None = None) -> Response:
     """A Collection of names (REST bindings, section 12.3)."""
-    answer = jsonify({"@context": STANDARD, "type": "Collection", "member": list(members)})
+    value = {"@context": STANDARD, "type": "Collection", "member": list(members)}
+    answer = xml_answer(xml_write.collection(members)) if wants_xml() else jsonify(value)
     answer.headers.update(headers or {})
     return answer
 

@@ -11,6 +11,7 @@ from app.epcis import definition, query
 from app.models.products import NamedQuery
 from app.provenance import queries
 from app.web.api.bindings import abilities, epcis_door
+from app.web.api.door import speaks_xml
 from app.web.api.event_pages import asked, events_answer, pages
 from app.web.api.spec import answers, json_body, query_texts, refusals, tells
 from app.web.body import json_bytes
@@ -77,10 +78,12 @@ def delete_query(name: str) -> Response:
 
 
 @bp.get("/epcis/queries/<name>/events")
+@speaks_xml
 @machine("events:read", "support", "auditor")
 @tells(
     parameters=_PAGING,
-    responses=answers(200, "An EPCISQueryDocument with the query's name", {"type": "object"}) | refusals(413),
+    responses=answers(200, "An EPCISQueryDocument with the query's name", {"type": "object"}, xml=True)
+    | refusals(413),
 )
 def get_query_events(name: str) -> Response:
     """The events that a query finds now, in pages as those of /epcis/events."""

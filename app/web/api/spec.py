@@ -105,9 +105,13 @@ def epcis_body(description: str) -> dict[str, Any]:
     return body
 
 
-def answers(status: int, description: str, schema: Any = None, kind: str = "application/json") -> dict[str, Any]:
-    """The answer of a view that shapes it by itself."""
-    content = {"content": {kind: {"schema": schema}}} if schema is not None else {}
+def answers(
+    status: int, description: str, schema: Any = None, kind: str = "application/json", *, xml: bool = False
+) -> dict[str, Any]:
+    """The answer of a view that shapes it by itself; with `xml` it has the same in the other binding of EPCIS."""
+    content: dict[str, Any] = {"content": {kind: {"schema": schema}}} if schema is not None else {}
+    if xml:
+        content["content"]["application/xml"] = {"schema": {"type": "string"}}
     return {str(status): {"description": description, **content}}
 
 
