@@ -42,6 +42,8 @@ def _due(session: Session, now: datetime, limit: int) -> Sequence[str]:
             Notice.next_at <= now + AHEAD, Notice.kind.not_in(_LAST_WORDS), Notice.state == "told", ~later.exists()
         )
         .where(Shipment.delivered_at.is_(None), Shipment.status.is_(None) | Shipment.status.not_in(SETTLED))
+        # What is to be judged now may be news, which goes first and makes a repetition needless.
+        .where(Shipment.judge_at.is_(None) | (Shipment.judge_at > now))
         .order_by(Notice.next_at, Notice.id)
     )
     rows = session.execute(asked.limit(limit))

@@ -9,6 +9,8 @@ from tests.faults import (
     demo_kills,
     flips,
     full_disk,
+    letter_clocks,
+    letters,
     lost_lease,
     one_key,
     process_kills,
@@ -38,6 +40,10 @@ FAULTS = (
     Fault("lost-lease-postgres", 20, lambda count, seed: lost_lease.lost_lease("postgres", count, seed)),
     Fault("clock-sqlite", 50, lambda count, seed: clocks.clock_jumps("sqlite", count, seed)),
     Fault("clock-postgres", 50, lambda count, seed: clocks.clock_jumps("postgres", count, seed)),
+    Fault("letters-sqlite", 20, lambda count, seed: letters.letters("sqlite", count, seed)),
+    Fault("letters-postgres", 20, lambda count, seed: letters.letters("postgres", count, seed)),
+    Fault("letter-clock-sqlite", 20, lambda count, seed: letter_clocks.letter_clocks("sqlite", count, seed)),
+    Fault("letter-clock-postgres", 20, lambda count, seed: letter_clocks.letter_clocks("postgres", count, seed)),
     Fault("flips", 1_000_000, flips.flips),  # every octet, since there are fewer
     Fault("demo", 5, demo_kills.demo_kills),
 )

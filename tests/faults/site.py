@@ -67,7 +67,8 @@ def server(folder: Path) -> Iterator[postgres.Server]:
 class Site:
     """The house and its processes; `key` may do everything a key may."""
 
-    def __init__(self, home: Path, url: str) -> None:
+    def __init__(self, home: Path, url: str, **more: str) -> None:
+        """`more`: settings of the processes, besides those of every site."""
         self.url = url
         self.points = home / "points"
         self.points.mkdir(parents=True)
@@ -82,6 +83,7 @@ class Site:
             "WAYPROOF_BASE_URL": self.base,
             "WAYPROOF_PORT": str(self.port),
             "WAYPROOF_FAIL_POINTS": str(self.points),
+            **more,
         }
         upgrade(url)
         self.house: House = open_house(load(home=home / "var", database_url=url))
