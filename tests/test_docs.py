@@ -53,7 +53,15 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
 
 
 def test_the_first_five_minutes_are_as_the_readme_says(demo: Demo, tmp_path: Path) -> None:
-    pages = ("README.md", "docs/verify.md", "docs/partners.md", "docs/audit.md", "docs/log.md", "docs/stamp.md")
+    pages = (
+        "README.md",
+        "docs/verify.md",
+        "docs/partners.md",
+        "docs/audit.md",
+        "docs/log.md",
+        "docs/stamp.md",
+        "docs/codes.md",
+    )
     said = typed(commands(*pages), tmp_path / "typed", WAYPROOF_HOME=str(demo.home))
     assert "unchanged: valid" in said
     assert "stored: the receipt came" in said
@@ -61,6 +69,8 @@ def test_the_first_five_minutes_are_as_the_readme_says(demo: Demo, tmp_path: Pat
     assert "at size" in said.partition("first: wayproof/")[2]  # the log was watched
     assert "the old key is destroyed" in said
     assert "Ben Brokers (partner" in said  # who signed the event that the receipt proves
+    assert "307 https://example.com/how?linkType=gs1:instructions" in said
+    assert "urn:epc:id:sgtin:9521234.000001.456" in said
     assert "not pinned" in said  # the first check, and the one with a key says that it is pinned
 
 

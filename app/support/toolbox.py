@@ -139,16 +139,30 @@ def _forms(text: str, key: str, base: str, prefix_length: int | None) -> Iterabl
     elements = identifiers.elements_of(text) or identifiers.elements_of(key)
     code = _epc(text, elements, prefix_length)
     if elements:
-        yield "link", digital_link.CANONICAL_STEM + key
+        whole = _whole(text) or elements
+        yield "link", digital_link.encode(whole)
         yield "page", base + key
-        yield "brackets", element_strings.bracketed(elements)
-        yield "scan", element_strings.raw(elements, "<GS>")
+        yield "brackets", element_strings.bracketed(whole)
+        yield "scan", element_strings.raw(whole, "<GS>")
     if code is not None:
         yield "urn", code.uri
         tag = _tag_of(text) or tag_data.fitting(code)
         if tag:
             yield "tag", tag.uri
             yield "hex", tag_data.encode(tag)
+
+
+def _whole(text: str) -> tuple[Element, ...]:
+    """The key with its attributes, such as an expiry date; empty where there are none, or they break a rule."""
+    try:
+        if text[:4].lower() == "http":
+            link = digital_link.decode(text)
+            return (*link.elements, *link.attributes)
+        found = pasted.elements(text)
+        digital_link.encode(found)
+    except (NotDigitalLink, BadElement):
+        return ()
+    return found
 
 
 def _epc(text: str, elements: tuple[Element, ...], prefix_length: int | None) -> Epc | None:

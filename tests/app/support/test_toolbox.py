@@ -50,6 +50,17 @@ def test_every_form_gives_the_same_forms(text: str) -> None:
         assert identifiers.canonical(form) in (ITEM, form)
 
 
+@pytest.mark.parametrize(
+    "text", ["(01)09521234000013(10)L(17)271231", "https://a.example/01/09521234000013/10/L?17=271231&x=y"]
+)
+def test_attributes_are_kept(text: str) -> None:
+    forms = dict(only(text).forms)
+    assert forms["link"] == "https://id.gs1.org/01/09521234000013/10/L?17=271231"
+    assert forms["brackets"] == "(01)09521234000013(10)L(17)271231"
+    assert forms["scan"] == "010952123400001310L<GS>17271231"
+    assert only(text).key == "/01/09521234000013/10/L"
+
+
 def test_without_the_length_of_the_prefix_a_link_has_no_urn() -> None:
     assert "urn" not in dict(only(ITEM).forms)
     assert "urn" in dict(only(ITEM, 7).forms)
