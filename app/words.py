@@ -522,6 +522,67 @@ PLACE = {
     "brand": _("your name"),
 }
 
+TROUBLE = {
+    "missing_column": _("this column is missing"),
+    "no_csv": _("this is no table; save it as CSV in UTF-8"),
+    "too_long": _("this is too long"),
+    "twice": _("this row stands there twice"),
+    "country": _("write a country as two letters, such as DE"),
+    "whole_number": _("write a whole number"),
+    "empty": _("this must not be empty"),
+    "amount": _("write an amount such as 12.50"),
+    "currency": _("write a currency as three letters, such as EUR"),
+    "before": _("the end stands before the beginning"),
+    "kind": _("write weather, strike, closure or rule_change"),
+    "nowhere": _("name a country or a carrier"),
+    "https": _("write an address that begins with https://"),
+    "day": _("write a day such as 2026-03-31"),
+    "no_file": _("choose a file"),
+}
+
+DISRUPTION = {
+    "weather": _("Weather"),
+    "strike": _("Strike"),
+    "closure": _("Closure"),
+    "rule_change": _("Change of rules"),
+}
+
+DISRUPTION_SOURCE = {"person": _("told by a person"), "csv": _("from a table"), "cap": _("from an alert feed")}
+
+ADVICE = {
+    "keeps": _("keeps the promised day"),
+    "misses": _("may come after the promised day"),
+    "disrupted": _("something is announced on its way"),
+    "cheapest": _("the cheapest"),
+    "fastest": _("the fastest"),
+    "customs": _("often lies long at customs"),
+    "stated_only": _("only the carrier's own days are known"),
+}
+
+BASIS = {
+    "lane": _("from deliveries on this route"),
+    "lane_layer": _("from deliveries on this route"),
+    "averages": _("estimate based on averages"),
+    "table": _("from the carrier's stated days"),
+    "band": _("usual across borders; this route has too few deliveries"),
+    "longer_than_seen": _("it takes longer than any delivery before it"),
+}
+
+PREDICTION_RULE = {
+    "exception": _("The carrier reports trouble."),
+    "no_movement": _("No scan for 72 hours."),
+    "customs_long": _("At customs for longer than usual."),
+    "past_promise": _("It will probably miss the promised day."),
+    "disruption": _("A disruption is announced on its way."),
+}
+
+LEG = {
+    "handling": _("Until hand-over"),
+    "transit": _("On the way"),
+    "customs": _("Customs"),
+    "delivery": _("To the door"),
+}
+
 SWITCH = {
     "predictions": _("Predictions"),
     "notices": _("Notices to customers"),

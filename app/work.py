@@ -23,7 +23,7 @@ from app.house import House
 from app.intake import asking, calls
 from app.models.brands import Brand
 from app.provenance import capture
-from app.shipping import bands, delays, freshness, polling, predicting
+from app.shipping import bands, delays, disruption_feeds, freshness, polling, predicting
 from app.telemetry import judge, seals
 from app.watching import news, selfcheck
 from ledger.integrator import integrate_due, publish_due
@@ -99,6 +99,7 @@ def jobs(house: House) -> Iterator[Job]:
     yield Job("plans", 600.0, freshness.plan_due)
     yield Job("delays", 2.0, lambda house, _: delays.judge_due(house.db, house.clock()))
     yield Job("rates", 900.0, watch_rates, after_s=10.0)
+    yield Job("alert feeds", 30.0, lambda house, _: disruption_feeds.fetch_due(house), after_s=8.0)
     yield Job("predictions", 20.0, lambda house, _: predicting.predict_due(house.db, house.clock()), after_s=5.0)
     # slow on purpose: where the clock has jumped, news from "delays" go first, and make a repetition needless
     yield Job("letters", 60.0, lambda house, _: follow_up.write_due(house.db, house.clock()))

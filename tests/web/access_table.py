@@ -71,6 +71,8 @@ GET      /watch/stop/<token>                        *      -                /wat
 POST     /watch/stop/<token>                        *      -                /watch/stop/none
 GET      /watch/feed.atom                           *      -                /watch/feed.atom?key=/01/{gtin}
 GET      /watch/feed.json                           *      -                /watch/feed.json?key=/01/{gtin}
+GET      /score/<slug>                              *      -                /score/none
+GET      /score/<slug>/<string(maxlength=5):lane>   *      -                /score/none/CN-DE
 GET      /proofs                                    *      -                /proofs?key=/01/{gtin}
 GET      /log/<log_key>                             *      -                /log/none
 GET      /log/<log_key>/find                        *      -                /log/none/find?q=1
@@ -99,6 +101,18 @@ GET      /brand                                     O      -                /bra
 POST     /brand/explorer/<choice>                   O      -                /brand/explorer/open
 POST     /brand/keys/<key_id>/revoke                O      -                /brand/keys/{key}/revoke
 POST     /brand/partners/<partner_id>/signature     O      -                /brand/partners/{partner}/signature
+GET      /planning                                  OWSA   -                /planning
+GET      /planning/scorecards.csv                   OWSA   -                /planning/scorecards.csv
+GET      /planning/advice                           OWSA   -                /planning/advice
+GET      /planning/prices                           OWSA   -                /planning/prices
+POST     /planning/prices                           OS     -                /planning/prices
+GET      /planning/disruptions                      OWSA   -                /planning/disruptions
+POST     /planning/disruptions                      OS     -                /planning/disruptions
+POST     /planning/disruptions/table                OS     -                /planning/disruptions/table
+POST     /planning/disruptions/feeds                OS     -                /planning/disruptions/feeds
+POST     /planning/disruptions/feeds/<feed_id>/leave  OS   -                /planning/disruptions/feeds/{feed}/leave
+GET      /planning/disruptions/<disruption_id>      OWSA   -                /planning/disruptions/{disruption}
+POST     /planning/disruptions/<disruption_id>/withdraw  OS  -              /planning/disruptions/{disruption}/withdraw
 GET      /switches                                  O      -                /switches
 POST     /switches                                  O      -                /switches
 GET      /brand/carriers                            O      -                /brand/carriers
@@ -228,6 +242,8 @@ POST     /api/v1/webhooks/<webhook_id>/secret       -      webhooks:write   /api
 POST     /api/v1/webhooks/<webhook_id>/test         -      webhooks:write   /api/v1/webhooks/{hook}/test
 GET      /api/v1/webhooks/<webhook_id>/deliveries   -      webhooks:write   /api/v1/webhooks/{hook}/deliveries
 POST     /api/v1/webhooks/<webhook_id>/deliveries/<delivery_id>/redeliver  -  webhooks:write  /api/v1/webhooks/{hook}/deliveries/{sent}/redeliver
+GET      /api/v1/estimate                           OWSA   shipments:read   /api/v1/estimate?origin=DE&destination=IE
+GET      /api/v1/advice                             OWSA   shipments:read   /api/v1/advice?origin=DE&destination=IE&weight_g=500
 GET      /api/v1/stamps/log                         OW     stamps:write     /api/v1/stamps/log
 POST     /api/v1/stamps                             OW     stamps:write     /api/v1/stamps
 GET      /api/v1/stamps/proof                       OW     stamps:write     /api/v1/stamps/proof?submission={stamp}
@@ -289,6 +305,15 @@ BODIES = {
     "/api/v1/devices/<name>/placements": {"key": "/00/095212345600000012"},
     "/api/v1/devices/<name>/rules": {"metric": "temperature", "high": "8"},
     "/api/v1/stamps": {"hash": "ab" * 32},
+    "/planning/disruptions": {
+        "kind": "strike",
+        "title": "Dock strike",
+        "destinations": "IE",
+        "valid_from": "2026-03-02",
+        "valid_to": "2026-03-09",
+        "extra_days": "3",
+    },
+    "/planning/disruptions/feeds": {"url": "https://alerts.example/feed", "countries": "IE", "extra_days": "2"},
     "/switches": {"subject": "notices", "on": "0", "reason": "incident"},
     "/api/v1/switches": {"subject": "notices", "on": False, "reason": "incident"},
     "/api/v1/shipments": {"order": {"number": "A-1002"}},

@@ -1,6 +1,7 @@
 """Every route × every role × every tenant, against the table written by hand."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ from app.models.shipments import Shipment
 from app.sealed import open_box
 from app.settings import Settings
 from app.shipping.carrier_accounts import put_account
+from app.shipping.disruption_feeds import follow_feed
+from app.shipping.disruptions import Declared, declare
 from app.support import claims
 from app.support.cases import open_case
 from app.web.build import create_app
@@ -115,6 +118,11 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         rule = compensation.set_rule(session, brand, terms, person_id="owner", now=now)
         assert proposal
         assert claim
+        feed = {"url": "https://alerts.example/x", "countries": ["IE"], "extra_days": 2}
+        alerts = follow_feed(session, brand, **feed, now=now)
+        strike = Declared("strike", "Strike", now, now + timedelta(days=3), 2, destinations=("IE",))
+        disruption = declare(session, brand, strike, person_id=None, now=now)
+        assert disruption
         receipt = accept(session, brand.log_id, "test:thing:made", {}, now=now)
         row = session.scalars(select(EpcisEvent.id).where(EpcisEvent.event_id == WRITTEN["eventID"])).one()
     integrate_due(house.db, brand.log_id, owner="test", clock=house.clock)
@@ -147,6 +155,8 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         "claim": claim.id,
         "file": file.id,
         "rule": rule.id,
+        "feed": alerts.id,
+        "disruption": disruption.id,
     }
 
 

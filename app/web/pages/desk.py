@@ -12,6 +12,7 @@ from app import anchoring, words
 from app.care import held, links, notices
 from app.db import reading
 from app.models.shipments import Case, Customer, Order, Shipment
+from app.shipping import predictions
 from app.shipping.views import ShipmentView, shipment_view
 from app.support import cases, masking, replies, reveal, search
 from app.telemetry.conditions import conditions
@@ -158,6 +159,7 @@ def _shipment_page(
         view=view,
         order=order,
         parcel=parcel_view.page(view.public, t),
+        predicted=predictions.latest(session, shipment_id),
         promises=[
             (p.source, t.window(p.window_from, p.window_to), t.moment(p.stated_at, "UTC")) for p in view.promises
         ],

@@ -15,6 +15,7 @@ from app.models.brands import Brand
 from app.models.products import Product
 from app.models.shipments import Customer, Shipment, Unsubscribe
 from app.push_keys import public_key
+from app.shipping import predictions
 from app.shipping.views import OrderView, order_view
 from app.texts import Texts
 from app.web.context import house, now
@@ -64,6 +65,7 @@ def _shipments(session: Session, view: OrderView, t: Texts) -> Iterator[dict[str
         shipment = session.get_one(Shipment, parcel.shipment_id)
         yield {
             "parcel": parcel_view.page(parcel, t),
+            "predicted": predictions.latest(session, shipment.id),
             "notices": notices.of_shipment(session, shipment),
             "due": _due(shipment, t),
             "things": [(address(key), _name(session, view.brand_id, key, t)) for key in keys],

@@ -27,6 +27,7 @@ _LINKS = {
     "/carriers": ("owner", "support", "auditor"),
     "/warehouse": ("owner", "warehouse", "support", "auditor"),
     "/links": ("owner", "auditor"),
+    "/planning": ("owner", "warehouse", "support", "auditor"),
     "/brand": ("owner",),
     "/brand/promises": ("owner",),
     "/switches": ("owner",),
