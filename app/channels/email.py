@@ -126,13 +126,13 @@ def render(mail: Mail) -> EmailMessage:
     message["Subject"] = _one_line(mail.subject)
     message["Date"] = format_datetime(mail.written_at)
     message["Message-ID"] = mail.message_id
-    message["Content-Language"] = mail.language
     message["Auto-Submitted"] = "auto-generated"
     message["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     texts = translator(mail.language)
     message.set_content(_plain(mail, texts), cte="quoted-printable")
     message.add_alternative(_html(mail, texts), subtype="html", cte="quoted-printable")
+    message["Content-Language"] = mail.language  # last: making parts drops what begins with Content-
     return message
 
 

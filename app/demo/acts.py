@@ -37,19 +37,20 @@ CASES = Link("cases", "/desk")
 def advance_clock(stage: Stage, hours: str) -> Played:
     if not (hours.isascii() and hours.isdigit() and 1 <= int(hours) <= LONGEST_JUMP_H):
         raise CannotPlay(f"the clock moves forward by 1 to {LONGEST_JUMP_H} whole hours, not by {hours}")
-    now = _advance(stage, int(hours))
+    now = advance(stage, int(hours))
     return stage.played("advance-clock", f"It is {now:%d %B %Y, %H:%M} UTC now, {hours} hours later.", MAILBOX)
 
 
-def _advance(stage: Stage, hours: int) -> datetime:
+def advance(stage: Stage, hours: int) -> datetime:
     """Move the demo's clock forward, never back, for all processes; the time that it is then."""
+    then = stage.now + timedelta(hours=hours)  # before the clock is moved
     with stage.house.db.begin() as session:
         row = session.get(DemoClock, 1, with_for_update=True) or DemoClock(id=1, offset_s=0)
         row.offset_s += hours * 3600
         session.add(row)
         offset = row.offset_s
     write_offset(stage.places.clock, offset)
-    return stage.now + timedelta(hours=hours)
+    return then
 
 
 def warm_container(stage: Stage, _: str) -> Played:
@@ -100,7 +101,7 @@ def hold_at_customs(stage: Stage, _: str) -> Played:
 def silence_for_72_hours(stage: Stage, _: str) -> Played:
     _require_on_its_way(stage)
     carrier_script.silence(stage.places.carriers, stage.parcel, stage.now)
-    _advance(stage, 73)
+    advance(stage, 73)
     _ask_carrier_now(stage)
     return stage.played("silence-72h", "73 hours later, and the carrier has said nothing since.", MAILBOX, CASES)
 

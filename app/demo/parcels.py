@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.demo.catalogue import MAIL_DOMAIN, CustomerText
 from app.models.brands import Brand
 from app.shipping.orders import Buyer, place_order
-from app.shipping.shipments import ParcelOrder, create_shipment
+from app.shipping.shipments import Amount, ParcelOrder, create_shipment
 
 Json = dict[str, Any]
 
@@ -51,6 +51,7 @@ def send(
         origin_country="DE",
         destination_country=customer.country,
         destination_zone=customer.zone,
+        value=Amount(3900, "EUR"),
         now=now,
     )
     return {

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.demo import acts, intruder
+from app.demo import acts, intruder, parcel_story
 from app.demo.stage import CannotPlay, Played, Stage
 from app.house import House
 
@@ -49,6 +49,14 @@ STEPS: tuple[Step, ...] = (
         "Silence the parcel for 72 hours",
         "The carrier reports nothing more, and the clock moves 73 hours on: support gets a case.",
     ),
+    Step(
+        "parcel-story",
+        "Tell the story of three parcels",
+        "Label, customs, release, late, delivered: three customers, three languages, a chapter each press.",
+        argument="chapter",
+        default="next",
+        choices=("next", *parcel_story.CHAPTERS),
+    ),
     Step("release-parcel", "Let the parcel go on", "The hold or the silence ends, and the carrier reports again."),
     Step(
         "edit-ledger-row",
@@ -88,6 +96,7 @@ _ACTS = {
     "bring-late-readings": acts.bring_late_readings,
     "customs-hold": acts.hold_at_customs,
     "silence-72h": acts.silence_for_72_hours,
+    "parcel-story": parcel_story.play_chapter,
     "release-parcel": acts.release_parcel,
     "edit-ledger-row": intruder.edit_ledger_row,
     "restore-ledger-row": intruder.restore_ledger_row,
