@@ -61,6 +61,7 @@ def test_the_first_five_minutes_are_as_the_readme_says(demo: Demo, tmp_path: Pat
         "docs/log.md",
         "docs/stamp.md",
         "docs/codes.md",
+        "docs/first-parcel.md",
     )
     said = typed(commands(*pages), tmp_path / "typed", WAYPROOF_HOME=str(demo.home))
     assert "unchanged: valid" in said
@@ -71,6 +72,9 @@ def test_the_first_five_minutes_are_as_the_readme_says(demo: Demo, tmp_path: Pat
     assert "Ben Brokers (partner" in said  # who signed the event that the receipt proves
     assert "307 https://example.com/how?linkType=gs1:instructions" in said
     assert "urn:epc:id:sgtin:9521234.000001.456" in said
+    assert "check digit" in said  # whose number it is
+    assert '"status":"' in said  # the first parcel was followed
+    assert '"hinted":' in said  # and its carrier called
     assert "not pinned" in said  # the first check, and the one with a key says that it is pinned
 
 
