@@ -134,6 +134,10 @@ def to_uri(key: str, stem: str = digital_link.CANONICAL_STEM) -> str:
 
 
 def _finest(elements: tuple[Element, ...]) -> tuple[Element, ...]:
-    """What remains behind the key: no variant (22), and no lot where a serial says more."""
-    has_serial = any(ai == "21" for ai, _ in elements)
-    return tuple((ai, value) for ai, value in elements[1:] if ai != "22" and not (ai == "10" and has_serial))
+    """What remains behind the key: no variant (22), no lot where a serial says more, and no extension 0.
+
+    An EPC writes the extension `0` for a place that has none (TDS 2.0, 7.5), so both are one place.
+    """
+    left_out = {"22", "10"} if any(ai == "21" for ai, _ in elements) else {"22"}
+    rest = (each for each in elements[1:] if each[0] not in left_out)
+    return tuple(each for each in rest if each != ("254", "0"))

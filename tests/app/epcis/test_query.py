@@ -53,3 +53,12 @@ def test_a_token_belongs_to_its_query() -> None:
     assert query.parse({**asked, "perPage": "5", "nextPageToken": text}).start == (at, 7, 2)
     with pytest.raises(QueryError, match="another query"):
         query.parse({"eventType": "AggregationEvent", "nextPageToken": text})
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["3036452148000040000001C8", "(01)09521234000013(21)456", "urn:epc:tag:sgtin-96:1.9521234.000001.456"],
+)
+def test_every_spelling_of_a_thing_asks_the_same(spelling: str) -> None:
+    by_link = query.parse({"MATCH_epc": "https://a.example/01/09521234000013/21/456"})
+    assert query.parse({"MATCH_epc": spelling}).names == by_link.names

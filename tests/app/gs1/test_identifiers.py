@@ -98,6 +98,8 @@ def test_the_query_is_kept_and_the_fragment_cut() -> None:
         ("urn:epc:id:sgln:9521234.00030.0", "/414/9521234000303", "location"),
         ("urn:epc:id:sgln:9521234.00030.dock1", "/414/9521234000303/254/dock1", "location"),
         ("urn:epc:id:sgln:952123400030..0", "/414/9521234000303", "location"),
+        ("/414/9521234000303/254/0", "/414/9521234000303", "location"),
+        ("(414)9521234000303(254)0", "/414/9521234000303", "location"),
         ("urn:epc:id:pgln:9521234.00030", "/417/9521234000303", "party"),
         ("urn:epc:id:grai:9521234.00001.7", "/8003/0952123400001" + check_digit("952123400001") + "7", "asset"),
         ("urn:epc:id:giai:9521234.LOG-17", "/8004/9521234LOG-17", "asset"),
