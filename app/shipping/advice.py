@@ -84,7 +84,7 @@ def _choice(
     session: Session, row: LanePrice, known: Lanes, due: date | None, hand_over: date, now: datetime
 ) -> Choice:
     legs = [known.leg(leg, row.carrier, row.origin, row.destination) for leg in range(1, len(LEGS))]
-    seen = known.deliveries(row.origin, row.destination)
+    seen = known.deliveries(row.origin, row.destination, row.carrier)
     days: Distribution = together(legs) if seen >= FEW else ()
     low, middle, high = quantiles(days, (0.1, 0.5, 0.9)) if days else _stated(row)
     on = on_lane(session, row.brand_id, row.origin, row.destination, {row.carrier}, now)

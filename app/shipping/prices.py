@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from babel.numbers import get_currency_precision
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -23,7 +24,6 @@ COLUMNS = (
     "last_day",
 )
 _MOST_ROWS = 5000
-_NO_CENTS = {"JPY", "KRW", "VND", "CLP", "ISK", "XOF", "XAF", "UGX", "PYG", "RWF"}
 
 
 @dataclass(frozen=True)
@@ -95,17 +95,11 @@ def _troubles(number: int, row: dict[str, str | None]) -> Iterator[BadRow]:
 
 def minor(amount: str, currency: str) -> int | None:
     """An amount as minor units; None for what is no amount, or has more digits than the currency."""
-    digits = 0 if currency in _NO_CENTS else 2
+    digits = get_currency_precision(currency)
     whole, _, rest = amount.partition(".")
     if not whole.isdecimal() or len(whole) > 9 or len(rest) > digits or (rest and not rest.isdecimal()):
         return None
     return int(f"{whole}{rest.ljust(digits, '0')}")
-
-
-def shown(amount_minor: int, currency: str) -> str:
-    """Minor units as a decimal text, for Babel to write."""
-    digits = 0 if currency in _NO_CENTS else 2
-    return str(amount_minor) if not digits else f"{amount_minor // 100}.{amount_minor % 100:02}"
 
 
 def _price(row: dict[str, str | None], brand_id: str) -> LanePrice:

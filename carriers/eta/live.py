@@ -141,9 +141,10 @@ class Lanes:
                 late, known = self._late.get(key, (0, 0))
                 self._late[key] = (late + each.late, known + 1)
 
-    def deliveries(self, origin: str, destination: str) -> int:
-        """How many shipments of this lane have come."""
-        return len(self._totals.get(("lane", origin, destination), ()))
+    def deliveries(self, origin: str, destination: str, carrier: str = "") -> int:
+        """How many shipments of this lane have come, with this carrier where one is named."""
+        key = ("carrier", carrier, origin, destination) if carrier else ("lane", origin, destination)
+        return len(self._totals.get(key, ()))
 
     def leg(self, leg: int, carrier: str, origin: str, destination: str) -> Distribution:
         """The days on a leg, by carrier and lane, leaning on what is coarser."""

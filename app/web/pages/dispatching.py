@@ -63,7 +63,7 @@ def advice() -> Response:
         table = prices.prices(session, desk.brand.id)
         found = advise(session, desk.brand, **asked, now=now()) if asked else None
     shown: dict[str, Any] = {"choices": found, "wrong": wrong, "given": request.args, "has_prices": bool(table)}
-    return page("planning/advice.html", desk, **shown, money=lambda each: money(each, desk.t))
+    return page("planning/advice.html", desk, **shown)
 
 
 def _asked() -> tuple[dict[str, Any], str]:
@@ -82,11 +82,6 @@ def _asked() -> tuple[dict[str, Any], str]:
     except ValueError:
         return {}, "due"
     return {**countries, "weight_g": int(given["weight_g"][:9]), "due": due, "hand_over": now().date()}, ""
-
-
-def money(each: Any, t: Texts) -> str:
-    """An amount in words of the reader's language: `EUR 12.50`."""
-    return f"{each.currency} {t.number(prices.shown(each.amount_minor, each.currency))}"
 
 
 @bp.get("/prices")
@@ -118,7 +113,7 @@ def _price_page(session: Session, bad: Sequence[BadRow] = (), tried: int | None 
     rows = prices.prices(session, desk.brand.id)
     shown = {"rows": rows, "bad": bad_lines(bad, desk.t), "tried": tried, "columns": prices.COLUMNS}
     status = 422 if bad else 200
-    return page("planning/prices.html", desk, status, **shown, money=lambda each: money(each, desk.t))
+    return page("planning/prices.html", desk, status, **shown)
 
 
 def bad_lines(bad: Sequence[BadRow], t: Texts) -> list[str]:

@@ -141,7 +141,8 @@ def lanes_of(row: Disruption, t: Texts) -> str:
     """Where a disruption is, in words: countries of origin and destination, carriers."""
     from_ = ", ".join(t.country(each) for each in row.origins)
     to = ", ".join(t.country(each) for each in row.destinations)
-    ways = " → ".join(part or "…" for part in (from_, to)) if from_ or to else ""
+    arrow = " ← " if t.direction == "rtl" else " → "
+    ways = arrow.join(part or "…" for part in (from_, to)) if from_ or to else ""
     return " · ".join(part for part in (ways, ", ".join(row.carriers), row.area) if part)
 
 
