@@ -3,7 +3,7 @@
 from app.brands import answers, public_use, sessions, throttle
 from app.hooks import queue
 from app.house import House
-from app.intake import calls
+from app.intake import calls, files
 from app.watching import watches
 
 
@@ -11,5 +11,5 @@ def forget_due(house: House, _owner: str) -> int:
     """Delete what has outlived its purpose; how many rows."""
     now = house.clock()
     with house.db.begin() as session:
-        rooms = (answers, sessions, throttle, public_use, watches, queue, calls)
+        rooms = (answers, sessions, throttle, public_use, watches, queue, calls, files)
         return sum(room.forget_old(session, now) for room in rooms)

@@ -20,7 +20,7 @@ from app.care import follow_up, held, returned_mail
 from app.db import reading
 from app.hooks import queue
 from app.house import House
-from app.intake import asking, calls
+from app.intake import asking, calls, files
 from app.models.brands import Brand
 from app.provenance import capture
 from app.shipping import bands, delays, disruption_feeds, freshness, polling, predicting
@@ -92,6 +92,7 @@ def jobs(house: House) -> Iterator[Job]:
     yield Job("outbox", 1.0, lambda house, owner: outbox.send_due(house, owner, but=(queue.CHANNEL,)))
     yield Job("webhooks", 0.5, tell_endpoints)
     yield Job("shop calls", 0.5, lambda house, _: calls.take_due(house))
+    yield Job("order files", 1.0, lambda house, _: files.work_due(house))
     yield Job("shop lists", 5.0, lambda house, _: asking.ask_due(house))
     yield Job("readings", 1.0, lambda house, _: judge.judge_due(house.db, house.clock()))
     yield Job("seals", 5.0, lambda house, _: seals.seal_due(house.db, house.clock()))

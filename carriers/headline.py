@@ -82,6 +82,13 @@ def headline(events: Iterable[TrackingEvent], expected_pieces: Collection[str] =
     return Headline(worst.status, worst.reason, at, pieces, worst.event)
 
 
+def worst(statuses: Iterable[Status | None]) -> Status | None:
+    """How several shipments of one order stand together: as the worst; one not heard of has no more than a label."""
+    told = list(statuses)
+    heard = [status or Status.REGISTERED for status in told]
+    return min(heard, key=_WORST_FIRST.index) if any(told) else None
+
+
 def _trouble(state: _State) -> tuple[int, bool]:
     return _WORST_FIRST.index(state.status or Status.CANCELLED), state.event is None
 

@@ -21,14 +21,15 @@ def take_packed(
 
     None while it has no parcel, or when it is cancelled before it had one. An older version changes nothing.
     """
-    known = session.get(Fulfilment, (shop_id, packed.ref))
-    if known is not None and (known.brand_id != brand.id or packed.version_at <= known.version_at):
+    scope = shop_id or brand.id  # a file's own names are the brand's
+    known = session.get(Fulfilment, (scope, packed.ref))
+    if known is not None and _is_old(packed, known, repeats=bool(shop_id)):
         return None
     if packed.cancelled or not packed.parcels:
         return None
     if known is None:
         shipment = _ship(session, brand, order, packed, now)
-        known = Fulfilment(shop_id=shop_id, ref=packed.ref, brand_id=brand.id, shipment_id=shipment.id)
+        known = Fulfilment(shop_id=scope, ref=packed.ref, brand_id=brand.id, shipment_id=shipment.id)
         known.version_at = packed.version_at
         session.add(known)
     else:
@@ -37,6 +38,12 @@ def take_packed(
         add_parcels(session, brand, order, shipment, packed.parcels, now)
     put_lines(session, shipment, packed.lines)
     return shipment
+
+
+def _is_old(packed: Packed, known: Fulfilment, repeats: bool) -> bool:
+    """A shop repeats its versions; what a file or program says in one moment may differ."""
+    same = packed.version_at == known.version_at
+    return packed.version_at < known.version_at or (same and repeats)
 
 
 def _ship(session: Session, brand: Brand, order: Order, packed: Packed, now: datetime) -> Shipment:

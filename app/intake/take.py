@@ -32,19 +32,23 @@ def take_order(session: Session, brand: Brand, told: Told, *, shop: Shop | None,
     """Bring an order up to what its source says. Safe to call twice, and with versions in any order."""
     shop_id = shop.id if shop else ""
     source = source_of(session, brand.id, shop_id, told.ref)
+    if source is None and shop is None:
+        source = _of_a_shop(session, brand.id, told.number)
     is_new = source is None
     if source is None:
         source = _place(session, brand, told, shop, now)
-    elif told.version_at <= source.version_at:
-        return Taken.KNOWN
+    elif told.version_at < source.version_at or (shop and told.version_at == source.version_at):
+        return Taken.KNOWN  # a file or program has no versions of its own, so its newest word of a moment counts
     order = session.get_one(Order, source.order_id)
     customer = session.get_one(Customer, order.customer_id)
     if customer.erased_at:
         return Taken.ERASED
-    source.version_at = told.version_at
-    if not is_new:
-        _correct(session, customer, told.buyer)
-    _take_lines(session, order, told.lines)
+    for_its_parcels = source.shop_id != shop_id  # a file that names a shop's order: the shop knows the rest better
+    if not for_its_parcels:
+        source.version_at = told.version_at
+        _take_lines(session, order, told.lines)
+        if not is_new:
+            _correct(session, customer, told.buyer)
     for packed in told.packed:
         take_packed(session, brand, order, shop_id, packed, now)
     if told.cancelled_at and source.cancelled_at is None:
@@ -56,6 +60,13 @@ def source_of(session: Session, brand_id: str, shop_id: str, ref: str) -> OrderS
     """What we know of an order by its source's own id; held until the end of the transaction."""
     mine = (OrderSource.brand_id == brand_id, OrderSource.shop_id == shop_id, OrderSource.ref == ref)
     return session.scalar(select(OrderSource).where(*mine).with_for_update())
+
+
+def _of_a_shop(session: Session, brand_id: str, number: str) -> OrderSource | None:
+    """The order of a shop that a file or program means by its number, where only one is meant."""
+    mine = select(OrderSource).where(OrderSource.brand_id == brand_id, OrderSource.number == number)
+    found = session.scalars(mine.with_for_update().limit(2)).all()
+    return found[0] if len(found) == 1 else None
 
 
 def _place(session: Session, brand: Brand, told: Told, shop: Shop | None, now: datetime) -> OrderSource:

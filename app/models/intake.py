@@ -1,8 +1,9 @@
 """Shops that send orders, what they sent, and the lines of orders. Imports only app/db."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -111,7 +112,7 @@ class PackedLine(Base):
 
 
 class Fulfilment(Base):
-    """A shop's own parcel or group of parcels, and the shipment it is here."""
+    """A shop's own parcel or group of parcels, and the shipment it is here. Without a shop the brand's id stands."""
 
     __tablename__ = "fulfilment"
 
@@ -120,3 +121,27 @@ class Fulfilment(Base):
     brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"))
     shipment_id: Mapped[str] = mapped_column(ForeignKey("shipment.id"), index=True)
     version_at: Mapped[datetime]
+
+
+class OrderFile(Base):
+    """An uploaded file of orders. `sealed` is emptied when it is done; `told_at` makes every step read it alike.
+
+    state: judging, judged, taking, done, failed. findings: the bad rows, without any value of theirs.
+    """
+
+    __tablename__ = "order_file"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"), index=True)
+    person_id: Mapped[str] = mapped_column(String(26))
+    sealed: Mapped[bytes | None]
+    state: Mapped[str] = mapped_column(String(10), index=True)
+    rows: Mapped[int]
+    orders: Mapped[int]
+    done: Mapped[int]
+    new: Mapped[int]
+    known: Mapped[int]
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    told_at: Mapped[datetime]
+    claimed_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]

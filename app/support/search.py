@@ -26,6 +26,7 @@ class Hit:
     matched: str
     key: str | None = None
     status: str | None = None
+    order_id: str | None = None
 
 
 def find(session: Session, brand_id: str, text: str) -> list[Hit]:
@@ -63,7 +64,7 @@ def _orders(session: Session, brand_id: str, which: object, matched: str) -> Ite
     )
     for order_id, number, shipment_id, status in session.execute(asked):
         kind = "shipment" if shipment_id else "order"
-        yield Hit(kind, shipment_id or order_id, number, matched, status=status)
+        yield Hit(kind, shipment_id or order_id, number, matched, status=status, order_id=order_id)
 
 
 def _tracked(session: Session, brand_id: str, text: str) -> Iterable[Hit]:

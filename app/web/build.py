@@ -16,6 +16,7 @@ from app.web.api import (
     hooks,
     log,
     meta,
+    ordering,
     partner,
     planning,
     products,
@@ -48,6 +49,7 @@ from app.web.pages import (
     freshness,
     held,
     linking,
+    order_desk,
     orders,
     partners,
     promising,
@@ -75,6 +77,7 @@ API = (
     products.bp,
     scans.bp,
     shipments.bp,
+    ordering.bp,
     devices.bp,
     partner.bp,
     planning.bp,
@@ -87,7 +90,7 @@ API = (
 )
 PAGES: tuple[Blueprint, ...] = (
     customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, resolver.bp, orders.bp, session.bp, desk.bp,
-    shop_hooks.bp, erasing.bp, warehouse.bp, linking.bp, tools.bp,
+    shop_hooks.bp, order_desk.bp, erasing.bp, warehouse.bp, linking.bp, tools.bp,
     score.bp, dispatching.bp, disrupting.bp,
     brand.bp, carrier_accounts.bp,
     connections.bp, switching.bp, held.bp, calendar.bp, pushing.bp, wording.bp, partners.bp, demo.bp,

@@ -149,6 +149,11 @@ POST     /desk/search                               OSA    -                /des
 GET      /desk/cases/<case_id>                      OSA    -                /desk/cases/{case}
 POST     /desk/cases/<case_id>/take                 OS     -                /desk/cases/{case}/take
 POST     /desk/cases/<case_id>/close                OS     -                /desk/cases/{case}/close
+GET      /desk/orders/<order_id>                    OSA    -                /desk/orders/{order}
+GET      /orders/import                             OWS    -                /orders/import
+POST     /orders/import                             OWS    -                /orders/import
+GET      /orders/import/<file_id>                   OWS    -                /orders/import/{file}
+POST     /orders/import/<file_id>/go                OWS    -                /orders/import/{file}/go
 GET      /desk/shipments/<shipment_id>              OSA    -                /desk/shipments/{shipment}
 GET      /desk/shipments/<shipment_id>/erase        O      -                /desk/shipments/{shipment}/erase
 POST     /desk/shipments/<shipment_id>/erase        O      -                /desk/shipments/{shipment}/erase
@@ -233,6 +238,8 @@ POST     /api/v1/shipments                          OWS    shipments:write  /api
 GET      /api/v1/shipments/<shipment_id>            OWSA   shipments:read   /api/v1/shipments/{shipment}
 POST     /api/v1/shipments/<shipment_id>/promises   OS     shipments:write  /api/v1/shipments/{shipment}/promises
 POST     /api/v1/shipments/<shipment_id>/stock      OWS    shipments:write  /api/v1/shipments/{shipment}/stock
+POST     /api/v1/orders                             OWS    shipments:write  /api/v1/orders
+GET      /api/v1/orders/<order_id>                  OWSA   shipments:read   /api/v1/orders/{order}
 POST     /api/v1/webhooks                           -      webhooks:write   /api/v1/webhooks
 GET      /api/v1/webhooks                           -      webhooks:write   /api/v1/webhooks
 GET      /api/v1/webhooks/<webhook_id>              -      webhooks:write   /api/v1/webhooks/{hook}
@@ -317,6 +324,7 @@ BODIES = {
     "/switches": {"subject": "notices", "on": "0", "reason": "incident"},
     "/api/v1/switches": {"subject": "notices", "on": False, "reason": "incident"},
     "/api/v1/shipments": {"order": {"number": "A-1002"}},
+    "/api/v1/orders": {"number": "A-1003", "lines": [{"ref": "1", "name": "Tea"}]},
     "/api/v1/webhooks": {"name": "shop", "url": "https://shop.example/hooks"},
     "/api/v1/webhooks/<webhook_id>/state": {"on": True},
     "/brand/carriers/<carrier>": {"client_id": "a", "secret": "b", "base_url": "https://127.0.0.1:1"},

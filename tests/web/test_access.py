@@ -16,7 +16,7 @@ from app.brands.tenants import brand_of, signer_of
 from app.care import compensation, documents, links, notices, proposals
 from app.epcis.signing import registration
 from app.house import House
-from app.intake import shops
+from app.intake import files, shops
 from app.models.products import EpcisEvent
 from app.models.shipments import Shipment
 from app.sealed import open_box
@@ -109,6 +109,9 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         held = notices.delay(session, shipment=parcel, reason="lost", window=None, now=now)
         assert held
         given = {"kind": "woocommerce", "name": "Oil", "url": "https://oil.example", "secrets": {}, "now": now}
+        file = files.keep(
+            session, open_box(house.keys), brand_id=ada.brand_id, person_id="x", data=b"order", now=now
+        )
         shop, _ = shops.add(session, open_box(house.keys), brand, **given)
         proposal = proposals.open_proposal(session, parcel, "loss", now)
         claim = claims.draft(session, parcel, claims.Trouble("ups", "loss", now.date()), [], now)
@@ -142,6 +145,8 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         "key": ada.key_id,
         "hook": hook["id"],
         "shop": shop.id,
+        "file": file.id,
+        "order": parcel.order_id,
         "other_hook": other["id"],
         "sent": sent["id"],
         "submission": str(receipt.submission_id),

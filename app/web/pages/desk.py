@@ -73,12 +73,16 @@ def find() -> Response:
     ids = {hit.id for hit in hits}
     if len(ids) == 1 and hits[0].kind == "shipment":
         return see(f"/desk/shipments/{hits[0].id}")
+    if len({hit.order_id for hit in hits}) == 1 and hits[0].order_id:
+        return see(f"/desk/orders/{hits[0].order_id}")
     return page("staff/search.html", desk, q=text, hits=hits, href=_href)
 
 
 def _href(hit: search.Hit) -> str:
     if hit.kind == "shipment":
         return f"/desk/shipments/{hit.id}"
+    if hit.order_id:
+        return f"/desk/orders/{hit.order_id}"
     return address(hit.key) if hit.key else ""
 
 

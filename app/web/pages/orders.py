@@ -16,11 +16,12 @@ from app.models.products import Product
 from app.models.shipments import Customer, Shipment, Unsubscribe
 from app.push_keys import public_key
 from app.shipping import predictions
+from app.shipping.order_view import whole as order_view_of
 from app.shipping.views import OrderView, order_view
 from app.texts import Texts
 from app.web.context import house, now
 from app.web.idempotency import once
-from app.web.pages import cache, languages, parcel_view
+from app.web.pages import cache, languages, order_page, parcel_view
 from app.web.pages.customer import address
 from app.web.pages.render import render, see
 from app.web.problems import found
@@ -46,6 +47,7 @@ def order(token: str) -> Response:
             brand=brand,
             order=view,
             shipments=list(_shipments(session, view, t)),
+            whole=order_page.page(order_view_of(session, view), t),
             calendar=_subscription(token),
             push_key=public_key(house().keys),
             own_words=page_words(session, brand, t.language, view.number),

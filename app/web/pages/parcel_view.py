@@ -10,7 +10,7 @@ from carriers.vocabulary import Status
 from carriers.wording_known import known_line
 
 # How each status looks; words always stand beside the sign.
-_SIGN = {
+SIGN = {
     "delivered": "good",
     "customs": "warn",
     "attempt_failed": "warn",
@@ -80,7 +80,7 @@ def page(view: ParcelView, t: Texts) -> ParcelPage:
     moved = first and current and (first.window_from, first.window_to) != (current.window_from, current.window_to)
     return ParcelPage(
         id=view.shipment_id,
-        sign=_SIGN.get(status, "open"),
+        sign=SIGN.get(status, "open"),
         status=status_words(view, t),
         reason=t.gettext(_REASON[view.reason]) if view.reason in _REASON else "",
         what_to_do=_what_to_do(view, t) if not delivered else "",

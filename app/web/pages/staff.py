@@ -26,6 +26,7 @@ _LINKS = {
     "/desk": ("owner", "support", "auditor"),
     "/carriers": ("owner", "support", "auditor"),
     "/warehouse": ("owner", "warehouse", "support", "auditor"),
+    "/orders/import": ("owner", "warehouse", "support"),
     "/links": ("owner", "auditor"),
     "/planning": ("owner", "warehouse", "support", "auditor"),
     "/brand": ("owner",),
