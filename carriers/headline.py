@@ -83,7 +83,7 @@ def headline(events: Iterable[TrackingEvent], expected_pieces: Collection[str] =
 
 
 def worst(statuses: Iterable[Status | None]) -> Status | None:
-    """How several shipments of one order stand together: as the worst; one not heard of has no more than a label."""
+    """How the shipments of one order stand together: as the worst; one not heard of has a label at most."""
     told = list(statuses)
     heard = [status or Status.REGISTERED for status in told]
     return min(heard, key=_WORST_FIRST.index) if any(told) else None

@@ -112,7 +112,7 @@ class PackedLine(Base):
 
 
 class Fulfilment(Base):
-    """A shop's own parcel or group of parcels, and the shipment it is here. Without a shop the brand's id stands."""
+    """A parcel or group of parcels as a shop names it, and its shipment; without a shop `shop_id` is the brand."""
 
     __tablename__ = "fulfilment"
 

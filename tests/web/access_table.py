@@ -152,8 +152,8 @@ POST     /desk/cases/<case_id>/close                OS     -                /des
 GET      /desk/orders/<order_id>                    OSA    -                /desk/orders/{order}
 GET      /orders/import                             OWS    -                /orders/import
 POST     /orders/import                             OWS    -                /orders/import
-GET      /orders/import/<file_id>                   OWS    -                /orders/import/{file}
-POST     /orders/import/<file_id>/go                OWS    -                /orders/import/{file}/go
+GET      /orders/import/<file_id>                   OWS    -                /orders/import/{table}
+POST     /orders/import/<file_id>/go                OWS    -                /orders/import/{table}/go
 GET      /desk/shipments/<shipment_id>              OSA    -                /desk/shipments/{shipment}
 GET      /desk/shipments/<shipment_id>/erase        O      -                /desk/shipments/{shipment}/erase
 POST     /desk/shipments/<shipment_id>/erase        O      -                /desk/shipments/{shipment}/erase

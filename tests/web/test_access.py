@@ -109,7 +109,7 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         held = notices.delay(session, shipment=parcel, reason="lost", window=None, now=now)
         assert held
         given = {"kind": "woocommerce", "name": "Oil", "url": "https://oil.example", "secrets": {}, "now": now}
-        file = files.keep(
+        table = files.keep(
             session, open_box(house.keys), brand_id=ada.brand_id, person_id="x", data=b"order", now=now
         )
         shop, _ = shops.add(session, open_box(house.keys), brand, **given)
@@ -145,7 +145,7 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         "key": ada.key_id,
         "hook": hook["id"],
         "shop": shop.id,
-        "file": file.id,
+        "table": table.id,
         "order": parcel.order_id,
         "other_hook": other["id"],
         "sent": sent["id"],
