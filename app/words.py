@@ -509,6 +509,7 @@ NOTICE_KIND = {
     "recall": _("A recall"),
     "amends": _("Sent again, or the money back"),
     "page": _("The page of an order"),
+    "marketing": _("An offer"),
 }
 
 # What a place in a brand's text stands for.

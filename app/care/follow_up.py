@@ -17,7 +17,7 @@ from app.models.shipments import Notice, Shipment
 from app.texts import Texts
 from carriers.vocabulary import SETTLED
 
-_LAST_WORDS = ("recall", "amends")  # nothing is left to be repeated after these
+_LAST_WORDS = ("recall", "amends", "marketing")  # nothing is left to be repeated after these
 AHEAD = timedelta(days=7)
 """How far before a holiday the letter may come that was named for it."""
 

@@ -1,7 +1,8 @@
 """What the worker asks before each notice leaves: still true, still wanted, and is it the time? Sends nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.core import get_global
@@ -86,6 +87,8 @@ def good_moment(
     begin = now
     if notice.kind in PATIENT:
         begin = rules.after_last(_last_sent(session, notice), now, presses=notice.presses)
+    if notice.kind == "marketing":
+        begin = rules.after_marketing(_marketing_sent(session, notice, now), now)
     return rules.first_good_moment(notice.kind, begin, zone, hours_of(brand), holiday(country))
 
 
@@ -109,6 +112,16 @@ def _last_sent(session: Session, notice: Notice) -> datetime | None:
             Notice.shipment_id == notice.shipment_id, Notice.kind.in_(SAYS_ALL), Notice.id != notice.id
         )
     )
+
+
+def _marketing_sent(session: Session, notice: Notice, now: datetime) -> Sequence[datetime]:
+    mine = select(Notice.sent_at).where(
+        Notice.customer_id == notice.customer_id,
+        Notice.kind == "marketing",
+        Notice.id != notice.id,
+        Notice.sent_at > now - timedelta(days=8),
+    )
+    return [at for at in session.scalars(mine) if at]
 
 
 def sent(session: Session, outgoing: Outgoing, now: datetime) -> None:

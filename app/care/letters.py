@@ -29,6 +29,7 @@ class Letter:
     action: str
     extras: tuple[Fact, ...] = ()
     last: bool = False
+    text: str = ""  # the whole of it, where it tells no trouble
 
     def facts(self, texts: Texts, next_day: date) -> tuple[Fact, ...]:
         """A heading and a sentence each; the last says when we write next."""
@@ -255,6 +256,11 @@ def excursion(texts: Texts, number: str, measured: Measured, action: str, window
         _expected(texts, window),
         texts.gettext(words.ACTION[action]),
     )
+
+
+def offer(subject: str, text: str) -> Letter:
+    """What a brand wants to say to those who asked to hear it; in its own words, with no fact of ours."""
+    return Letter(subject, "", "", "", last=True, text=text)
 
 
 def recall(texts: Texts, number: str, reason: str, advice: str, action: str) -> Letter:

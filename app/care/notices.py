@@ -14,6 +14,7 @@ from app.care import letters
 from app.care.foretold import foretold
 from app.care.own_words import in_own_words
 from app.care.posting import post
+from app.care.preferences import wants
 from app.entries import EntryType
 from app.ids import new_id
 from app.models.brands import Brand
@@ -190,6 +191,30 @@ def recall(session: Session, *, shipment: Shipment, recall: Recall, now: datetim
     return _write(session, shipment, trouble, letter, now, {"recall": recall.id})
 
 
+def offer(
+    session: Session,
+    *,
+    shipment: Shipment,
+    name: str,
+    subject: dict[str, str],
+    text: dict[str, str],
+    now: datetime,
+) -> Notice | None:
+    """Write marketing to a customer who agreed to it, once for each `name`; None for everybody else.
+
+    It goes by mail alone, by day, and not as the third within a week.
+    """
+    customer, _ = _addressee(session, shipment)
+    if not customer.email or not wants(session, customer, "email", "marketing"):
+        return None
+    trouble = Trouble("marketing", f"marketing:{customer.id}:{name}", "offer", "nothing", None, timedelta(0))
+
+    def letter(texts: Texts, _number: str) -> letters.Letter:
+        return letters.offer(texts.named(subject), texts.named(text))
+
+    return _write(session, shipment, trouble, letter, now)
+
+
 def follow_up(session: Session, *, shipment: Shipment, earlier: Notice, now: datetime) -> Notice | None:
     """Write again at the time that `earlier` named, though nothing has changed; None when it is done already.
 
@@ -257,9 +282,11 @@ def _compose(
     next_at = now + trouble.next_in
     letter = wording(texts, order.number)
     facts = letter.facts(texts, next_at.astimezone(texts.zone(shipment.destination_zone)).date())
-    subject, body = in_own_words(
-        session, shipment.brand_id, trouble.kind, texts.language, letter.subject, order.number, facts
-    )
+    subject, body = letter.subject, letter.text
+    if not body:
+        subject, body = in_own_words(
+            session, shipment.brand_id, trouble.kind, texts.language, subject, order.number, facts
+        )
     first, last = trouble.window or (None, None)
     return Notice(
         id=new_id(),

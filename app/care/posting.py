@@ -16,6 +16,8 @@ def post(session: Session, notice: Notice, customer: Customer, order: Order, now
     if customer.email and wants(session, customer, "email", notice.kind):
         unsubscribe_token(session, customer, "email", now)
         _put(session, notice, "email", None, now)
+    if notice.kind == "marketing":
+        return
     for subscription_id in session.scalars(_browsers(order)):
         _put(session, notice, "push", subscription_id, now)
     for contact in session.scalars(_contacts(customer)):

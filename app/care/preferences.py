@@ -49,15 +49,24 @@ def unsubscribe_token(session: Session, customer: Customer, channel: str, now: d
 
 
 def withdraw(session: Session, row: Unsubscribe, now: datetime) -> None:
-    """Stop the notices about delivery on the link's channel; an entry without personal data. Twice is once."""
+    """Stop every message that can be stopped on the link's channel; entries name nobody. Twice is once."""
     customer = session.get_one(Customer, row.customer_id)
-    if not wants(session, customer, row.channel, "delay"):
-        return
-    choice = Consent(id=new_id(), brand_id=row.brand_id, customer_id=row.customer_id, channel=row.channel)
-    choice.purpose, choice.given, choice.source, choice.created_at = "delivery", False, "unsubscribe link", now
-    body = {"consent": choice.id, "customer": row.customer_id, "channel": row.channel, "purpose": "delivery"}
-    log_id = session.get_one(Brand, row.brand_id).log_id
-    receipt = record(session, log_id, EntryType.CONSENT_WITHDRAWN, body, now=now, key=f"consent:{choice.id}")
+    for kind in ("delay", "marketing"):
+        if wants(session, customer, row.channel, kind):
+            choose(session, customer, row.channel, PURPOSES[kind], given=False, source="unsubscribe link", now=now)
+    row.used_at = row.used_at or now
+
+
+def choose(
+    session: Session, customer: Customer, channel: str, purpose: str, *, given: bool, source: str, now: datetime
+) -> None:
+    """Keep what a customer agreed to, or does not any more; each is an entry."""
+    choice = Consent(id=new_id(), brand_id=customer.brand_id, customer_id=customer.id, channel=channel)
+    choice.purpose, choice.given, choice.source, choice.created_at = purpose, given, source, now
+    body = {"consent": choice.id, "customer": customer.id, "channel": channel, "purpose": purpose}
+    kind = EntryType.CONSENT_GIVEN if given else EntryType.CONSENT_WITHDRAWN
+    log_id = session.get_one(Brand, customer.brand_id).log_id
+    receipt = record(session, log_id, kind, body, now=now, key=f"consent:{choice.id}")
     choice.submission_id = receipt.submission_id
     session.add(choice)
-    row.used_at = row.used_at or now
+    session.flush()

@@ -236,6 +236,7 @@ POST     /api/v1/devices/<name>/placements          OW     devices:write    /api
 POST     /api/v1/devices/<name>/rules               OW     devices:write    /api/v1/devices/{device}/rules
 POST     /api/v1/shipments                          OWS    shipments:write  /api/v1/shipments
 GET      /api/v1/shipments/<shipment_id>            OWSA   shipments:read   /api/v1/shipments/{shipment}
+POST     /api/v1/shipments/<shipment_id>/offers     O      shipments:write  /api/v1/shipments/{shipment}/offers
 POST     /api/v1/shipments/<shipment_id>/promises   OS     shipments:write  /api/v1/shipments/{shipment}/promises
 POST     /api/v1/shipments/<shipment_id>/stock      OWS    shipments:write  /api/v1/shipments/{shipment}/stock
 POST     /api/v1/orders                             OWS    shipments:write  /api/v1/orders
@@ -330,6 +331,7 @@ BODIES = {
     "/brand/carriers/<carrier>": {"client_id": "a", "secret": "b", "base_url": "https://127.0.0.1:1"},
     "/brand/shops": {"kind": "woocommerce", "name": "Oil", "url": "https://oil.example"},
     "/brand/webhooks": {"name": "shop", "url": "https://shop.example/hooks"},
+    "/api/v1/shipments/<shipment_id>/offers": {"name": "spring", "subject": {"en": "Tea"}, "text": {"en": "New."}},
     "/api/v1/shipments/<shipment_id>/promises": {"from": "2026-03-05", "to": "2026-03-07"},
     "/api/v1/shipments/<shipment_id>/stock": {"missing": True},
     "/desk/shipments/<shipment_id>/link": {"purpose": "documents"},

@@ -19,7 +19,10 @@ from app.brands.roles import SCOPES
 from app.brands.tenants import brand_of, create_brand
 from app.db import make_db, make_engine
 
-HEAVY = ("web3", "numpy", "openpyxl", "reportlab", "eth_tester", "eth", "paho", "amqtt", "aiosmtpd", "flask_login")
+HEAVY = (
+    "web3", "numpy", "openpyxl", "reportlab", "eth_tester", "eth", "paho", "amqtt", "aiosmtpd", "flask_login",
+    "apprise", "pywebpush", "py_vapid", "holidays",
+)  # fmt: skip
 PATIENCE_S = 120
 
 

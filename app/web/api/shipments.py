@@ -8,7 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.brands.tenants import brand_of
+from app.care import notices
 from app.care.contacts import set_contacts
+from app.care.preferences import choose, wants
 from app.db import reading
 from app.models.shipments import Customer, Order, Shipment
 from app.shipping.orders import Buyer, place_order
@@ -17,7 +19,7 @@ from app.shipping.shipments import Amount, ParcelOrder, create_shipment
 from app.shipping.stock import stock_back, stock_missing
 from app.shipping.views import ParcelFace, PromiseView, ShipmentView, shipment_view
 from app.web.api.door import door
-from app.web.api.fields import Country, Key, Language, Line, Moment, Zone
+from app.web.api.fields import Country, Key, Language, Line, Moment, Texts, Zone
 from app.web.body import Answer, Body
 from app.web.context import caller, house, now
 from app.web.idempotency import once
@@ -40,6 +42,9 @@ class CustomerIn(Body):
     address: Annotated[dict[Line, Line], Field(max_length=10)] | None = None
     language: Language = "en"
     country: Country | None = None
+    marketing: Annotated[
+        bool | None, Field(description="Whether the customer agreed to hear of offers by mail; null: not asked.")
+    ] = None
     contacts: Annotated[
         dict[Line, Line],
         Field(max_length=5, description="Where to tell them too, by channel: what `wayproof brand chat` opened."),
@@ -153,9 +158,12 @@ def post_shipment(session: Session, json_data: ShipmentIn) -> Any:
     """
     at, brand = now(), brand_of(session, caller().brand_id)
     placed_at = json_data.order.placed_at or at
-    buyer = Buyer(**json_data.order.customer.model_dump(exclude={"contacts"}))
+    buyer = Buyer(**json_data.order.customer.model_dump(exclude={"contacts", "marketing"}))
     order = place_order(session, brand, number=json_data.order.number, buyer=buyer, placed_at=placed_at, now=at)
-    set_contacts(session, session.get_one(Customer, order.customer_id), json_data.order.customer.contacts, at)
+    customer = session.get_one(Customer, order.customer_id)
+    set_contacts(session, customer, json_data.order.customer.contacts, at)
+    if (given := json_data.order.customer.marketing) not in (None, wants(session, customer, "email", "marketing")):
+        choose(session, customer, "email", "marketing", given=bool(given), source="order", now=at)
     shipment = create_shipment(
         session,
         brand,
@@ -184,6 +192,33 @@ def get_shipment(shipment_id: str) -> dict[str, Any]:
     """How a shipment stands."""
     with reading(house().db) as session:
         return _shown(session, shipment_id)
+
+
+class OfferIn(Body):
+    """Marketing to the customer of a shipment, in the brand's words; `name` makes it one for each customer."""
+
+    name: Annotated[str, StringConstraints(pattern="^[a-z0-9][a-z0-9_-]{0,59}$"), Field(examples=["spring-tea"])]
+    subject: Texts
+    text: Texts
+
+
+class OfferOut(Answer):
+    """Whether it was written: only to those who agreed, once, and while the switch is on."""
+
+    written: bool
+
+
+@bp.post("/api/v1/shipments/<shipment_id>/offers")
+@machine("shipments:write", "owner")
+@bp.input(OfferIn)
+@once
+@bp.output(OfferOut, 201)
+def post_offer(session: Session, shipment_id: str, json_data: OfferIn) -> dict[str, Any]:
+    """Write an offer to a customer who agreed to hear of offers; by day, and twice in seven days at most."""
+    mine = select(Shipment).where(Shipment.id == shipment_id, Shipment.brand_id == caller().brand_id)
+    given = json_data.model_dump()
+    written = notices.offer(session, shipment=found(session.scalar(mine)), **given, now=now())
+    return {"written": written is not None and written.state == "told"}
 
 
 @bp.post("/api/v1/shipments/<shipment_id>/promises")

@@ -20,6 +20,7 @@ def late(db: Db, brand_id: str, now: datetime) -> Shipment:
     shipment = ship(db, brand_id, now)
     with db.begin() as session:
         row = session.get_one(Shipment, shipment.id)
+        row.judge_at = None  # judged, and nothing new
         assert notices.delay(session, shipment=row, reason="lost", window=None, now=now)
     return shipment
 
@@ -43,6 +44,16 @@ def test_at_the_time_we_write_once(db: Db, brand_id: str, now: datetime) -> None
 def test_a_jump_of_the_clock_writes_one_letter_and_not_ten(db: Db, brand_id: str, now: datetime) -> None:
     late(db, brand_id, now)
     assert write_due(db, now + timedelta(days=40)) == 1
+
+
+def test_what_is_still_to_be_judged_may_be_news_which_goes_first(db: Db, brand_id: str, now: datetime) -> None:
+    shipment, at = late(db, brand_id, now), now + timedelta(days=2)
+    with db.begin() as session:
+        session.get_one(Shipment, shipment.id).judge_at = at
+    assert write_due(db, at) == 0
+    with db.begin() as session:
+        session.get_one(Shipment, shipment.id).judge_at = at + timedelta(days=1)
+    assert write_due(db, at) == 1
 
 
 def test_what_has_arrived_is_over(db: Db, brand_id: str, now: datetime) -> None:
