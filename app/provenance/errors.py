@@ -39,3 +39,7 @@ class Refused(ValueError):
         super().__init__(f"{field}: {rule}")
         self.field = field
         self.rule = rule
+
+
+class TooMany(ValueError):
+    """What was asked for would be larger than one answer may be; the text says how to ask for less."""

@@ -1,7 +1,5 @@
 """Carrier scorecards: how late, how lossy, how slow, leg by leg, against the target. Reads; for staff."""
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from statistics import median
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import spreadsheet
 from app.models.eta import Way
 from app.shipping.predictions import lane_name
 from carriers.eta.live import LEGS
@@ -87,13 +86,11 @@ def _share(true: Sequence[bool]) -> float:
 
 def as_csv(rows: Iterable[Card]) -> str:
     """The cards as a table for a spreadsheet. No cell begins a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
     legs = [f"median_days_{leg}" for leg in LEGS]
     head = ["carrier", "lane", "shipments", "with_promise", "late_share", "target", "lost", "returned", "damaged"]
-    writer.writerow([*head, *legs, "customs_share", "median_days_late"])
-    writer.writerows([plain_cell(cell) for cell in _cells(row)] for row in rows)
-    return out.getvalue()
+    return spreadsheet.as_csv(
+        [*head, *legs, "customs_share", "median_days_late"], (list(_cells(row)) for row in rows)
+    )
 
 
 def _cells(row: Card) -> Iterator[str]:
@@ -105,8 +102,3 @@ def _cells(row: Card) -> Iterator[str]:
 
 def _text(value: float | None) -> str:
     return "" if value is None else f"{value:.4g}"
-
-
-def plain_cell(cell: str) -> str:
-    """A cell that a spreadsheet takes for text, whatever it begins with (OWASP, CSV injection)."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

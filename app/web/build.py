@@ -28,6 +28,7 @@ from app.web.api import (
     stamps,
     switches,
     tiles,
+    tracing,
     webhooks,
 )
 from app.web.pages import (
@@ -75,6 +76,7 @@ API = (
     epcis_resources.bp,
     queries.bp,
     products.bp,
+    tracing.bp,
     scans.bp,
     shipments.bp,
     ordering.bp,

@@ -10,7 +10,7 @@ from app.epcis.errors import Invalid, InvalidQuery, TooLarge, pointer
 from app.epcis.query import QueryError
 from app.epcis.query import TooLarge as QueryTooLarge
 from app.hooks.endpoints import EndpointRefused
-from app.provenance.errors import Conflict, NameTaken, NotAllowed, Refused, SignatureRefused
+from app.provenance.errors import Conflict, NameTaken, NotAllowed, Refused, SignatureRefused, TooMany
 from app.shipping.shipments import ShipmentRefused
 from app.web.problems import Problem, answer
 from iot.devices import DeviceRefused
@@ -77,6 +77,7 @@ _PROBLEM_OF: dict[type[Exception], Callable[..., Problem]] = {
     NameTaken: _sentence("conflict"),
     NotAllowed: _sentence("not-allowed"),
     Refused: _refused,
+    TooMany: _sentence("too-large"),
     SignatureRefused: _signature,
     KeyRefused: _refused,
     KeyInTheWay: _sentence("conflict"),

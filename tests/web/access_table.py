@@ -228,6 +228,7 @@ GET      /api/v1/certificates                       OWSA   events:read      /api
 POST     /api/v1/recalls                            -      products:write   /api/v1/recalls
 GET      /api/v1/recalls                            OWSA   events:read      /api/v1/recalls
 POST     /api/v1/recalls/<recall_id>/close          -      products:write   /api/v1/recalls/{recall}/close
+GET      /fsma204.csv                               OWSA   events:read      /fsma204.csv
 GET      /api/v1/me                                 OWSAP  any              /api/v1/me
 GET      /api/v1/devices                            OWSA   devices:read     /api/v1/devices
 POST     /api/v1/devices                            OW     devices:write    /api/v1/devices
