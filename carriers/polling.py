@@ -1,20 +1,20 @@
-"""Which parcels are asked about when, and by whom: claims, quotas, circuits; all are rows. Speaks to nobody.
+"""Which parcels are asked about when, and by whom; claims are rows. Speaks to nobody.
 
 Two clocks: `now` is the house's (a demo may move it) and says what is due; `wall` is the machine's and bounds
-leases, circuits and quotas, which are about processes and carriers.
+leases and circuits (carriers/circuits), which are about processes and carriers.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from random import random
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, Update, and_, bindparam, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from carriers import cadence
+from carriers.circuits import changed_rows
 from carriers.planning import stretched
 from carriers.tables import CarrierState, PollState
 from carriers.vocabulary import SETTLED, Status
@@ -22,7 +22,6 @@ from carriers.vocabulary import SETTLED, Status
 LEASE = timedelta(minutes=5)  # well above the longest conversation of one group
 SOON = timedelta(minutes=10)  # when a parcel whose question failed is asked about again
 _STRETCH = select(CarrierState.stretch).where(CarrierState.account_id == bindparam("account"))
-_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def reassign(session: Session, parcel_id: str, carrier: str, now: datetime) -> N
 
 def hurry(session: Session, parcel_ids: Collection[str], now: datetime) -> int:
     """Make parcels due at once; how many were not closed."""
-    return _changed(
+    return changed_rows(
         session,
         update(PollState).where(PollState.parcel_id.in_(parcel_ids), PollState.next_at.is_not(None)),
         next_at=now,
@@ -90,12 +89,15 @@ def hint(session: Session, parcel_id: str, now: datetime) -> bool:
     """
     quiet = or_(PollState.last_answer_at.is_(None), PollState.last_answer_at <= now - SOON)
     mine = update(PollState).where(PollState.parcel_id == parcel_id, PollState.next_at.is_not(None), quiet)
-    return _changed(session, mine, next_at=now, hinted_at=now) > 0
+    return changed_rows(session, mine, next_at=now, hinted_at=now) > 0
 
 
-def anything_due(session: Session, carriers: Collection[str], now: datetime, wall: datetime) -> bool:
-    """Whether a claim might find something."""
+def anything_due(
+    session: Session, carriers: Collection[str], now: datetime, wall: datetime, busy: Collection[str] = ()
+) -> bool:
+    """Whether a claim might find something of accounts that are not `busy`."""
     due = select(PollState.parcel_id).where(_free(now, wall), PollState.carrier.in_(carriers)).where(_closed(wall))
+    due = due.where(PollState.account_id.not_in(busy)) if busy else due
     return (
         session.scalars(
             due.outerjoin(CarrierState, CarrierState.account_id == PollState.account_id).limit(1)
@@ -113,11 +115,12 @@ def claim_due(
     wall: datetime,
     limit: int,
     each: int = 30,
+    busy: Collection[str] = (),
 ) -> list[Claim]:
     """Claim parcels that are due, at most `each` of one account and `limit` in all, the longest waiting first.
 
-    Only of `carriers` (adapters we have), and none of an account whose circuit is open. A claim is a conditional
-    update, so two workers never hold the same parcel.
+    Only of `carriers` (adapters we have), and none of an account whose circuit is open or that is `busy`. A claim
+    is a conditional update, so two workers never hold the same parcel.
     """
     place = func.row_number().over(
         partition_by=PollState.account_id, order_by=(PollState.next_at, PollState.parcel_id)
@@ -125,7 +128,7 @@ def claim_due(
     ranked = (
         select(PollState.parcel_id, PollState.next_at, place.label("place"))
         .outerjoin(CarrierState, CarrierState.account_id == PollState.account_id)
-        .where(_free(now, wall), PollState.carrier.in_(carriers))
+        .where(_free(now, wall), PollState.carrier.in_(carriers), PollState.account_id.not_in(busy))
         .where(_closed(wall))
         .subquery()
     )
@@ -134,7 +137,7 @@ def claim_due(
     claims = []
     for parcel_id in session.scalars(wanted.limit(limit)).all():
         mine = update(PollState).where(PollState.parcel_id == parcel_id, _free(now, wall))
-        if _changed(session, mine, claimed_by=owner, claimed_until=until):
+        if changed_rows(session, mine, claimed_by=owner, claimed_until=until):
             claims.append(_claim(session.get_one(PollState, parcel_id, populate_existing=True), until, now))
     return claims
 
@@ -229,87 +232,4 @@ def release(
     for claim in claims:
         mine = update(PollState).where(PollState.parcel_id == claim.parcel_id, PollState.claimed_by == owner)
         later = {"next_at": claim.asked_at + SOON, "error": error[:300]} if claim is failed else {}
-        _changed(session, mine, claimed_by=None, claimed_until=None, **later)
-
-
-def spend(session: Session, account: str, quota: int | None, wall: datetime) -> bool:
-    """Take one question from the day's quota; False when none is left: then the circuit is open until midnight."""
-    _touch(session, account, wall)
-    mine = CarrierState.account_id == account
-    _changed(session, update(CarrierState).where(mine, CarrierState.day != wall.date()), day=wall.date(), used=0)
-    left = (
-        update(CarrierState).where(mine, CarrierState.used < quota) if quota else update(CarrierState).where(mine)
-    )
-    if _changed(session, left, used=CarrierState.used + 1):
-        return True
-    midnight = datetime.combine(wall.date() + timedelta(days=1), time(), UTC)
-    closed = {"open_until": midnight, "cause": "quota", "error": "the day's quota is used up"}
-    _changed(session, update(CarrierState).where(mine), **closed)
-    return False
-
-
-def failed(
-    session: Session,
-    account: str,
-    wall: datetime,
-    error: str,
-    retry_after: timedelta | None = None,
-    cause: str = "failures",
-) -> datetime:
-    """Open the circuit of an account: as long as the carrier asks, else twice as long with each failure.
-
-    `cause` is kept for the desk: failures, retry_after, credentials or no_account.
-    """
-    _touch(session, account, wall)
-    row = session.get_one(CarrierState, account, with_for_update=True, populate_existing=True)
-    row.failures += 1
-    pause = min(_FIRST_PAUSE * 2 ** min(row.failures - 1, 10), _LONGEST_PAUSE)
-    row.open_until, row.cause, row.error = wall + (retry_after or pause), cause, error[:300]
-    return row.open_until
-
-
-def worked(session: Session, account: str) -> None:
-    """Close the circuit: the carrier has answered."""
-    broken = update(CarrierState).where(CarrierState.account_id == account, CarrierState.failures > 0)
-    _changed(session, broken, failures=0, open_until=None, cause=None, error=None)
-
-
-@dataclass(frozen=True)
-class AccountState:
-    """How an account stands, for the desk and the command line."""
-
-    account_id: str
-    used_today: int
-    failures: int
-    open_until: datetime | None
-    error: str | None
-    cause: str | None = None
-    stretch: float | None = None
-
-
-def accounts(session: Session, brand_id: str, wall: datetime) -> list[AccountState]:
-    """How the accounts of a brand stand."""
-    rows = session.scalars(select(CarrierState).where(CarrierState.account_id.startswith(f"{brand_id}:")))
-    return [
-        AccountState(
-            row.account_id,
-            row.used if row.day == wall.date() else 0,
-            row.failures,
-            row.open_until,
-            row.error,
-            row.cause,
-            row.stretch,
-        )
-        for row in rows
-    ]
-
-
-def _touch(session: Session, account: str, wall: datetime) -> None:
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    row = insert(CarrierState).values(account_id=account, day=wall.date(), used=0, failures=0)
-    session.execute(row.on_conflict_do_nothing(index_elements=["account_id"]))
-
-
-def _changed(session: Session, statement: Update, **values: Any) -> int:
-    result = session.execute(statement.values(**values).execution_options(synchronize_session=False))
-    return cast("CursorResult[Any]", result).rowcount
+        changed_rows(session, mine, claimed_by=None, claimed_until=None, **later)

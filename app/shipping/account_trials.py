@@ -13,7 +13,7 @@ from app.guard import guarded_session
 from app.house import House
 from app.sealed import open_box
 from app.shipping.carrier_accounts import open_accounts
-from carriers import polling
+from carriers import circuits, polling
 from carriers.adapter import Asked, adapter, ask
 from carriers.answer import Answer, CarrierError, ErrorKind
 from carriers.http import Account, Http
@@ -59,7 +59,7 @@ def missing_credentials(account: Account) -> tuple[str, ...]:
 
 def _tried(house: House, account: Account) -> Trial:
     with house.db.begin() as session:
-        if not polling.spend(session, account.id, account.daily_quota, system_clock()):
+        if not circuits.spend(session, account.id, account.daily_quota, system_clock()):
             return Trial("quota", f"our own limit of {account.daily_quota} questions a day is reached")
     tokens = StoredTokens(house.db, open_box(house.keys))
     http = Http(guarded_session(house.settings.allow_private_targets), tokens, system_clock)
@@ -70,7 +70,7 @@ def _tried(house: House, account: Account) -> Trial:
     if broken := _broken(answer):
         return Trial("carrier", broken)
     with house.db.begin() as session:
-        polling.worked(session, account.id)
+        circuits.worked(session, account.id)
     return Trial()
 
 

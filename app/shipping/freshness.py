@@ -11,8 +11,9 @@ from app.clock import system_clock
 from app.house import House
 from app.models.brands import CarrierAccount, CarrierHook
 from app.shipping.callbacks import hooks_of
-from carriers import planning, polling
+from carriers import circuits, planning, polling
 from carriers.adapter import adapter
+from carriers.circuits import AccountState
 from carriers.known import CARRIERS
 from carriers.planning import Load, Quota
 
@@ -41,7 +42,7 @@ class Freshness:
 def freshness(session: Session, brand_id: str, now: datetime, wall: datetime) -> list[Freshness]:
     """Every carrier that follows a parcel of the brand, or has an account or a hook; the stalest first."""
     by_carrier = {load.carrier: load for load in planning.loads(session, now, brand_id)}
-    states = {state.account_id.partition(":")[2]: state for state in polling.accounts(session, brand_id, wall)}
+    states = {state.account_id.partition(":")[2]: state for state in circuits.accounts(session, brand_id, wall)}
     mine = select(CarrierAccount).where(CarrierAccount.brand_id == brand_id)
     accounts = {row.carrier: row for row in session.scalars(mine)}
     hooks = {row.carrier: row for row in hooks_of(session, brand_id)}
@@ -74,7 +75,7 @@ def _line(
     carrier: str,
     load: Load | None,
     account: CarrierAccount | None,
-    state: polling.AccountState | None,
+    state: AccountState | None,
     hook: CarrierHook | None,
     wall: datetime,
 ) -> Freshness:
@@ -97,7 +98,7 @@ def _line(
     )
 
 
-def _why(carrier: str, account: CarrierAccount | None, closed: polling.AccountState | None, stretch: float) -> str:
+def _why(carrier: str, account: CarrierAccount | None, closed: AccountState | None, stretch: float) -> str:
     if carrier not in CARRIERS:
         return "no_adapter"
     if account is None:

@@ -1,7 +1,7 @@
 """Asking the carriers: claims what is due, speaks with no transaction open, applies what was said."""
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from itertools import groupby
 from time import sleep
@@ -20,7 +20,7 @@ from app.sealed import open_box
 from app.shipping import lookups, timeline
 from app.shipping.carrier_accounts import open_accounts
 from app.support.cases import open_case
-from carriers import polling
+from carriers import circuits, polling
 from carriers.adapter import Adapter, Asked, adapter, ask
 from carriers.answer import Answer, CarrierError, ErrorKind
 from carriers.http import WHOLE_S, Account, Http
@@ -41,33 +41,58 @@ _NO_ACCOUNT = CarrierError("there is no account with this carrier", permanent=Tr
 _FOREIGN = "the carrier tells only of an older parcel that had this number"
 
 
+class Poller:
+    """Asks for one process. An account that hangs keeps its own thread busy, and no other account waits for it."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="carrier")
+        self._busy: dict[str, Future[int]] = {}
+
+    def poll_due(self, house: House, *, owner: str, limit: int = 60, patience_s: float | None = 1.0) -> int:
+        """Ask about the parcels that are due, of accounts that speak with nobody now; how many were answered.
+
+        Waits for the answers for `patience_s`, None as long as it takes; what comes later is counted next time.
+        """
+        me = f"{owner}/{new_id()}"[:60]
+        claims = _claimed(house, me, limit, self._busy)
+        if claims:
+            self._begin(house, claims, me)
+        wait(self._busy.values(), timeout=patience_s)
+        done = {account_id: future for account_id, future in self._busy.items() if future.done()}
+        for account_id in done:
+            del self._busy[account_id]
+        return sum(future.result() for future in done.values())
+
+    def _begin(self, house: House, claims: list[Claim], me: str) -> None:
+        with reading(house.db) as session:
+            accounts = open_accounts(session, open_box(house.keys), {claim.brand_id for claim in claims})
+        http = _http(house)
+        for account_id, group in groupby(sorted(claims, key=lambda c: c.account_id), lambda c: c.account_id):
+            self._busy[account_id] = self._pool.submit(
+                _ask, house, http, accounts.get(account_id), list(group), me
+            )
+
+    def close(self) -> None:
+        """Wait for whoever still speaks."""
+        self._pool.shutdown()
+
+
 def poll_due(house: House, *, owner: str, limit: int = 60) -> int:
-    """Ask the carriers about the parcels that are due; how many parcels were answered.
-
-    Each account speaks in a thread of its own, so a carrier that hangs delays only itself, and its circuit opens.
-    """
-    me = f"{owner}/{new_id()}"[:60]
-    claims = _claimed(house, me, limit)
-    if not claims:
-        return 0
-    with reading(house.db) as session:
-        accounts = open_accounts(session, open_box(house.keys), {claim.brand_id for claim in claims})
-    http = _http(house)
-    groups = [
-        list(group) for _, group in groupby(sorted(claims, key=lambda c: c.account_id), lambda c: c.account_id)
-    ]
-    with ThreadPoolExecutor(min(_THREADS, len(groups))) as pool:
-        done = pool.map(lambda group: _ask(house, http, accounts.get(group[0].account_id), group, me), groups)
-        return sum(done)
+    """Ask once about the parcels that are due, and wait for every answer; how many parcels were answered."""
+    poller = Poller()
+    try:
+        return poller.poll_due(house, owner=owner, limit=limit, patience_s=None)
+    finally:
+        poller.close()
 
 
-def _claimed(house: House, me: str, limit: int) -> list[Claim]:
+def _claimed(house: House, me: str, limit: int, busy: Collection[str]) -> list[Claim]:
     now, wall = house.clock(), system_clock()
     with reading(house.db) as session:  # most calls find nothing, and those take no write lock
-        if not polling.anything_due(session, ADAPTERS, now, wall):
+        if not polling.anything_due(session, ADAPTERS, now, wall, busy):
             return []
     with house.db.begin() as session:
-        return polling.claim_due(session, owner=me, carriers=ADAPTERS, now=now, wall=wall, limit=limit)
+        return polling.claim_due(session, owner=me, carriers=ADAPTERS, now=now, wall=wall, limit=limit, busy=busy)
 
 
 def _http(house: House) -> Http:
@@ -141,7 +166,7 @@ def _may_ask(house: House, account: Account, waiting: list[Claim], me: str) -> b
     wall = system_clock()
     enough = waiting[0].until - wall > timedelta(seconds=3 * WHOLE_S)
     with house.db.begin() as session:
-        if enough and polling.spend(session, account.id, account.daily_quota, wall):
+        if enough and circuits.spend(session, account.id, account.daily_quota, wall):
             return True
         polling.release(session, waiting, owner=me)
     return False
@@ -152,7 +177,7 @@ def _give_up(house: House, waiting: list[Claim], me: str, error: CarrierError) -
     log.warning("carriers.failed", account=waiting[0].account_id, kind=error.kind.value, error=str(error))
     pause = _AUTH_PAUSE if error.kind is ErrorKind.AUTH_FAILED or error.permanent else error.retry_after
     with house.db.begin() as session:
-        polling.failed(session, waiting[0].account_id, system_clock(), str(error), pause, _cause(error))
+        circuits.failed(session, waiting[0].account_id, system_clock(), str(error), pause, _cause(error))
         polling.release(session, waiting, owner=me, failed=waiting[0], error=str(error))
 
 
@@ -166,7 +191,7 @@ def _cause(error: CarrierError) -> str:
 
 def _take(house: House, batch: Sequence[Claim], answer: Answer, me: str) -> int:
     with house.db.begin() as session:
-        polling.worked(session, batch[0].account_id)
+        circuits.worked(session, batch[0].account_id)
     return sum(_apply(house, claim, answer, me) for claim in batch)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.db import Db, reading
-from carriers import cadence, polling
+from carriers import cadence, circuits, polling
 from carriers.polling import Claim
 from carriers.tables import PollState
 from carriers.vocabulary import Status
@@ -115,7 +115,7 @@ def test_the_wait_begins_when_the_question_was_put_though_the_clock_jumped_since
 def test_the_quota_of_a_day_is_spent_and_comes_back_at_midnight(db: Db) -> None:
     def spend(wall: datetime) -> bool:
         with db.begin() as session:
-            return polling.spend(session, "ada:ups", 3, wall)
+            return circuits.spend(session, "ada:ups", 3, wall)
 
     assert [spend(NOW) for _ in range(4)] == [True, True, True, False]
     follow(db, 1)
@@ -128,7 +128,7 @@ def test_the_quota_of_a_day_is_spent_and_comes_back_at_midnight(db: Db) -> None:
 def test_many_workers_never_overspend(db: Db) -> None:
     def spend(_: int) -> bool:
         with db.begin() as session:
-            return polling.spend(session, "ada:ups", 5, NOW)
+            return circuits.spend(session, "ada:ups", 5, NOW)
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(spend, range(12))) == 5
@@ -136,19 +136,19 @@ def test_many_workers_never_overspend(db: Db) -> None:
 
 def test_without_a_quota_there_is_no_limit(db: Db) -> None:
     with db.begin() as session:
-        assert all(polling.spend(session, "ada:ups", None, NOW) for _ in range(20))
+        assert all(circuits.spend(session, "ada:ups", None, NOW) for _ in range(20))
 
 
 def test_failures_in_a_row_open_the_circuit_longer_and_an_answer_closes_it(db: Db) -> None:
     def fail(wait: timedelta | None = None) -> timedelta:
         with db.begin() as session:
-            return polling.failed(session, "ada:ups", NOW, "silent", wait) - NOW
+            return circuits.failed(session, "ada:ups", NOW, "silent", wait) - NOW
 
     assert [fail() for _ in range(3)] == [timedelta(seconds=s) for s in (30, 60, 120)]
     assert fail(timedelta(hours=5)) == timedelta(hours=5)
     assert max(fail() for _ in range(12)) == timedelta(hours=1)
     with db.begin() as session:
-        polling.worked(session, "ada:ups")
+        circuits.worked(session, "ada:ups")
     assert fail() == timedelta(seconds=30)
 
 
@@ -156,7 +156,7 @@ def test_an_open_circuit_stops_its_own_account_only(db: Db) -> None:
     follow(db, 1)
     follow(db, 1, "fedex", start=900)
     with db.begin() as session:
-        polling.failed(session, "ada:ups", NOW + timedelta(hours=1), "silent", timedelta(hours=2))
+        circuits.failed(session, "ada:ups", NOW + timedelta(hours=1), "silent", timedelta(hours=2))
     assert names(claim(db, "one")) == ["p900"]
     assert names(claim(db, "one", now=NOW + timedelta(hours=4))) == ["p000", "p900"]
 

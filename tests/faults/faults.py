@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.faults import (
+    carrier_trouble,
     clocks,
     cuts,
     demo_kills,
@@ -44,6 +45,7 @@ FAULTS = (
     Fault("letters-postgres", 20, lambda count, seed: letters.letters("postgres", count, seed)),
     Fault("letter-clock-sqlite", 20, lambda count, seed: letter_clocks.letter_clocks("sqlite", count, seed)),
     Fault("letter-clock-postgres", 20, lambda count, seed: letter_clocks.letter_clocks("postgres", count, seed)),
+    Fault("carrier-trouble", 30, carrier_trouble.carrier_trouble),
     Fault("flips", 1_000_000, flips.flips),  # every octet, since there are fewer
     Fault("demo", 5, demo_kills.demo_kills),
 )

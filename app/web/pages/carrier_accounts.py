@@ -16,7 +16,7 @@ from app.web.pages.render import see
 from app.web.pages.staff import page, reader
 from app.web.problems import Problem, found
 from app.web.rules import staff
-from carriers import polling
+from carriers import circuits
 from carriers.adapter import Adapter, adapter
 from carriers.known import CARRIERS
 
@@ -37,7 +37,8 @@ def _overview(tried: str = "", trial: Trial | None = None) -> Response:
     with reading(house().db) as session:
         mine = accounts_of(session, brand_id)
         states = {
-            each.account_id.partition(":")[2]: each for each in polling.accounts(session, brand_id, system_clock())
+            each.account_id.partition(":")[2]: each
+            for each in circuits.accounts(session, brand_id, system_clock())
         }
         have = {row.carrier for row in mine}
         shown: dict[str, Any] = {"mine": mine, "states": states, "names": CARRIERS, "tried": tried, "trial": trial}

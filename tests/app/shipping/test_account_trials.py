@@ -11,7 +11,8 @@ from app.models.brands import CarrierAccount
 from app.sealed import open_box
 from app.shipping.account_trials import Trial, try_account
 from app.shipping.carrier_accounts import open_accounts, put_account, remove_account
-from carriers.polling import account_id, failed
+from carriers.circuits import failed
+from carriers.polling import account_id
 from carriers.tables import CarrierState, Token
 
 WALL = datetime.fromisoformat("2026-03-02T09:30:00+00:00")

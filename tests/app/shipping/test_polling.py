@@ -24,8 +24,8 @@ from app.shipping.polling import poll_due
 from app.shipping.shipments import ParcelOrder
 from app.shipping.views import shipment_view
 from carriers import http
+from carriers.circuits import accounts as account_states
 from carriers.polling import account_id, hurry
-from carriers.polling import accounts as account_states
 from carriers.tables import PollState, StoredEvent, Token
 from tests.app.shipping.conftest import NUMBERS, Ship, TestClock
 
