@@ -15,6 +15,7 @@ from app.models import (  # noqa: F401  # each puts its tables into Base
     products,
     scans,
     shipments,
+    subscriptions,
     watching,
 )
 from carriers.tables import Base as CarriersBase

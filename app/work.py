@@ -17,6 +17,7 @@ from sqlalchemy import select
 from app import anchoring, outbox, retention, witnessing
 from app.brands.tenants import keys_of
 from app.care import follow_up, held, returned_mail
+from app.channels import subscription
 from app.db import reading
 from app.hooks import queue
 from app.house import House
@@ -91,6 +92,7 @@ def jobs(house: House) -> Iterator[Job]:
     yield Job("captures", 0.5, lambda house, _: capture.run_jobs_due(house.db, house.clock(), limit=1))
     yield Job("outbox", 1.0, lambda house, owner: outbox.send_due(house, owner, but=(queue.CHANNEL,)))
     yield Job("webhooks", 0.5, tell_endpoints)
+    yield Job("subscriptions", 0.5, lambda house, _: subscription.tell_due(house))
     yield Job("shop calls", 0.5, lambda house, _: calls.take_due(house))
     yield Job("order files", 1.0, lambda house, _: files.work_due(house))
     yield Job("shop lists", 5.0, lambda house, _: asking.ask_due(house))

@@ -47,7 +47,7 @@ def add(
 
     Raises EndpointRefused.
     """
-    _check_url(url, allow_private)
+    check_url(url, allow_private)
     if len(all_of(session, brand.id)) >= MOST:
         raise EndpointRefused("url", f"A brand has at most {MOST} endpoints; remove one first.")
     secret = new_secret()
@@ -130,8 +130,11 @@ def _topics(chosen: Sequence[str]) -> list[str]:
         raise EndpointRefused("topics", str(error)) from None
 
 
-def _check_url(url: str, allow_private: bool) -> None:
-    """What shows without asking a name server; the address behind a name is judged at every sending."""
+def check_url(url: str, allow_private: bool) -> None:
+    """What shows without asking a name server; the address behind a name is judged at every sending.
+
+    Raises EndpointRefused.
+    """
     if len(url) > 500:
         raise EndpointRefused("url", "The address is longer than 500 characters.")
     try:

@@ -5,6 +5,7 @@ What an index holds is asked of the database; the rest is judged on the events t
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, Table, func, select, tuple_
@@ -56,6 +57,18 @@ def find(session: Session, brand_id: str, query: Query, reader: Reader) -> Page:
             found.append(event)
         last = row
     return Page(tuple(found), None)
+
+
+def among(
+    session: Session, brand_id: str, query: Query, ids: Sequence[int], reader: Reader, *, since: datetime | None
+) -> dict[int, dict[str, Any]]:
+    """Those of the stored events `ids` that match, recorded not before `since`, by their id."""
+    asked = _matching(session, brand_id, query).where(_EVENT.c.id.in_(ids))
+    if since is not None:
+        asked = asked.where(_EVENT.c.record_time >= since)
+    rows = session.connection().execute(asked).all()
+    events = zip(rows, as_json(session, brand_id, rows, reader), strict=True)
+    return {row.id: event for row, event in events if conditions.holds(query.conditions, event)}
 
 
 def words(session: Session, brand_id: str, column: str, *, after: str = "", limit: int) -> Sequence[str]:

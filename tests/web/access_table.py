@@ -203,6 +203,12 @@ DELETE   /epcis/queries/<name>                      -      queries:write    /epc
 OPTIONS  /epcis/queries/<name>                      OWSAP  any              /epcis/queries/x
 GET      /epcis/queries/<name>/events               OSA    events:read      /epcis/queries/{query}/events
 OPTIONS  /epcis/queries/<name>/events               OWSAP  any              /epcis/queries/x/events
+POST     /epcis/queries/<name>/subscriptions        -      queries:write    /epcis/queries/{query}/subscriptions
+GET      /epcis/queries/<name>/subscriptions        OA     queries:write    /epcis/queries/{query}/subscriptions
+OPTIONS  /epcis/queries/<name>/subscriptions        OWSAP  any              /epcis/queries/x/subscriptions
+GET      /epcis/queries/<name>/subscriptions/<subscription_id>  OA  queries:write  /epcis/queries/{query}/subscriptions/{subscription}
+DELETE   /epcis/queries/<name>/subscriptions/<subscription_id>  -  queries:write  /epcis/queries/{query}/subscriptions/{subscription}
+OPTIONS  /epcis/queries/<name>/subscriptions/<subscription_id>  OWSAP  any  /epcis/queries/x/subscriptions/x
 
 GET      /api/v1/partner                            P      partner:events:write  /api/v1/partner
 POST     /api/v1/partner/keys                       P      partner:events:write  /api/v1/partner/keys
@@ -283,6 +289,7 @@ BODIES = {
     "/desk/shipments/<shipment_id>/reveal": {"reason": "customer_called"},
     "/epcis/capture": EVENT | {"type": "EPCISDocument"},
     "/epcis/events": EVENT,
+    "/epcis/queries/<name>/subscriptions": {"dest": "https://mill.example/told", "stream": True},
     "/epcis/queries": {"name": "made", "query": {"EQ_bizStep": ["commissioning"]}},
     "/api/v1/partner/keys": {"vkey": "farm.example+00000000+AAAA", "proof": _SIGNATURE},
     "/api/v1/partner/keys/<key_id>/rotate": {

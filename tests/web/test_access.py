@@ -73,6 +73,11 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         client.post("/api/v1/products", json=BODIES["/api/v1/products"], headers=ada.bearer)
         client.post("/epcis/events", json=EVENT, headers=ada.bearer)
         client.post("/epcis/queries", json=BODIES["/epcis/queries"], headers=ada.bearer)
+        told = client.post(
+            "/epcis/queries/made/subscriptions",
+            json=BODIES["/epcis/queries/<name>/subscriptions"],
+            headers=ada.bearer,
+        ).get_json()
         client.post("/epcis/events", json=WRITTEN, headers=ada.partners_bearer)
         signer = Signer("farm.example", bytes([5]) * 32)
         me = client.get("/api/v1/partner", headers=ada.partners_bearer).get_json()
@@ -134,6 +139,7 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         "gtin": "09521234543213",
         "event": str(EVENT["eventID"]),
         "query": "made",
+        "subscription": told["subscriptionID"],
         "job": job.headers["Location"].rpartition("/")[2],
         "link": link.get_json()["id"],
         "recall": recall.get_json()["id"],
