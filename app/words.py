@@ -262,9 +262,9 @@ ACTION_FOR = {
 ACTION = {
     "nothing": _("You need to do nothing. We are asking the carrier."),
     "we_send": _("You need to do nothing. We are working on sending it."),
-    "send_documents": _("The carrier will ask you for the documents. Answer soon, then the parcel moves on."),
+    "send_documents": _("Send us the documents by the link in our email, and the parcel moves on."),
     "pay_duties": _("Pay the duties at the link that the carrier sends you, then the parcel moves on."),
-    "correct_address": _("Answer this message with the full address."),
+    "correct_address": _("Confirm or correct the address by the link in our email."),
     "choose_delivery": _("Choose a new day or a pick-up point with the carrier."),
     "collect": _("Collect the parcel soon, or it goes back to us."),
     "we_replace": _("You need to do nothing. We will offer you a new item or your money back."),

@@ -1,7 +1,7 @@
 """What pages and the API show of orders, shipments and parcels: values without personal data. Reads only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -222,15 +222,22 @@ def shipment_view(session: Session, brand_id: str, shipment_id: str) -> Shipment
 def parcel_for_passport(
     session: Session, brand_id: str, keys: list[str], keep: Keep = afresh
 ) -> ParcelView | None:
-    """The newest shipment that carries one of these passports, or None. Three statements at most.
+    """The newest shipment that carries one of these passports, or None. Three statements, one more at customs.
 
-    `keep` may share the view among the things in the shipment.
+    `keep` may share the view among the things in the shipment. Where duties are paid is for the customer alone.
     """
     rows = _CARRYING.rows(session.connection(), {"brand": brand_id, "keys": keys})
     if not rows:
         return None
     found = [_Piece(row.parcel_id, row.carrier, row.tracking_number, row.leg) for row in rows if row.parcel_id]
-    return keep(("parcel", rows[0].id, rows[0].version), lambda: _parcel_view(session, rows[0], found))
+    return keep(
+        ("parcel", rows[0].id, rows[0].version), lambda: _for_everybody(_parcel_view(session, rows[0], found))
+    )
+
+
+def _for_everybody(view: ParcelView) -> ParcelView:
+    """What whoever scans the thing may see, who need not be the one that waits for it."""
+    return replace(view, customs=replace(view.customs, duty_url=None)) if view.customs else view
 
 
 def _parcels(session: Session, shipment_id: str) -> tuple[Parcel, ...]:

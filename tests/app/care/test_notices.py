@@ -32,7 +32,7 @@ def test_a_delay_says_its_four_facts(db: Db, brand_id: str, now: datetime) -> No
         "When it arrives\nWe expect it in this window: 6–8 Mar 2026. That is up to 3 days later than promised. "
         "It is an estimate; we can't say yet how sure it is."
     )
-    assert action.startswith("What you can do\nThe carrier will ask you for the documents.")
+    assert action.startswith("What you can do\nSend us the documents by the link in our email")
     assert again == "When we write next\nBy 4 March 2026 at the latest, and earlier if something changes."
 
 

@@ -8,6 +8,7 @@ from app.house import House
 from app.models.desk import CustomsHold
 from app.models.shipments import Shipment
 from app.shipping.customs import DutyLinkRefused, open_hold, settle, who_must_act
+from app.shipping.views import parcel_for_passport, shipment_view
 from tests.app.shipping.conftest import Ship, TestClock
 from tests.app.shipping.test_timeline import take, told
 
@@ -75,6 +76,26 @@ def test_a_person_says_who_must_act_and_where_to_pay(house: House, ship: Ship, c
     with reading(house.db) as session:
         kept = session.scalars(select(CustomsHold)).one()
     assert (kept.actor, kept.duty_url) == ("broker", "https://pay.example.com/d/1")
+
+
+def test_the_passport_tells_the_stage_without_where_the_customer_pays(
+    house: House, ship: Ship, brand_id: str, clock: TestClock
+) -> None:
+    shipment = ship("ups", keys=("/00/095298710000000021",))
+    take(house, shipment, told("ups", (20, "Held by customs: duties to be paid", "Dublin")))
+    with house.db.begin() as session:
+        hold = open_hold(session, shipment.id)
+        assert hold
+        settle(session, hold, actor="customer", duty_url="https://pay.example.com/d/1", person_id="p", now=clock())
+    with reading(house.db) as session:
+        seen = parcel_for_passport(session, brand_id, ["/00/095298710000000021"])
+        mine = shipment_view(session, brand_id, shipment.id)
+    assert seen
+    assert mine
+    assert seen.customs
+    assert mine.public.customs
+    assert (seen.customs.actor, seen.customs.duty_url) == ("customer", None)
+    assert mine.public.customs.duty_url == "https://pay.example.com/d/1"
 
 
 def held(house: House, ship: Ship) -> Shipment:
