@@ -1,9 +1,14 @@
 """`wayproof migrate`, `brand`, `person` and `key`: what a service needs before the first event."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from app.commands.opening import Refused, brand_here, brand_option, house_here, settings_here
 from app.commands.partners import partner_here
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _partner_option = click.option(
     "--partner", "which", metavar="PARTNER", help="Id or name of the partner it is for."
@@ -61,6 +66,20 @@ def classify(field: str, kind: str, slug: str | None) -> None:
         brand = brand_here(session, slug)
         brand.settings = {**brand.settings, CHOSEN: {**brand.settings.get(CHOSEN, {}), field: kind}}
     click.echo(f"{field} is {kind} in every event from now on; what is recorded stays as it was")
+
+
+@brand.command("cut-off")
+@click.argument("hour", type=click.DateTime(["%H:%M"]), metavar="HH:MM")
+@brand_option
+def cut_off(hour: "datetime", slug: str | None) -> None:
+    """Say until when an order is handled on its day, in the time of the country that it is sent from."""
+    from app.shipping.estimate import CUT_OFF_KEY
+
+    house = house_here()
+    with house.db.begin() as session:
+        brand = brand_here(session, slug)
+        brand.settings = {**brand.settings, CUT_OFF_KEY: f"{hour:%H:%M}"}
+    click.echo(f"orders until {hour:%H:%M} are handled on their day; estimates count so from now on")
 
 
 @brand.command("switch")

@@ -19,7 +19,9 @@ from carriers.eta.spans import quantiles, together
 from carriers.zones import zone_of
 
 CUT_OFF = time(14)
-"""Until when an order is handled on its day, where a brand says nothing else (settings `cut_off`, "HH:MM")."""
+"""Until when an order is handled on its day, where a brand's settings (`cut_off`, "HH:MM") say nothing else."""
+
+CUT_OFF_KEY = "cut_off"
 
 USUAL_HANDLING_DAYS = 1
 _DAY = timedelta(days=1)
@@ -78,7 +80,7 @@ def _begin(brand: Brand, origin: str, ordered_at: datetime) -> tuple[date, date]
     """The day of the order at the origin, and the day on which the carrier gets it."""
     zone = zone_of(origin)
     local = ordered_at.astimezone(ZoneInfo(zone) if zone else UTC)
-    told = brand.settings.get("cut_off")
+    told = brand.settings.get(CUT_OFF_KEY)
     cut_off = time.fromisoformat(told) if told else CUT_OFF
     begin = local.date() if local.time() <= cut_off else local.date() + _DAY
     promise = OrderPromise.of(brand.settings)

@@ -12,6 +12,7 @@ from app.ids import new_id
 from app.models.eta import Way
 from app.shipping import prices
 from app.shipping.disruptions import Declared, declare
+from app.shipping.estimate import CUT_OFF_KEY
 from tests.web.conftest import Company
 
 LANE = "origin=DE&destination=IE"
@@ -99,6 +100,14 @@ def test_cut_off_weekends_and_holidays_move_the_hand_over(
     told = ask(client, ada, f"/api/v1/estimate?{LANE}&ordered_at={ordered_at}")
     assert told["ships_on"] == ships_on
     assert told["holidays_known"]
+
+
+def test_a_brand_says_its_own_cut_off(client: FlaskClient, ada: Company, house: House) -> None:
+    with house.db.begin() as session:
+        brand = brand_of(session, ada.brand_id)
+        brand.settings = {**brand.settings, CUT_OFF_KEY: "09:30"}
+    told = ask(client, ada, f"/api/v1/estimate?{LANE}&ordered_at=2026-03-02T09:00:00Z")
+    assert told["ships_on"] == "2026-03-04"  # ten o'clock in Germany is too late
 
 
 def test_nobody_delivers_on_a_holiday(client: FlaskClient, ada: Company, house: House) -> None:

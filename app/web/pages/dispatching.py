@@ -12,6 +12,7 @@ from app.brands.tenants import brand_of
 from app.db import reading
 from app.shipping import prices, scorecards
 from app.shipping.advice import advise
+from app.shipping.predicting import learned
 from app.shipping.prices import BadRow
 from app.texts import Texts
 from app.web.context import caller, house, now
@@ -32,8 +33,10 @@ def overview() -> Response:
     with reading(house().db) as session:
         desk = reader(session)
         rows = scorecards.cards(session, desk.brand.id, now().date() - scorecards.YEAR)
+        drifted = learned(session, desk.brand.id, now()).drifted
     shown: dict[str, Any] = {
         "cards": rows,
+        "drifted": drifted,
         "legs": LEGS,
         "target": scorecards.LATE_TARGET,
         "enough": scorecards.ENOUGH,

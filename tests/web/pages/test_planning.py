@@ -5,15 +5,17 @@ import re
 from datetime import date
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.brands import switches
 from app.brands.tenants import brand_of
 from app.house import House
 from app.ids import new_id
 from app.models.eta import Prediction, Way
-from app.models.shipments import Order
+from app.models.shipments import Order, Shipment
 from app.shipping.predicting import predict_due
 from app.shipping.scorecards import Card, as_csv, plain_cell
+from tests.app.shipping.test_scores import told
 from tests.web.conftest import Company
 from tests.web.pages.test_staff import HTML, press, token_of
 from tests.web.test_planning_api import TABLE, past
@@ -80,6 +82,25 @@ def test_scorecards_hold_each_carrier_against_the_target(
     assert "8.3%" not in people["cleo"].get("/planning", headers=HTML).text
     table = people["auditor"].get("/planning/scorecards.csv").text.splitlines()
     assert table[1].startswith("ups,,12,12,0.08333,0.05,0,0,1,1,2,0,")
+
+
+def test_predictions_that_have_drifted_are_told_to_staff(
+    people: dict[str, FlaskClient], ada: Company, house: House, order: Order
+) -> None:
+    with house.db.begin() as session:
+        shipment_id = session.scalars(select(Shipment.id)).one()
+        for number in range(40):
+            row = told(number, risk=0.05, late=number % 2 == 0)
+            row.brand_id, row.shipment_id, row.ordinal, row.made_at = (
+                ada.brand_id,
+                shipment_id,
+                number,
+                house.clock(),
+            )
+            session.add(row)
+    said = "miss what happened by more than five points"
+    assert said in people["owner"].get("/planning", headers=HTML).text
+    assert said not in people["cleo"].get("/planning", headers=HTML).text
 
 
 def test_no_cell_of_the_table_begins_a_formula() -> None:
