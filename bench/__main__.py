@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench import (
+    answer_parsing,
     browser_check,
     bulk_import,
     detection,
@@ -37,6 +38,7 @@ MEASURES: dict[str, Callable[[Path], Iterable[Figure]]] = {
     "digital_link": digital_link.measure,
     "large_log": large_log.measure,
     "browser_check": browser_check.measure,
+    "answer_parsing": answer_parsing.measure,
     "detection": detection.measure,
     "polling_plan": polling_plan.measure,
 }

@@ -1,6 +1,6 @@
 """What an answer of a carrier comes to: shipments, errors, or nothing usable. Values only; adapters parse."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -61,7 +61,7 @@ class TrackedShipment:
     """One shipment of an answer, its events oldest first.
 
     `estimated_delivery` is a calendar date at the destination; `carrier_ref` tells two shipments with one number
-    apart; `source` is its part of the answer as plain JSON, what names or finds a person cut out.
+    apart; `source` makes its part of the answer as plain JSON, what names or finds a person cut out.
     """
 
     carrier: str
@@ -69,7 +69,12 @@ class TrackedShipment:
     events: tuple[TrackingEvent, ...]
     estimated_delivery: date | None = None
     carrier_ref: str | None = None
-    source: Any = field(default=None, repr=False, compare=False)
+    source: Callable[[], Any] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def kept(self) -> Any:
+        """What may be kept of this part of the answer."""
+        return self.source() if self.source else None
 
     @cached_property
     def headline(self) -> Headline:

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 EARLIEST = date(2000, 1, 1)  # zero epochs and "0001-01-01" are placeholders, not history
@@ -50,6 +51,7 @@ _TIME = (
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
 )
 _ZONE = r"\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
+_OFFSET = re.compile(r"[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?", re.ASCII)
 _STAMPS = {
     order: re.compile(rf"\s*{day}(?:(?:[Tt]|\s+){_TIME}{_ZONE})?\s*", re.ASCII) for order, day in _DATES.items()
 }
@@ -63,13 +65,40 @@ def read(text: str, *, zone: str | None = None, how: How = How.GIVEN, order: str
     that of the carrier's dates (ymd, dmy, mdy): no stamp is guessed to be one or the other.
     """
     text = text[:64]
-    found = _STAMPS[order].fullmatch(text)
-    if not found:
-        return Clock(text)
     try:
-        return _resolved(text, found, zone, how)
+        quick = _plain_iso(text) if order == "ymd" else None
+        if quick:
+            return _read_quickly(text, quick, zone, how)
+        found = _STAMPS[order].fullmatch(text)
+        return _resolved(text, found, zone, how) if found else Clock(text)
     except (ValueError, OverflowError):
         return Clock(text)
+
+
+def _plain_iso(text: str) -> datetime | None:
+    """The stamp in the form that most carriers use, to the second and with or without an offset; else None."""
+    if len(text) not in (19, 25) or text[4] != "-" or text[7] != "-" or text[10] != "T" or text[13] != ":":
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    usual = found.year >= EARLIEST.year and (len(text) == 19 or text[22] == ":")
+    return found if usual and (found.tzinfo is None or abs(found.utcoffset() or _NONE) <= _FURTHEST) else None
+
+
+_NONE, _FURTHEST = timedelta(), timedelta(hours=14)
+
+
+def _read_quickly(text: str, found: datetime, zone: str | None, how: How) -> Clock:
+    on = found.date()
+    if found.tzinfo:
+        return Clock(text, found.replace(tzinfo=None), on, found.utcoffset(), found.astimezone(UTC), How.GIVEN)
+    midnight = not (found.hour or found.minute or found.second)
+    if midnight or zone is None or (place := zone_named(zone)) is None:
+        return Clock(text, found, on, placeholder=midnight)
+    offset = found.replace(tzinfo=place).utcoffset() or _NONE
+    return Clock(text, found, on, offset, (found - offset).replace(tzinfo=UTC), how)
 
 
 def _resolved(text: str, found: re.Match[str], zone: str | None, how: How) -> Clock:
@@ -100,12 +129,13 @@ def placed(clock: Clock, zone: timezone | ZoneInfo | None, how: How) -> Clock:
     if zone is None or clock.local is None or clock.placeholder:
         return clock
     aware = clock.local.replace(tzinfo=zone)
-    return replace(clock, offset=aware.utcoffset(), utc=aware.astimezone(UTC), how=how)
+    return Clock(clock.text, clock.local, clock.on, aware.utcoffset(), aware.astimezone(UTC), how)
 
 
+@lru_cache(1024)
 def zone_named(name: str) -> timezone | ZoneInfo | None:
     """An IANA zone or a fixed offset (`+02:00`, `Z`), or None when there is no such thing."""
-    if re.fullmatch(r"[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?", name, re.ASCII):
+    if _OFFSET.fullmatch(name):
         try:
             return _fixed(name)
         except ValueError:

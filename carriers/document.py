@@ -1,10 +1,12 @@
 """Reading a carrier's JSON with care: it may be anything. XML comes to the same shape (markup). Knows no carrier.
 
-Numbers come back as the text they were written in, so that no tracking number ever passes through a float.
+A number is read as the text it was written in, so that no tracking number ever passes through a float.
 """
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
 from typing import Any
 
 import orjson
@@ -45,23 +47,42 @@ def load_either(answer: bytes, content_type: str | None = None) -> Node:
     return reads(answer, content_type)
 
 
+# A member too long for an integer of 64 bits; shorter ones keep their text as integers, and no fraction is read.
+_LONG_NUMBER = re.compile(rb":\s*-?\d{18}")
+_IN_WORDS = json.JSONDecoder(parse_int=str, parse_float=str)
+
+
 def _value(answer: bytes, content_type: str | None) -> Any:
     if content_type and "json" not in content_type.lower():
         raise CarrierError(f"the carrier answered {content_type[:60]} instead of JSON")
     if len(answer) > LARGEST:
         raise CarrierError("the carrier's answer is too large")
     try:
-        orjson.loads(answer)  # has a limit of depth of its own, whatever a library made of Python's
-        document = json.loads(answer, parse_int=str, parse_float=str)
+        document = orjson.loads(answer)  # with a limit of depth of its own
+        if _LONG_NUMBER.search(answer):
+            document = _IN_WORDS.decode(answer.decode())
     except (ValueError, RecursionError):
         what = "a page of HTML" if answer.lstrip()[:1] == b"<" else "no JSON"
         raise CarrierError(f"the carrier answered {what}") from None
-    if _too_deep(document):
+    if _too_deep(answer, document):
         raise CarrierError("the carrier's answer is nested too deeply")
     return document
 
 
-def _too_deep(document: Any) -> bool:
+def _too_deep(answer: bytes, document: Any) -> bool:
+    """Brackets are peeled off in pairs, level by level; only what is left then needs a look at the document."""
+    brackets = answer.translate(None, _NO_BRACKETS)
+    for _ in range(DEEPEST):
+        if not brackets:
+            return False
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+    return _nested(document)
+
+
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
+
+def _nested(document: Any) -> bool:
     level: list[Any] = [document] if isinstance(document, dict | list) else []
     for _ in range(DEEPEST):
         level = [
@@ -99,21 +120,44 @@ def text(value: Any, *path: str) -> str:
     """The text at a path without control characters, at most 500 characters; empty when there is none."""
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
-    if isinstance(value, dict):  # an XML element with attributes
-        value = value.get("#text")
-    if not isinstance(value, str):
+    if value is None:
         return ""
-    return "".join(char if char.isprintable() else " " for char in value[: 2 * TEXT]).strip()[:TEXT]
+    if isinstance(value, str):
+        return _clean(value)
+    if isinstance(value, dict):  # an XML element with attributes
+        inside = value.get("#text")
+        return _clean(inside) if isinstance(inside, str) else ""
+    return str(value) if type(value) is int else ""
+
+
+def texts(value: Node, *names: str) -> list[str]:
+    """The texts under these keys of one object, as `text` reads each: for the lines of a history."""
+    return [
+        each.strip() if type(each) is str and len(each) <= TEXT and each.isprintable() else text(each)
+        for each in map(value.get, names)
+    ]
+
+
+def _clean(value: str) -> str:
+    if not value.isprintable():
+        value = "".join(char if char.isprintable() else " " for char in value[: 2 * TEXT])
+    return value.strip()[:TEXT]
 
 
 def place(city: str, region: str, postal_code: str, country: str) -> Place | None:
     """A place of texts, None when all are empty."""
-    found = Place(city or None, region or None, postal_code or None, country.upper() or None)
-    return found if str(found) else None
+    if not (city or region or postal_code or country):
+        return None
+    return Place(city or None, region or None, postal_code or None, country.upper() or None)
 
 
-def names(document: Any, keys: frozenset[str]) -> frozenset[str]:
-    """The words of people's names: what stands under one of these keys, anywhere in the document."""
+def names(document: Any, keys: frozenset[str], answer: bytes = b"") -> frozenset[str]:
+    """The words of people's names: what stands under one of these keys, anywhere in the document.
+
+    With the `answer` that it was read from, one in which no key stands is not walked through.
+    """
+    if answer and b"\\u" not in answer and not _any_of(keys).search(answer):
+        return frozenset()
     return frozenset(
         word
         for value in _under(document, keys)
@@ -122,17 +166,25 @@ def names(document: Any, keys: frozenset[str]) -> frozenset[str]:
     )
 
 
+@lru_cache(64)
+def _any_of(keys: frozenset[str]) -> re.Pattern[bytes]:
+    return re.compile(b'"(?:' + b"|".join(re.escape(key.encode()) for key in sorted(keys)) + b')"')
+
+
 def _under(value: Any, keys: frozenset[str]) -> Iterator[Any]:
-    stack = [value]
+    stack: list[Any] = [value] if isinstance(value, dict | list) else []
     while stack:
         current = stack.pop()
-        if isinstance(current, dict):
-            for key, inner in current.items():
-                if key in keys:
-                    yield inner
-            stack.extend(reversed(current.values()))
-        elif isinstance(current, list):
-            stack.extend(reversed(current))
+        if type(current) is dict:
+            if not keys.isdisjoint(current):
+                yield from (inner for key, inner in current.items() if key in keys)
+            current = list(current.values())
+        stack += [inner for inner in reversed(current) if type(inner) is dict or type(inner) is list]
+
+
+def cutting(value: Any, keys: frozenset[str], words: frozenset[str]) -> Callable[[], Any]:
+    """`cut`, done when somebody keeps the answer; most are only read."""
+    return partial(cut, value, keys, words)
 
 
 def cut(value: Any, keys: frozenset[str], words: frozenset[str]) -> Any:

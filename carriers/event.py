@@ -185,6 +185,8 @@ def in_order(events: Iterable[TrackingEvent]) -> list[TrackingEvent]:
     as its stage allows, before whatever happened after it had reached us.
     """
     everything = list(events)
+    if one_each := _by_moment(everything):
+        return one_each
     line = sorted((e for e in everything if e.clock.utc), key=lambda e: (e.clock.utc, stage(e), _tie(e)))
     readings = [e for e in everything if not e.clock.utc and e.clock.local and not e.clock.placeholder]
     times = {id(e): _moment(e, line) for e in readings}
@@ -196,6 +198,12 @@ def in_order(events: Iterable[TrackingEvent]) -> list[TrackingEvent]:
     for event in (e for e in rest if not e.clock.on):
         timed.insert(_slot_by_stage(timed, event), event)
     return timed
+
+
+def _by_moment(events: list[TrackingEvent]) -> list[TrackingEvent]:
+    """The usual case: every event has a moment, and no two share theirs. Empty when it is another."""
+    moments = {event.clock.utc: event for event in events if event.clock.utc}
+    return [moments[moment] for moment in sorted(moments)] if len(moments) == len(events) else []
 
 
 def _moment(event: TrackingEvent, known: Sequence[TrackingEvent]) -> datetime:

@@ -61,8 +61,7 @@ def classify(text: str, code: str | None = None, *, placed: bool = True) -> Read
 
     `placed`: the line names where it happened; a trouble without a place is a message, not a scan.
     """
-    words = words_of(text[:LONGEST])
-    reading = _joined(words, placed) if words else UNKNOWN
+    reading = _read(text[:LONGEST], placed)
     if reading.status is None and code:
         status, sub_state = _UPU.get(code.strip().upper(), (None, None))
         return Reading(status, None, sub_state, physical=status is not None)
@@ -70,6 +69,11 @@ def classify(text: str, code: str | None = None, *, placed: bool = True) -> Read
 
 
 @lru_cache(4096)  # carriers say the same few lines over and over
+def _read(text: str, placed: bool) -> Reading:
+    words = words_of(text)
+    return _joined(words, placed) if words else UNKNOWN
+
+
 def _joined(words: str, placed: bool) -> Reading:
     cause = cause_of(words)
     stage = _final(words, placed) or _customs(words, cause, placed)

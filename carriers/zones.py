@@ -4,7 +4,7 @@ Sources: the IANA time zone database (zone.tab, through the tzdata package) for 
 countries the zone that a whole state or province keeps. States split between zones are left out on purpose.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _EASTERN, _CENTRAL, _MOUNTAIN, _PACIFIC = (
@@ -51,6 +51,7 @@ _REGIONS: dict[str, dict[str, str]] = {
 _IN_PRACTICE = {"CN": "Asia/Shanghai", "DE": "Europe/Berlin", "NZ": "Pacific/Auckland", "MY": "Asia/Kuala_Lumpur"}
 
 
+@lru_cache(4096)
 def zone_of(country: str | None, region: str | None = None) -> str | None:
     """The IANA zone of a place by ISO 3166 country and, where it is federal, its state; None if it has several."""
     if not country:
@@ -61,7 +62,7 @@ def zone_of(country: str | None, region: str | None = None) -> str | None:
     return _IN_PRACTICE.get(country) or _single_zones().get(country)
 
 
-@cache
+@lru_cache(4096)
 def country_named(name: str) -> str:
     """The ISO 3166 code of a country by its English name or three-letter code; empty when we do not know it."""
     name = name.strip().casefold()

@@ -108,7 +108,7 @@ def _keep_news(
     if news:
         session.flush()
     if news and answer.raw:  # what a person typed is no answer of the carrier
-        body = json.dumps([each.source for each in told], ensure_ascii=False).encode()
+        body = json.dumps([each.kept for each in told], ensure_ascii=False).encode()
         store.keep_answer(session, parcel.id, body, hashlib.sha256(answer.raw).hexdigest(), now)
     return news
 

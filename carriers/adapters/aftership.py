@@ -164,7 +164,7 @@ def _shipment(told: Node, people: frozenset[str]) -> TrackedShipment | None:
         return None
     events = tuple(in_order(_event(line, number) for line in lines))
     ref = text(told, "slug") or None
-    return TrackedShipment(KEY, number, events, _estimate(told), ref, document.cut(told, PERSONAL, people))
+    return TrackedShipment(KEY, number, events, _estimate(told), ref, document.cutting(told, PERSONAL, people))
 
 
 def _event(line: Node, number: str) -> TrackingEvent:

@@ -128,7 +128,7 @@ def _shipment(history: Node, people: frozenset[str]) -> TrackedShipment | None:
     if not number or not lines:
         return None
     events = tuple(in_order(_event(line, number) for line in lines))
-    return TrackedShipment(KEY, number, events, source=document.cut(history, PERSONAL, people))
+    return TrackedShipment(KEY, number, events, source=document.cutting(history, PERSONAL, people))
 
 
 def _event(line: Node, number: str) -> TrackingEvent:

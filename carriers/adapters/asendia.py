@@ -106,7 +106,7 @@ def _shipment(parcel: Node, people: frozenset[str]) -> TrackedShipment:
     number = text(parcel, "trackingNumber") or text(parcel, "trackingNumberVendor")
     number = number or text(parcel, "trackingBrandedSummary", "trackingNumber")
     events = tuple(in_order(_event(line, number) for line in _lines(parcel) or []))
-    return TrackedShipment(KEY, number, events, source=document.cut(parcel, PERSONAL, people))
+    return TrackedShipment(KEY, number, events, source=document.cutting(parcel, PERSONAL, people))
 
 
 def _event(line: Node, number: str) -> TrackingEvent:

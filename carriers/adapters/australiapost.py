@@ -70,7 +70,7 @@ def _shipment(result: Node, number: str, people: frozenset[str]) -> TrackedShipm
         for item in items
         for line in nodes(item, "events")
     ]
-    return TrackedShipment(KEY, number, tuple(in_order(events)), source=document.cut(result, PERSONAL, people))
+    return TrackedShipment(KEY, number, tuple(in_order(events)), source=document.cutting(result, PERSONAL, people))
 
 
 def _items(result: Node) -> Iterator[Node]:

@@ -71,7 +71,7 @@ def _shipment(item: Node, people: frozenset[str]) -> TrackedShipment:
     told = [_event(line, number) for line in nodes(item, "stateInfo")]
     told += [_public_event(line, number) for line in nodes(item, "events")]
     return TrackedShipment(
-        KEY, number, tuple(in_order(told)), _estimate(item), source=document.cut(item, PERSONAL, people)
+        KEY, number, tuple(in_order(told)), _estimate(item), source=document.cutting(item, PERSONAL, people)
     )
 
 

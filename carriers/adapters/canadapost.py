@@ -99,7 +99,9 @@ def _shipment(detail: Node, people: frozenset[str]) -> TrackedShipment | None:
         return None
     lines = nodes(detail, "significant-events", "occurrence")
     events = tuple(in_order(_event(line, number) for line in lines))
-    return TrackedShipment(KEY, number, events, _estimate(detail), source=document.cut(detail, PERSONAL, people))
+    return TrackedShipment(
+        KEY, number, events, _estimate(detail), source=document.cutting(detail, PERSONAL, people)
+    )
 
 
 def _event(line: Node, number: str) -> TrackingEvent:

@@ -86,7 +86,7 @@ def _error(problem: Node) -> AnswerError:
 def _shipment(history: Node, people: frozenset[str]) -> TrackedShipment:
     number = text(history, "skybillNumber")
     events = tuple(in_order(_event(line, number) for line in nodes(history, "events")))
-    return TrackedShipment(KEY, number, events, source=document.cut(history, PERSONAL, people))
+    return TrackedShipment(KEY, number, events, source=document.cutting(history, PERSONAL, people))
 
 
 def _event(line: Node, number: str) -> TrackingEvent:

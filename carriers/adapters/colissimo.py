@@ -155,7 +155,7 @@ def _shipment(parcel: Node, people: frozenset[str]) -> TrackedShipment:
     lines = nodes(parcel, "event") or nodes(parcel, "events")
     events = tuple(in_order(_event(line, number) for line in lines))
     estimate = clock.read(text(parcel, "estimatedDeliveryDate") or text(parcel, "deliveryDate")).on
-    return TrackedShipment(KEY, number, events, estimate, source=document.cut(parcel, PERSONAL, people))
+    return TrackedShipment(KEY, number, events, estimate, source=document.cutting(parcel, PERSONAL, people))
 
 
 def _event(line: Node, number: str) -> TrackingEvent:
@@ -186,4 +186,6 @@ def _one_event(told: Node, people: frozenset[str]) -> TrackedShipment:
     place = document.place(text(told, "eventSite"), "", "", "")
     stamp = clock.read(text(told, "eventDate"))
     line = event(KEY, number, stamp, _reading(code, words), words, code=code, place=place)
-    return TrackedShipment(KEY, number, (line,), source=document.cut(node({"it": told}, "it"), PERSONAL, people))
+    return TrackedShipment(
+        KEY, number, (line,), source=document.cutting(node({"it": told}, "it"), PERSONAL, people)
+    )

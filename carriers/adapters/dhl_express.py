@@ -143,7 +143,7 @@ def _shipment(shipment: Node, people: frozenset[str]) -> TrackedShipment | None:
         return None
     events = tuple(in_order(_events(shipment, number)))
     estimate = clock.read(text(shipment, "estimatedDeliveryDate") or text(shipment, "estimatedTimeOfDelivery")).on
-    return TrackedShipment(KEY, number, events, estimate, source=document.cut(shipment, PERSONAL, people))
+    return TrackedShipment(KEY, number, events, estimate, source=document.cutting(shipment, PERSONAL, people))
 
 
 def _events(shipment: Node, number: str) -> Iterator[TrackingEvent]:
@@ -207,7 +207,7 @@ def _in_xml(top: Node, people: frozenset[str]) -> tuple[list[TrackedShipment], l
             lines = nodes(info, "ShipmentEvent") or found(info, "ArrayOfShipmentEventItem")
             events = tuple(in_order(_old_event(line, number) for line in lines))
             estimate = clock.read(text(info, "EstDlvyDate")[:10]).on
-            source = document.cut(parcel, PERSONAL, people)
+            source = document.cutting(parcel, PERSONAL, people)
             shipments.append(TrackedShipment(KEY, number, events, estimate, source=source))
         else:
             told = found(parcel, "Condition") or nodes(parcel, "Status")

@@ -188,7 +188,7 @@ def _shipment(parcel: Node, people: frozenset[str]) -> TrackedShipment | None:
     back = text(parcel, "@ruecksendung") == "true"
     events = tuple(in_order(_event(line, number, back) for line in lines or [_newest(parcel)]))
     estimate = clock.read(text(parcel, "@delivery-date"), order="dmy").on
-    return TrackedShipment(KEY, number, events, estimate, source=document.cut(parcel, PERSONAL, people))
+    return TrackedShipment(KEY, number, events, estimate, source=document.cutting(parcel, PERSONAL, people))
 
 
 def _newest(parcel: Node) -> Node:

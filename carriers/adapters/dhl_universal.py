@@ -7,12 +7,13 @@ words say more about a transit or a failure.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from urllib.parse import quote
 
 from carriers import clock, document, zones
 from carriers.adapter import Asked, event, in_path
 from carriers.answer import HTTP_KINDS, Answer, AnswerError, CarrierError, ErrorKind, TrackedShipment, kind_of
-from carriers.document import Node, node, nodes, text
+from carriers.document import Node, node, nodes, text, texts
 from carriers.event import Place, TrackingEvent, in_order
 from carriers.headline import delivered_at_sender
 from carriers.http import Account, Http
@@ -61,7 +62,7 @@ def track(http: Http, account: Account, asked: Sequence[Asked]) -> Answer:
 def parse(answer: bytes, content_type: str | None = None) -> Answer:
     """Everything an answer says. Raises CarrierError when it is no answer of this API."""
     top = document.load(answer, content_type)
-    people = document.names(top, _NAMES)
+    people = document.names(top, _NAMES, answer)
     if isinstance(top.get("shipments"), list):
         shipments = (_shipment(each, people) for each in nodes(top, "shipments"))
         return Answer(tuple(each for each in shipments if each), (), people, answer)
@@ -86,14 +87,17 @@ def _shipment(shipment: Node, people: frozenset[str]) -> TrackedShipment | None:
     lines = nodes(shipment, "events") or nodes(shipment, "status")  # some divisions give the newest line alone
     sender = _sender_city(shipment)
     pieces = _piece_count(shipment)
-    events = (_event(line, number, text(shipment, "service") or None, pieces) for line in lines)
+    service = text(shipment, "service") or None
+    events = [_event(line, number, service, pieces) for line in lines]
+    if sender:
+        events = [delivered_at_sender(event, sender) for event in events]
     return TrackedShipment(
         carrier=KEY,
         tracking_number=number,
-        events=tuple(in_order(delivered_at_sender(event, sender) for event in events)),
+        events=tuple(in_order(events)),
         estimated_delivery=_estimate(shipment),
-        carrier_ref=text(shipment, "service") or None,
-        source=document.cut(shipment, PERSONAL, people),
+        carrier_ref=service,
+        source=document.cutting(shipment, PERSONAL, people),
     )
 
 
@@ -110,7 +114,7 @@ def _piece_count(shipment: Node) -> int:
 
 def _event(line: Node, number: str, service: str | None, pieces: int) -> TrackingEvent:
     place = _place(node(line, "location", "address"))
-    reading = _reading(line, placed=place is not None)
+    words, status, remark, code, stamp = texts(line, "description", "status", "remark", "statusCode", "timestamp")
     zone = zones.zone_of(place.country) if place else None
     named = line.get("pieceIds")
     alone = isinstance(named, list) and len(named) == 1 and pieces > 1
@@ -118,21 +122,21 @@ def _event(line: Node, number: str, service: str | None, pieces: int) -> Trackin
     return event(
         KEY,
         number,
-        clock.read(text(line, "timestamp"), zone=zone, how=clock.How.FROM_LOCATION),
-        reading,
-        text(line, "description") or text(line, "status"),
-        remark=text(line, "remark"),
+        clock.read(stamp, zone=zone, how=clock.How.FROM_LOCATION),
+        _reading(code, words, status, remark, place is not None),
+        words or status,
+        remark=remark,
         place=place,
         piece=text(named[0]) if alone and isinstance(named, list) else None,
         ref=service,
     )
 
 
-def _reading(line: Node, *, placed: bool) -> Reading:
+@lru_cache(4096)  # DHL says the same few lines over and over
+def _reading(code: str, words: str, status: str, remark: str, placed: bool) -> Reading:
     """The normalised code, with what the words add to a transit, a failure or a delivery."""
-    code = text(line, "statusCode").lower()
-    plain = _CODES.get(code, Reading(None))
-    told = _told(line, placed=placed)
+    plain = _CODES.get(code.lower(), Reading(None))
+    told = _told(words, status, remark, placed)
     if plain.status is Status.REGISTERED or told.status is None:
         return plain if plain.status else Reading(Status.IN_TRANSIT)
     if plain.status is Status.DELIVERED:
@@ -148,13 +152,12 @@ _INSTEAD_OF_DELIVERED = frozenset({Status.AVAILABLE_FOR_PICKUP, Status.EXCEPTION
 _NO_TROUBLE = frozenset({Status.IN_TRANSIT, Status.DELIVERED, Status.OUT_FOR_DELIVERY, Status.REGISTERED})
 
 
-def _told(line: Node, *, placed: bool) -> Reading:
+def _told(words: str, status: str, remark: str, placed: bool) -> Reading:
     """The first text that says anything; a trouble without a cause may have it in the remark."""
-    readings = [classify(text(line, name), placed=placed) for name in ("description", "status", "remark")]
+    readings = (classify(said, placed=placed) for said in (words, status, remark))
     told = next((each for each in readings if each.status), Reading(None))
     if told.reason is None and told.status in _NEEDS_A_CAUSE:
-        together = classify(f"{text(line, 'description')}. {text(line, 'remark')}", placed=placed)
-        return replace(told, reason=together.reason)
+        return replace(told, reason=classify(f"{words}. {remark}", placed=placed).reason)
     return told
 
 
@@ -162,9 +165,8 @@ _NEEDS_A_CAUSE = frozenset({Status.CUSTOMS, Status.EXCEPTION, Status.ATTEMPT_FAI
 
 
 def _place(address: Node) -> Place | None:
-    return document.place(
-        text(address, "addressLocality"), "", text(address, "postalCode"), text(address, "countryCode")
-    )
+    town, postal_code, country = texts(address, "addressLocality", "postalCode", "countryCode")
+    return document.place(town, "", postal_code, country)
 
 
 def _estimate(shipment: Node) -> date | None:

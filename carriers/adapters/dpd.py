@@ -162,7 +162,7 @@ def _shipment(result: Node, people: frozenset[str]) -> TrackedShipment:
     number = text(result, "shipmentInfo", "parcelLabelNumber")
     happened = (each for each in nodes(result, "statusInfo") if _has_happened(each))
     events = tuple(in_order(_event(line, number) for line in happened))
-    return TrackedShipment(KEY, number, events, source=document.cut(result, PERSONAL, people))
+    return TrackedShipment(KEY, number, events, source=document.cutting(result, PERSONAL, people))
 
 
 def _has_happened(line: Node) -> bool:

@@ -144,7 +144,7 @@ def _shipment(result: Node, number: str, people: frozenset[str]) -> TrackedShipm
         events=tuple(in_order(delivered_at_sender(event, sender) for event in events)),
         estimated_delivery=_estimate(result),
         carrier_ref=ref,
-        source=document.cut(result, PERSONAL, people),
+        source=document.cutting(result, PERSONAL, people),
     )
 
 

@@ -77,7 +77,7 @@ def _shipment(parcel: Node, people: frozenset[str]) -> TrackedShipment | None:
     if not number or text(parcel, "errorCode"):
         return None
     events = tuple(in_order(_event(line, number) for line in nodes(parcel, "events")))
-    return TrackedShipment(KEY, number, events, source=document.cut(parcel, PERSONAL, people))
+    return TrackedShipment(KEY, number, events, source=document.cutting(parcel, PERSONAL, people))
 
 
 def _by_code(code: str, otherwise: Reading) -> Reading:

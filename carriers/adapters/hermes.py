@@ -136,7 +136,7 @@ def _shipment(parcel: Node, people: frozenset[str]) -> TrackedShipment:
     number = _number(parcel)
     events = tuple(in_order(_event(line, number) for line in nodes(parcel, "status")))
     estimate = clock.read(text(parcel, "deliveryForecast", "date")).on
-    return TrackedShipment(KEY, number, events, estimate, source=document.cut(parcel, PERSONAL, people))
+    return TrackedShipment(KEY, number, events, estimate, source=document.cutting(parcel, PERSONAL, people))
 
 
 def _event(line: Node, number: str) -> TrackingEvent:

@@ -101,7 +101,7 @@ def _shipment(shipment: Node, people: frozenset[str], carrier: str) -> TrackedSh
         tracking_number=number,
         events=tuple(in_order(_event(line, number, carrier) for line in nodes(shipment, "event"))),
         estimated_delivery=_estimate(shipment),
-        source=document.cut(shipment, PERSONAL, people),
+        source=document.cutting(shipment, PERSONAL, people),
     )
 
 

@@ -97,7 +97,7 @@ def _shipment(told: Node, people: frozenset[str]) -> TrackedShipment:
     scans = nodes(told, "Scans", "Scan")
     number = text(told, "PIN", "Value") or text(scans[0], "PIN", "Value")
     events = tuple(in_order(_event(scan, number) for scan in scans))
-    return TrackedShipment(KEY, number, events, source=document.cut(told, PERSONAL, people))
+    return TrackedShipment(KEY, number, events, source=document.cutting(told, PERSONAL, people))
 
 
 def _event(scan: Node, number: str) -> TrackingEvent:

@@ -81,7 +81,7 @@ def _shipment(piece: Node, people: frozenset[str]) -> TrackedShipment | None:
         tracking_number=number,
         events=tuple(in_order(_event(line, number) for line in nodes(piece, "events"))),
         estimated_delivery=clock.read(text(node(piece, "estimatedDelivery"), "date")).on,
-        source=document.cut(piece, PERSONAL, people),
+        source=document.cutting(piece, PERSONAL, people),
     )
 
 

@@ -84,7 +84,7 @@ def _shipment(parcel: Node, people: frozenset[str]) -> TrackedShipment:
     number = text(parcel, "ConsignmentNumber")
     events = tuple(in_order(_event(line, number) for line in nodes(parcel, "StatusData")))
     estimate = clock.read(text(parcel, "EstimatedDeliveryDate") or text(parcel, "DueDate")).on
-    return TrackedShipment(KEY, number, events, estimate, source=document.cut(parcel, PERSONAL, people))
+    return TrackedShipment(KEY, number, events, estimate, source=document.cutting(parcel, PERSONAL, people))
 
 
 def _event(line: Node, number: str) -> TrackingEvent:

@@ -124,7 +124,7 @@ def _shipment(shipment: Node, people: frozenset[str]) -> TrackedShipment | None:
     ]
     if not events and nodes(shipment, "warnings"):
         return None
-    source = document.cut(shipment, PERSONAL, people)
+    source = document.cutting(shipment, PERSONAL, people)
     return TrackedShipment(KEY, number, tuple(in_order(events)), _estimate(packages), source=source)
 
 

@@ -91,7 +91,7 @@ def _error(top: Node) -> AnswerError:
 def _shipment(top: Node, people: frozenset[str]) -> TrackedShipment:
     number = text(top, "trackingNumber")
     events = tuple(in_order(_event(line, number) for line in nodes(top, "trackingEvents")))
-    source = document.cut(top, PERSONAL, people)
+    source = document.cutting(top, PERSONAL, people)
     return TrackedShipment(KEY, number, events, _estimate(top), source=source)
 
 

@@ -41,7 +41,7 @@ def told(carrier: str, *lines: tuple[float, str, str], estimate: date | None = N
         for hours, words, town in lines
     ]
     events = tuple(neutral.read(records))
-    shipment = TrackedShipment(carrier, NUMBERS[carrier], events, estimate, source={"lines": len(lines)})
+    shipment = TrackedShipment(carrier, NUMBERS[carrier], events, estimate, source=lambda: {"lines": len(lines)})
     return Answer((shipment,), names=frozenset(names.split()), raw=b"{}")
 
 
