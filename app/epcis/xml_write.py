@@ -38,6 +38,16 @@ def query_document(document: Mapping[str, Any], *, words: str = "No_Preference")
     return _document("epcisq:EPCISQueryDocument", root, inside)
 
 
+def capture_document(document: Mapping[str, Any]) -> bytes:
+    """The events of an EPCISDocument of JSON-LD in XML, without its header. Raises NotWritable."""
+    writer = _Writer(web=False)
+    events = [_event(writer, each, document.get("@context")) for each in document["epcisBody"]["eventList"]]
+    root = {"xmlns:epcis": DOCUMENT, **writer.declarations()}
+    root |= {"schemaVersion": document["schemaVersion"], "creationDate": document["creationDate"]}
+    inside = f"<EPCISBody><EventList>{''.join(events)}</EventList></EPCISBody>"
+    return _document("epcis:EPCISDocument", root, inside)
+
+
 def collection(members: Sequence[str]) -> bytes:
     """A Collection of names."""
     return _document("Collection", {"xmlns": DOCUMENT}, "".join(_leaf("member", each) for each in members))

@@ -45,7 +45,7 @@ def _pages(base: str, key: str, name: str) -> list[Target]:
     types = _PAGE_TYPES.get(identifiers.level(key), ("traceability",))
     pages = [Target(each, base + key, name, LANGUAGES) for each in types]
     proofs = f"{base}/proofs?{urlencode({'key': key})}"
-    return [*pages, Target("verificationService", proofs, f"{name}: proofs", (), "application/json")]
+    return [*pages, Target("verificationService", proofs, name, (), "application/json")]
 
 
 def _added(row: ProductLink) -> Target:

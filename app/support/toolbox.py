@@ -1,6 +1,6 @@
 """What can be said of a pasted text without knowing anybody's record: identifiers translated, documents checked.
 
-Pure: stores nothing, asks nobody. A document in XML is shown in JSON too; writing XML is not done here.
+Pure: stores nothing, asks nobody. A document in XML is shown in JSON-LD too, and the other way round.
 """
 
 import json
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.epcis import document
+from app.epcis import document, xml_write
 from app.epcis.context import STANDARD
 from app.epcis.errors import Invalid, Problem
 from app.epcis.event import Event
@@ -52,12 +52,15 @@ class Hashed:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A document: `form` is json or xml, `events` are empty when something is wrong; `as_json` only of XML."""
+    """A document: `form` is json or xml, `events` are empty when something is wrong.
+
+    `other` is the same in the other form; empty where that has no way to say it.
+    """
 
     form: str
     events: tuple[Hashed, ...] = ()
     problems: tuple[Problem, ...] = ()
-    as_json: str = ""
+    other: str = ""
 
 
 def is_document(text: str) -> bool:
@@ -71,15 +74,32 @@ def check_document(text: str) -> Checked:
     form = "xml" if is_xml(data) else "json"
     try:
         value = document.read_value(data, largest=LARGEST)
-        shown = json.dumps(value, indent=2, ensure_ascii=False) if form == "xml" else ""
         events = _read(value)
         hashes = _read(_without_ids(value))
     except Invalid as error:
         return Checked(form, problems=error.problems)
     rows = zip(events, hashes, strict=True)
-    return Checked(
-        form, tuple(Hashed(each.event_type, each.event_id, bare.event_id) for each, bare in rows), (), shown
-    )
+    found = tuple(Hashed(each.event_type, each.event_id, bare.event_id) for each, bare in rows)
+    return Checked(form, found, other=_json(value) if form == "xml" else _xml(value))
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def _xml(value: dict[str, Any]) -> str:
+    """The events in XML: of a document, of a query document, or of a bare event as a document of one.
+
+    Where JSON left out when the document was made, which XML must say, its first event stands for that.
+    """
+    try:
+        body = value.get("epcisBody") or {"eventList": [{n: each for n, each in value.items() if n != "@context"}]}
+        results = body.get("queryResults")
+        events = results["resultsBody"]["eventList"] if results else body["eventList"]
+        about = {"schemaVersion": "2.0", "creationDate": events[0]["eventTime"], **value, "epcisBody": body}
+        return (xml_write.query_document(about) if results else xml_write.capture_document(about)).decode()
+    except (xml_write.NotWritable, LookupError):
+        return ""
 
 
 def _read(value: dict[str, Any]) -> tuple[Event, ...]:

@@ -101,6 +101,9 @@ def test_a_valid_document_is_valid_and_hashed(path: Path) -> None:
     assert checked.problems == ()
     assert checked.events
     assert all(event.hash.startswith("ni:///sha-256;") for event in checked.events)
+    again = check_document(checked.other)  # the same in XML
+    assert again.form == "xml"
+    assert [event.hash for event in again.events] == [event.hash for event in checked.events]
 
 
 @pytest.mark.parametrize("path", sorted((SAMPLES / "invalid").glob("*.jsonld")), ids=lambda path: path.stem)
@@ -115,7 +118,7 @@ def test_xml_and_json_of_one_document_have_one_hash() -> None:
     checked = check_document(xml)
     assert checked.form == "xml"
     assert [event.hash for event in checked.events] == [event.hash for event in check_document(twin).events]
-    assert check_document(checked.as_json).events == checked.events
+    assert check_document(checked.other).events == checked.events
 
 
 @pytest.mark.parametrize(
