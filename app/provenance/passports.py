@@ -185,7 +185,8 @@ def _carried(key: str, passed: list[Passed]) -> list[str]:
 
 
 def _open_recall(session: Session, brand_id: str, family: list[str], passed: list[Passed], now: datetime) -> Any:
-    """The newest open recall of the thing, of what it belongs to, or of what it was made of."""
+    """The newest open recall of the thing, of what it belongs to or was in, or of what it was made of."""
+    family = list(dict.fromkeys([*family, *(each.via for each in passed if each.via)]))
     made = any(each.role in ("output", "output_class") and each.via is None for each in passed)
     wide = [*family, *made_of(session, brand_id, family[:2])] if made else family
     return _OPEN_RECALLS.first(session.connection(), {"brand": brand_id, "keys": wide, "now": now})

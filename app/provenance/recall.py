@@ -1,9 +1,9 @@
 """Recalls: opened and closed by the brand, followed down the chain, told to the customers concerned."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Table, or_, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
 from app.care import notices
@@ -11,19 +11,17 @@ from app.entries import EntryType
 from app.gs1 import identifiers
 from app.ids import new_id
 from app.models.brands import Brand
-from app.models.products import Containment, EventKey, Passport, Recall
+from app.models.products import Recall
 from app.models.shipments import Shipment, ShipmentItem
+from app.provenance import trace
+from app.provenance.among import among
 from app.provenance.errors import Refused
 from app.provenance.facts import recall_body
 from app.provenance.touch import touch
+from app.provenance.upsert import dialect_of
 from app.record import record
 
-_KEY: Table = EventKey.__table__  # type: ignore[assignment]
-_PASSPORT: Table = Passport.__table__  # type: ignore[assignment]
-_INSIDE: Table = Containment.__table__  # type: ignore[assignment]
-
-_DEEPEST = 8
-_SLICE = 500  # keys in one statement; databases limit the parameters of one
+_CARRIED: Table = ShipmentItem.__table__  # type: ignore[assignment]
 
 
 def open_recall(
@@ -36,6 +34,7 @@ def open_recall(
     key = identifiers.canonical(key)
     if not reason or not advice:
         raise Refused("reason", "a recall needs a reason and an advice in at least one language")
+    _alone(session, brand.id, key)
     open_now = select(Recall).where(Recall.brand_id == brand.id, Recall.key == key, Recall.closed_at.is_(None))
     known = session.scalars(open_now).first()
     if known:
@@ -63,63 +62,20 @@ def close_recall(session: Session, brand: Brand, recall: Recall, now: datetime) 
 
 def affected(session: Session, brand_id: str, key: str) -> set[str]:
     """The key and every key below it: lots and items of a product, items of a lot, and what was made of these."""
-    found: set[str] = set()
-    fresh = {key}
-    for _ in range(_DEEPEST):
-        found |= fresh
-        below = {each for part in _slices(fresh) for each in _below(session, brand_id, part)}
-        fresh = below - found
-        if not fresh:
-            break
-    return found
+    return set(trace.down(session, brand_id, key).things)
 
 
-def shipments_of(session: Session, brand_id: str, keys: Iterable[str]) -> list[Shipment]:
+def shipments_of(session: Session, brand_id: str, keys: Collection[str]) -> list[Shipment]:
     """The shipments that carry one of these keys, or a container that holds or held one of them."""
-    found: dict[str, Shipment] = {}
-    for part in _slices(_with_containers(session, brand_id, set(keys))):
-        carrying = (
-            select(Shipment)
-            .join(ShipmentItem, ShipmentItem.shipment_id == Shipment.id)
-            .where(ShipmentItem.brand_id == brand_id, ShipmentItem.key.in_(part))
-        )
-        found.update((shipment.id, shipment) for shipment in session.scalars(carrying))
-    return list(found.values())
-
-
-def _below(session: Session, brand_id: str, keys: list[str]) -> set[str]:
-    products = [
-        number for each in keys if identifiers.level(each) == "product" and (number := identifiers.gtin(each))
-    ]
-    of_lot_or_product = select(_PASSPORT.c.key).where(
-        _PASSPORT.c.brand_id == brand_id,
-        or_(_PASSPORT.c.lot_key.in_(keys), _PASSPORT.c.gtin.in_(products)),
+    around = trace.holders(session, brand_id, keys)
+    carrying = select(ShipmentItem.shipment_id).where(
+        ShipmentItem.brand_id == brand_id, among(session, _CARRIED.c.key, {*keys, *around})
     )
-    transformed = select(_KEY.c.event).where(
-        _KEY.c.brand_id == brand_id, _KEY.c.key.in_(keys), _KEY.c.role.in_(("input", "input_class"))
-    )
-    made = select(_KEY.c.key).where(
-        _KEY.c.brand_id == brand_id, _KEY.c.role.in_(("output", "output_class")), _KEY.c.event.in_(transformed)
-    )
-    return {*session.scalars(of_lot_or_product), *session.scalars(made)}
+    mine = select(Shipment).where(Shipment.brand_id == brand_id, Shipment.id.in_(carrying))
+    return list(session.scalars(mine.order_by(Shipment.created_at, Shipment.id)))
 
 
-def _with_containers(session: Session, brand_id: str, keys: set[str]) -> set[str]:
-    found, fresh = set(keys), keys
-    for _ in range(_DEEPEST):
-        around: set[str] = set()
-        for part in _slices(fresh):
-            asked = select(_INSIDE.c.parent_key).where(
-                _INSIDE.c.brand_id == brand_id, _INSIDE.c.child_key.in_(part)
-            )
-            around |= set(session.scalars(asked))
-        fresh = around - found
-        if not fresh:
-            break
-        found |= fresh
-    return found
-
-
-def _slices(keys: Iterable[str]) -> Iterable[list[str]]:
-    ordered = sorted(keys)
-    return (ordered[start : start + _SLICE] for start in range(0, len(ordered), _SLICE))
+def _alone(session: Session, brand_id: str, key: str) -> None:
+    """One opening of a recall at a time, so that two clicks open one. On SQLite only one transaction writes."""
+    if dialect_of(session) == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"recall {brand_id} {key}", 0))))

@@ -17,7 +17,7 @@ _KEY: Table = EventKey.__table__  # type: ignore[assignment]
 _PARTNER: Table = Partner.__table__  # type: ignore[assignment]
 
 MOST_STEPS = 200
-_DEEPEST_TRACE = 5
+_DEEPEST_TRACE = 64
 
 _COLUMNS = (
     _EVENT.c.id,
@@ -120,7 +120,7 @@ def _of_one(key: str, inside: list[Stay], naming: list[Any], holding: list[Any])
 
 
 def made_of(session: Session, brand_id: str, keys: Iterable[str]) -> set[str]:
-    """What went into these by transformation, and into that, up to five steps back."""
+    """What went into these by transformation, and into that, step by step to the first."""
     known: set[str] = set()
     now = set(keys)
     for _ in range(_DEEPEST_TRACE):

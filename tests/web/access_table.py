@@ -235,6 +235,10 @@ POST     /api/v1/recalls                            -      products:write   /api
 GET      /api/v1/recalls                            OWSA   events:read      /api/v1/recalls
 POST     /api/v1/recalls/<recall_id>/close          -      products:write   /api/v1/recalls/{recall}/close
 GET      /fsma204.csv                               OWSA   events:read      /fsma204.csv
+GET      /api/v1/trace                              OWSA   events:read      /api/v1/trace?key=/01/{gtin}
+GET      /api/v1/recalls/preview                    OWSA   products:write   /api/v1/recalls/preview?key=/01/{gtin}
+GET      /trace.csv                                 OWSA   events:read      /trace.csv?key=/01/{gtin}
+GET      /trace.svg                                 OWSA   events:read      /trace.svg?key=/01/{gtin}
 GET      /api/v1/me                                 OWSAP  any              /api/v1/me
 GET      /api/v1/devices                            OWSA   devices:read     /api/v1/devices
 POST     /api/v1/devices                            OW     devices:write    /api/v1/devices

@@ -1,9 +1,12 @@
+from concurrent.futures import ThreadPoolExecutor
+
 from sqlalchemy import select
 
 from app.db import reading
 from app.models.products import Recall
 from app.models.shipments import Notice
 from app.provenance import passports, recall
+from app.provenance.recall_preview import preview
 from app.shipping.orders import Buyer, place_order
 from app.shipping.shipments import ParcelOrder, create_shipment
 from tests.app.provenance.conftest import A1001, CASE, CHERRIES, COFFEE, LOT, Record
@@ -84,3 +87,30 @@ def test_a_recall_changed_by_hand_turns_the_page_red(ada: Record) -> None:
     ada.publish()
     ada.sql("UPDATE recall SET reason = :text", text='{"en": "All is well."}')
     assert ada.state(A1001)["unchanged"] == "bad"
+
+
+def test_a_preview_counts_and_lists_what_the_recall_then_tells_and_writes_nothing(ada: Record) -> None:
+    ada.capture_samples("object_commissioning", "aggregation_pack")
+    ship(ada, "1001", CASE)
+    ship(ada, "1002", "/01/09521234000020")
+    ship(ada, "1003", A1001, CASE)
+    entries = ada.count("ledger_inbox")
+    with reading(ada.db) as session:
+        seen = preview(session, ada.brand.id, LOT)
+    assert (seen.items, seen.lots, seen.shipments, seen.parcels, seen.customers) == (3, 1, 2, 2, 1)
+    assert [(each.order, each.parcels) for each in seen.carried] == [
+        ("1001", ["ups 1Z999AA11001"]),
+        ("1003", ["ups 1Z999AA11003"]),
+    ]
+    assert (ada.count("recall"), ada.count("notice"), ada.count("ledger_inbox")) == (0, 0, entries)
+    opened(ada, LOT)
+    assert ada.count("notice") == seen.shipments
+
+
+def test_two_clicks_at_once_open_one_recall_and_tell_everybody_once(ada: Record) -> None:
+    ada.capture_samples("object_commissioning")
+    ship(ada, "1001", A1001)
+    with ThreadPoolExecutor(4) as clicks:
+        recalls = {row.id for row in clicks.map(lambda _: opened(ada, LOT), range(4))}
+    assert len(recalls) == 1
+    assert (ada.count("recall"), ada.count("notice")) == (1, 1)
