@@ -25,6 +25,7 @@ from bench import (
     peers,
     polling_plan,
     postgres_writers,
+    recall,
 )
 from bench.figure import Figure
 
@@ -37,6 +38,7 @@ MEASURES: dict[str, Callable[[Path], Iterable[Figure]]] = {
     "bulk_import": bulk_import.measure,
     "digital_link": digital_link.measure,
     "large_log": large_log.measure,
+    "recall": recall.measure,
     "browser_check": browser_check.measure,
     "answer_parsing": answer_parsing.measure,
     "detection": detection.measure,
