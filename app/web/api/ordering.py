@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.brands.tenants import brand_of
 from app.care.contacts import set_contacts
+from app.care.preferences import choose, wants
 from app.db import reading
 from app.intake.take import Taken, take_order
 from app.intake.told import Line as ToldLine
@@ -116,7 +117,10 @@ def post_order(session: Session, json_data: OrderIn) -> Any:
     session.flush()
     order = found(session.scalar(_numbered(brand.id, json_data.number)))
     if taken is not Taken.ERASED:
-        set_contacts(session, session.get_one(Customer, order.customer_id), json_data.customer.contacts, at)
+        customer, marketing = session.get_one(Customer, order.customer_id), json_data.customer.marketing
+        set_contacts(session, customer, json_data.customer.contacts, at)
+        if marketing not in (None, wants(session, customer, "email", "marketing")):
+            choose(session, customer, "email", "marketing", given=bool(marketing), source="order", now=at)
     order_id = order.id
     location = {"Location": f"/api/v1/orders/{order_id}"}
     return _shown(session, brand.id, order_id), 201 if taken is Taken.NEW else 200, location
@@ -143,7 +147,7 @@ def _told(order: OrderIn, at: datetime) -> Told:
         number=order.number,
         version_at=version,
         placed_at=order.placed_at or at,
-        buyer=Buyer(**order.customer.model_dump(exclude={"contacts"})),
+        buyer=Buyer(**order.customer.model_dump(exclude={"contacts", "marketing"})),
         lines=tuple(ToldLine(**line.model_dump()) for line in order.lines),
         packed=tuple(
             Packed(
