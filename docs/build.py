@@ -12,6 +12,8 @@ from app import cli
 from app.house import open_house
 from app.settings import Settings, load
 from app.web.build import create_app
+from carriers.adapter import adapter
+from carriers.known import CARRIERS
 
 ROOT = Path(__file__).parent.parent
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -61,6 +63,30 @@ def readme_settings() -> str:
     """The part of the README between its marks."""
     text = (ROOT / "README.md").read_text("utf-8")
     return text.partition("<!-- settings -->\n")[2].partition("<!-- /settings -->")[0]
+
+
+def carriers_table() -> str:
+    """The table of the carriers' page: what each adapter says of itself."""
+    lines = ["| key | carrier | what an account has | asks besides the number | numbers a question |"]
+    lines.append("|---|---|---|---|---|")
+    for key, name in CARRIERS.items():
+        module = adapter(key)
+        has = ", ".join(_option(option, label) for option, label in module.CREDENTIALS.items()) or "nothing"
+        asks = " or ".join({"postal_code": "postal code", "phone": "phone"}[each] for each in module.ASKS)
+        lines.append(f"| `{key}` | {name} | {has} | {asks} | {module.BATCH} |")
+    return "\n".join(lines)
+
+
+def _option(option: str, label: str) -> str:
+    if option in ("client_id", "secret"):
+        return f"{label} (`--{option.replace('_', '-')}`)"
+    return f"{label} (`{option}`)"
+
+
+def shown_carriers() -> str:
+    """The part of the carriers' page between its marks."""
+    text = (ROOT / "docs" / "carriers.md").read_text("utf-8")
+    return text.partition("<!-- carriers -->\n")[2].partition("<!-- /carriers -->")[0]
 
 
 def openapi() -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ def commands(*pages: str) -> str:
 
 def typed(script: str, folder: Path, **settings: str) -> str:
     """The output of the script, typed in a folder that has the docs' examples and the installed commands."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for name, target in (("docs", ROOT / "docs"), (".venv", Path(sys.prefix))):
         (folder / name).symlink_to(target)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -102,6 +103,24 @@ def test_notices_are_stopped_and_started_as_the_docs_say(tmp_path: Path) -> None
 def test_the_past_judges_predictions_as_the_docs_say(tmp_path: Path) -> None:
     said = typed(commands("docs/prediction.md"), tmp_path / "typed", WAYPROOF_HOME=str(tmp_path / "home"))
     assert "lane median" in said
+
+
+def test_a_carrier_is_added_as_the_docs_say(tmp_path: Path) -> None:
+    """In a copy of the two folders that a carrier is added to."""
+    folder = tmp_path / "typed"
+    for name in ("carriers", "tests/carriers", "tests/conformance"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    script = "wayproof migrate\nwayproof brand add tea --name Tea\n" + commands("docs/carriers.md")
+    settings = {"WAYPROOF_HOME": str(tmp_path / "home"), "PYTHONPATH": str(folder)}
+    said = typed(script, folder, **settings)
+    assert "tea has an account with aramex" in said
+    assert "parcelpost" in said
+    assert "PP000000001: customs (customs_documents)" in said
+    assert re.search(r"\d\d passed", said)
+
+
+def test_the_page_of_carriers_shows_what_every_adapter_says() -> None:
+    assert build.shown_carriers().strip() == build.carriers_table().strip()
 
 
 def test_the_readme_shows_every_setting() -> None:
