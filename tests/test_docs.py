@@ -111,7 +111,7 @@ def test_a_carrier_is_added_as_the_docs_say(tmp_path: Path) -> None:
     for name in ("carriers", "tests/carriers", "tests/conformance"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     script = "wayproof migrate\nwayproof brand add tea --name Tea\n" + commands("docs/carriers.md")
-    settings = {"WAYPROOF_HOME": str(tmp_path / "home"), "PYTHONPATH": str(folder)}
+    settings = {"WAYPROOF_HOME": str(tmp_path / "home"), "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}"}
     said = typed(script, folder, **settings)
     assert "tea has an account with aramex" in said
     assert "parcelpost" in said
