@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, unquote, unquote_plus
 
 from app.demo import carrier_forms as forms
 from app.demo import carrier_forms_json as as_json
+from app.demo import carrier_forms_relayed as relayed
 from app.demo import carrier_forms_xml as as_xml
 from app.demo.carrier_told import Said, Told
 
@@ -157,16 +158,16 @@ VENDORS = (
     Vendor("tnt", "POST /expressconnect/track.do", r"<ConsignmentNumber>([^<]+)<", as_xml.tnt),
     Vendor("purolator", "POST /PWS/V1/Tracking/", r"<v:Value>([^<]+)<", as_xml.purolator),
     Vendor(
-        "seventeentrack", "POST /track/v2.2/", r'"number": ?"([^"]+)"', as_json.seventeentrack, header="17token"
+        "seventeentrack", "POST /track/v2.2/", r'"number": ?"([^"]+)"', relayed.seventeentrack, header="17token"
     ),
     Vendor(
         "aftership",
         "* /tracking/2024-10/trackings",
         r'(?:tracking_numbers=|"tracking_number": ?")([^&"\s]+)',
-        as_json.aftership,
+        relayed.aftership,
         header="as-api-key",
     ),
-    Vendor("easypost", "POST /v2/trackers", r'"tracking_code": ?"([^"]+)"', as_json.easypost),
+    Vendor("easypost", "POST /v2/trackers", r'"tracking_code": ?"([^"]+)"', relayed.easypost),
 )
 
 
