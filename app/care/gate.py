@@ -49,7 +49,8 @@ def clear(session: Session, outgoing: Outgoing, channel: str, now: datetime) -> 
     if why := out_of_date(session, notice):
         raise Withheld("withdrawn", why)
     if not notice.settled_by and not allowed(session, notice.brand_id, "notices", notice.kind):
-        raise Withheld("held", "switch")
+        # Who was told by one way already needs no person to decide on the others.
+        raise Withheld("withdrawn" if notice.sent_at else "held", "switch")
     if not wants(session, customer, channel, notice.kind):
         raise ChannelError("the customer has unsubscribed", permanent=True)
     brand = session.get_one(Brand, notice.brand_id)

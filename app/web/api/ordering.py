@@ -8,20 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.brands.tenants import brand_of
-from app.care.contacts import set_contacts
-from app.care.preferences import choose, wants
 from app.db import reading
 from app.intake.take import Taken, take_order
 from app.intake.told import Line as ToldLine
 from app.intake.told import Packed, Told
 from app.models.intake import OrderSource
-from app.models.shipments import Customer, Order
+from app.models.shipments import Order
 from app.shipping.order_view import WholeOrder, whole_order
-from app.shipping.orders import Buyer
 from app.shipping.shipments import ParcelOrder
 from app.web.api.door import door
 from app.web.api.fields import Key, Line, Moment
-from app.web.api.shipments import CustomerIn, ParcelIn
+from app.web.api.shipments import CustomerIn, ParcelIn, keep_wishes
 from app.web.body import Answer, Body
 from app.web.context import caller, house, now
 from app.web.idempotency import once
@@ -117,10 +114,7 @@ def post_order(session: Session, json_data: OrderIn) -> Any:
     session.flush()
     order = found(session.scalar(_numbered(brand.id, json_data.number)))
     if taken is not Taken.ERASED:
-        customer, marketing = session.get_one(Customer, order.customer_id), json_data.customer.marketing
-        set_contacts(session, customer, json_data.customer.contacts, at)
-        if marketing not in (None, wants(session, customer, "email", "marketing")):
-            choose(session, customer, "email", "marketing", given=bool(marketing), source="order", now=at)
+        keep_wishes(session, order.customer_id, json_data.customer, at)
     order_id = order.id
     location = {"Location": f"/api/v1/orders/{order_id}"}
     return _shown(session, brand.id, order_id), 201 if taken is Taken.NEW else 200, location
@@ -147,7 +141,7 @@ def _told(order: OrderIn, at: datetime) -> Told:
         number=order.number,
         version_at=version,
         placed_at=order.placed_at or at,
-        buyer=Buyer(**order.customer.model_dump(exclude={"contacts", "marketing"})),
+        buyer=order.customer.buyer(),
         lines=tuple(ToldLine(**line.model_dump()) for line in order.lines),
         packed=tuple(
             Packed(

@@ -1,6 +1,6 @@
 """Shipments over HTTP: announce one with its order, parcels, items and promise; read how it stands."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, model_validator
@@ -49,6 +49,18 @@ class CustomerIn(Body):
         dict[Line, Line],
         Field(max_length=5, description="Where to tell them too, by channel: what `wayproof brand chat` opened."),
     ] = {}
+
+    def buyer(self) -> Buyer:
+        """Who ordered, without what they wish."""
+        return Buyer(**self.model_dump(exclude={"contacts", "marketing"}))
+
+
+def keep_wishes(session: Session, customer_id: str, told: CustomerIn, at: datetime) -> None:
+    """Keep where else the customer wants to be told, and whether of offers too."""
+    customer = session.get_one(Customer, customer_id)
+    set_contacts(session, customer, told.contacts, at)
+    if told.marketing not in (None, wants(session, customer, "email", "marketing")):
+        choose(session, customer, "email", "marketing", given=bool(told.marketing), source="order", now=at)
 
 
 class OrderIn(Body):
@@ -158,12 +170,9 @@ def post_shipment(session: Session, json_data: ShipmentIn) -> Any:
     """
     at, brand = now(), brand_of(session, caller().brand_id)
     placed_at = json_data.order.placed_at or at
-    buyer = Buyer(**json_data.order.customer.model_dump(exclude={"contacts", "marketing"}))
+    buyer = json_data.order.customer.buyer()
     order = place_order(session, brand, number=json_data.order.number, buyer=buyer, placed_at=placed_at, now=at)
-    customer = session.get_one(Customer, order.customer_id)
-    set_contacts(session, customer, json_data.order.customer.contacts, at)
-    if (given := json_data.order.customer.marketing) not in (None, wants(session, customer, "email", "marketing")):
-        choose(session, customer, "email", "marketing", given=bool(given), source="order", now=at)
+    keep_wishes(session, order.customer_id, json_data.order.customer, at)
     shipment = create_shipment(
         session,
         brand,

@@ -207,3 +207,26 @@ def test_releasing_what_has_arrived_withdraws_it(
     outbox.send_due(opened, "one")
     assert mails == []
     assert state(db, notice) == ("withdrawn", "arrived")
+
+
+def test_who_was_told_by_one_way_is_not_told_by_another_while_the_switch_is_off(
+    db: Db, brand_id: str, now: datetime, mails: list[Any], tmp_path: Path
+) -> None:
+    notice = tell(db, ship(db, brand_id, now), now)
+    outbox.send_due(house(db, now, tmp_path), "one")
+    switch(db, brand_id, now, on=False)
+    with db.begin() as session:
+        outbox.put(
+            session,
+            brand_id=brand_id,
+            channel="email",
+            subject_id=notice,
+            key="email:once more",
+            due_at=now,
+            now=now,
+        )
+    outbox.send_due(house(db, now, tmp_path), "one")
+    assert len(mails) == 1
+    assert state(db, notice) == ("told", None)
+    with db() as session:
+        assert sorted(session.scalars(select(Outgoing.state))) == ["sent", "withdrawn"]

@@ -3,15 +3,19 @@
 import json
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from app.brands.erasure import ErasureRefused, Preview, erase_customer, preview
 from app.brands.readers import STAFF
 from app.brands.tenants import brand_of, keys_of, signer_of
+from app.care.browsers import Browser, subscribe
+from app.care.contacts import set_channel, set_contacts
 from app.db import reading
 from app.house import House
-from app.models.shipments import Shipment
+from app.models.care import PushSubscription
+from app.models.shipments import Customer, Order, Shipment
 from app.provenance.events import proof_of
+from app.sealed import open_box
 from app.shipping.views import shipment_view
 from app.support import reveal
 from ledger.audit import audit
@@ -82,6 +86,23 @@ def test_nothing_of_him_stays_in_the_database_and_the_log_is_whole(
     notes: list[str] = []
     assert audit(house.db, brand.log_id, keys_of(house.keys, brand).dated, notes=notes) == []
     assert notes == [f"{sum(done.values.values())} values erased, commitments intact."]
+
+
+def test_where_else_he_was_told_is_forgotten_too(house: House, brand_id: str, sent: Shipment) -> None:
+    now, box = house.clock(), open_box(house.keys)
+    with house.db.begin() as session:
+        customer = session.get_one(Customer, customer_of(house, brand_id, sent))
+        set_channel(session, box, brand_of(session, brand_id), "sms", "json://127.0.0.1/{to}", now)
+        session.flush()
+        set_contacts(session, customer, {"sms": "+353871234567"}, now)
+        order = session.get_one(Order, session.get_one(Shipment, sent.id).order_id)
+        browser = Browser("https://push.example/his", "BA" + "A" * 85, "A" * 22)
+        subscribe(session, box, order, browser, "en", now)
+    assert "+353871234567" in dump(house)
+    erase(house, brand_id, sent)
+    assert "+353871234567" not in dump(house)
+    with reading(house.db) as session:
+        assert session.scalars(select(PushSubscription)).all() == []
 
 
 def test_erasing_again_changes_nothing(house: House, brand_id: str, sent: Shipment) -> None:
