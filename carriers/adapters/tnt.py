@@ -22,7 +22,9 @@ PAUSE_S = 0.5
 CREDENTIALS = {"client_id": "ExpressConnect user name", "secret": "password"}
 ASKS = ()
 TRIAL = "987654320"
-PERSONAL = frozenset({"Signatory", "CustomerReference", "Addresses", "Account", "TermsOfPaymentAccount"})
+PERSONAL = frozenset(
+    {"Signatory", "CustomerReference", "Addresses", "Account", "TermsOfPaymentAccount", "SenderAccount", "POD"}
+)
 _NAMES = frozenset({"Signatory", "Name"})
 
 _ERRORS = {"CNF": ErrorKind.NOT_FOUND, "1": ErrorKind.BAD_REQUEST}
@@ -60,12 +62,25 @@ def parse(answer: bytes, content_type: str | None = None) -> Answer:
     if not parcels and not problems and "TrackResponse" not in top:
         raise CarrierError("this is no answer of TNT's ExpressConnect Tracking")
     people = document.names(top, _NAMES)
-    errors = [_error(each) for each in problems]
-    errors += [_unknown(each) for each in parcels if not nodes(each, "StatusData")]
+    errors = [_error(each) for problem in problems for each in _told(problem)]
+    errors += [_unknown(each) for each in parcels if not _known(each)]
     if not parcels and not problems:
         errors.append(AnswerError(ErrorKind.NOT_FOUND, None, None, "TNT has no data of this consignment"))
-    shipments = tuple(_shipment(each, people) for each in parcels if nodes(each, "StatusData"))
+    shipments = tuple(_shipment(each, people) for each in parcels if _known(each))
     return Answer(shipments, tuple(errors), people, answer)
+
+
+def _known(parcel: Node) -> bool:
+    """A public answer may hold no line and yet know the consignment."""
+    return bool(nodes(parcel, "StatusData")) or text(parcel, "SummaryCode") not in ("", "CNF")
+
+
+def _told(problem: Node) -> list[Node]:
+    """One error may hold several codes, each with its message behind it."""
+    codes, messages = problem.get("Code"), problem.get("Message")
+    if not isinstance(codes, list) or not isinstance(messages, list):
+        return [problem]
+    return [{"Code": code, "Message": message} for code, message in zip(codes, messages, strict=False)]
 
 
 def _error(problem: Node) -> AnswerError:
@@ -83,7 +98,7 @@ def _unknown(parcel: Node) -> AnswerError:
 def _shipment(parcel: Node, people: frozenset[str]) -> TrackedShipment:
     number = text(parcel, "ConsignmentNumber")
     events = tuple(in_order(_event(line, number) for line in nodes(parcel, "StatusData")))
-    estimate = clock.read(text(parcel, "EstimatedDeliveryDate") or text(parcel, "DueDate")).on
+    estimate = clock.read(text(parcel, "ShipmentSummary", "DueDate")).on
     return TrackedShipment(KEY, number, events, estimate, source=document.cutting(parcel, PERSONAL, people))
 
 
