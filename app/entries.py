@@ -16,6 +16,7 @@ class EntryType(StrEnum):
     CERTIFICATE_ADDED = "provenance:certificate:added"
     RECALL_OPENED = "provenance:recall:opened"
     RECALL_CLOSED = "provenance:recall:closed"
+    RECALL_ANSWERED = "provenance:recall:answered"
     ORDER_PLACED = "shipping:order:placed"
     ORDER_CANCELLED = "shipping:order:cancelled"
     SHIPMENT_CREATED = "shipping:shipment:created"

@@ -48,6 +48,7 @@ FIELDS: dict[EntryType, Fields] = {
     EntryType.CERTIFICATE_ADDED: _fields("key name issuer scope valid_from valid_until file_sha256"),
     EntryType.RECALL_OPENED: _fields("recall key reason advice"),
     EntryType.RECALL_CLOSED: _fields("recall key"),
+    EntryType.RECALL_ANSWERED: _fields("recall shipment answer"),
     EntryType.ORDER_PLACED: _fields("order placed_at", "personal:number"),
     EntryType.ORDER_CANCELLED: _fields("order"),
     EntryType.SHIPMENT_CREATED: _fields(

@@ -124,6 +124,19 @@ class Recall(Base):
     closed_at: Mapped[datetime | None]
 
 
+class RecallAnswer(Base):
+    """What the customer of a shipment did with recalled goods; the newest answer counts. Names nobody."""
+
+    __tablename__ = "recall_answer"
+
+    recall_id: Mapped[str] = mapped_column(ForeignKey("recall.id"), primary_key=True)
+    shipment_id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"))
+    answer: Mapped[str] = mapped_column(String(10))  # kept, returned, destroyed, not_mine
+    submission_id: Mapped[int] = mapped_column(_Big)
+    answered_at: Mapped[datetime]
+
+
 class CaptureJob(Base):
     """One EPCIS capture call. `document` is kept only until the job has run."""
 

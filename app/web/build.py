@@ -57,6 +57,7 @@ from app.web.pages import (
     promising,
     pushing,
     qr,
+    recalls,
     resolver,
     score,
     session,
@@ -93,7 +94,7 @@ API = (
     hooks.bp,
 )
 PAGES: tuple[Blueprint, ...] = (
-    customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, resolver.bp, orders.bp, session.bp, desk.bp,
+    customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, recalls.bp, resolver.bp, orders.bp, session.bp, desk.bp,
     shop_hooks.bp, order_desk.bp, erasing.bp, warehouse.bp, linking.bp, tools.bp,
     score.bp, dispatching.bp, disrupting.bp,
     brand.bp, carrier_accounts.bp,

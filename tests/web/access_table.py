@@ -234,6 +234,13 @@ GET      /api/v1/certificates                       OWSA   events:read      /api
 POST     /api/v1/recalls                            -      products:write   /api/v1/recalls
 GET      /api/v1/recalls                            OWSA   events:read      /api/v1/recalls
 POST     /api/v1/recalls/<recall_id>/close          -      products:write   /api/v1/recalls/{recall}/close
+GET      /desk/recalls                              OSA    -                /desk/recalls
+POST     /desk/recalls                              OS     -                /desk/recalls
+GET      /desk/recalls/<recall_id>                  OSA    -                /desk/recalls/{recall}
+GET      /desk/recalls/<recall_id>/missing.csv      OSA    -                /desk/recalls/{recall}/missing.csv
+POST     /desk/recalls/<recall_id>/close            OS     -                /desk/recalls/{recall}/close
+GET      /o/<token>/recall                          *      -                /o/none/recall
+POST     /o/<token>/recall                          *      -                /o/none/recall
 GET      /fsma204.csv                               OWSA   events:read      /fsma204.csv
 GET      /api/v1/trace                              OWSA   events:read      /api/v1/trace?key=/01/{gtin}
 GET      /api/v1/recalls/preview                    OWSA   products:write   /api/v1/recalls/preview?key=/01/{gtin}
@@ -321,6 +328,7 @@ BODIES = {
     "/api/v1/locations": {"key": "/414/9521234000006", "name": "Press"},
     "/api/v1/certificates": {"key": "/01/09521234543213", "name": "Organic", "issuer": "Control body"},
     "/api/v1/recalls": {"key": "/01/09521234543213", "reason": {"en": "Glass"}, "advice": {"en": "Bring it back"}},
+    "/desk/recalls": {"key": "/01/09521234543213", "reason": "Glass", "advice": "Bring it back"},
     "/api/v1/devices": {"name": "d2", "metrics": {"temperature": "CEL"}},
     "/api/v1/devices/<name>/placements": {"key": "/00/095212345600000012"},
     "/api/v1/devices/<name>/rules": {"metric": "temperature", "high": "8"},

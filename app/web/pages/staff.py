@@ -25,6 +25,7 @@ HOME = {
 _LINKS = {
     "/desk": ("owner", "support", "auditor"),
     "/carriers": ("owner", "support", "auditor"),
+    "/desk/recalls": ("owner", "support", "auditor"),
     "/warehouse": ("owner", "warehouse", "support", "auditor"),
     "/orders/import": ("owner", "warehouse", "support"),
     "/links": ("owner", "auditor"),

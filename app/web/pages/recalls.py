@@ -1,0 +1,149 @@
+"""Recalls at the desk: the look before one is opened, its progress, its end; and the page where customers answer."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, make_response, request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.brands.tenants import brand_of
+from app.db import reading
+from app.gs1 import identifiers
+from app.models.brands import Brand
+from app.models.products import Recall
+from app.models.shipments import Customer, Order
+from app.provenance import listing, recall_answers
+from app.provenance.errors import Refused
+from app.provenance.recall import close_recall, open_recall
+from app.provenance.recall_preview import preview
+from app.spreadsheet import as_csv
+from app.web.api.tracing import table
+from app.web.context import caller, house, now
+from app.web.idempotency import once
+from app.web.pages import languages
+from app.web.pages.render import render, see
+from app.web.pages.staff import page, reader
+from app.web.problems import found
+from app.web.rules import public, staff
+
+bp = Blueprint("recalls", __name__)
+
+_MOST = 200
+_UNLISTED = {"X-Robots-Tag": "noindex, nofollow", "Cache-Control": "private, no-store"}
+
+
+@bp.get("/desk/recalls")
+@staff("support", "auditor")
+def recalls() -> Response:
+    """Every recall, and the form that begins with a look at what one would reach."""
+    with reading(house().db) as session:
+        return _list(session, request.args)
+
+
+@bp.post("/desk/recalls")
+@staff("support")
+@once
+def open_one(session: Session) -> Response:
+    """Open a recall with the brand's words; the same thing once more is the same recall."""
+    given = request.form
+    brand = brand_of(session, caller().brand_id)
+    texts = {
+        name: {brand.language: text} if (text := given.get(name, "").strip()) else {}
+        for name in ("reason", "advice")
+    }
+    try:
+        recall = open_recall(session, brand, key=_key(given.get("key", "")), **texts, now=now())
+    except Refused as refused:
+        return _list(session, given, refused.field, 422)
+    return see(f"/desk/recalls/{recall.id}{languages.chosen()}")
+
+
+@bp.get("/desk/recalls/<recall_id>")
+@staff("support", "auditor")
+def progress(recall_id: str) -> Response:
+    """How many were told, what they answered, and who has not."""
+    with reading(house().db) as session:
+        desk = reader(session)
+        recall = _mine(session, recall_id)
+        done = recall_answers.progress(session, caller().brand_id, recall.id)
+        return page("staff/recall.html", desk, recall=recall, done=done, most=_MOST)
+
+
+@bp.get("/desk/recalls/<recall_id>/missing.csv")
+@staff("support", "auditor")
+def missing(recall_id: str) -> Response:
+    """Who has not answered, by order, as a table."""
+    with reading(house().db) as session:
+        done = recall_answers.progress(session, caller().brand_id, _mine(session, recall_id).id)
+    return table(as_csv(recall_answers.MISSING, done.missing_rows()), "not-answered.csv")
+
+
+@bp.post("/desk/recalls/<recall_id>/close")
+@staff("support")
+@once
+def close(recall_id: str, session: Session) -> Response:
+    """End a recall: the pages warn no more, and no answer is taken."""
+    close_recall(session, brand_of(session, caller().brand_id), _mine(session, recall_id), now())
+    return see(f"/desk/recalls/{recall_id}{languages.chosen()}")
+
+
+@bp.get("/o/<token>/recall")
+@public
+def question(token: str) -> Response:
+    """What was called back of an order, and the answer that was given."""
+    with reading(house().db) as session:
+        return _question(session, _order(session, token))
+
+
+@bp.post("/o/<token>/recall")
+@public
+@once
+def answer(token: str, session: Session) -> Response:
+    """Take what the customer did with it; another answer takes the place of the first."""
+    order, given = _order(session, token), request.form
+    try:
+        recall_answers.answer(session, order, given.get("recall", ""), given.get("answer", ""), now())
+    except Refused:
+        return _question(session, order, 422)
+    return see(f"/o/{token}/recall{languages.chosen()}")
+
+
+def _list(session: Session, given: Mapping[str, str], refused: str = "", status: int = 200) -> Response:
+    desk, brand_id = reader(session), caller().brand_id
+    key = _key(given.get("key", "")) if given.get("key") else ""
+    if key and identifiers.level(key) == "other":
+        key, refused, status = "", "key", 422
+    response = page(
+        "staff/recalls.html",
+        desk,
+        rows=list(reversed(listing.recalls(session, brand_id, limit=_MOST))),
+        seen=preview(session, brand_id, key) if key else None,
+        given=given,
+        refused=refused,
+    )
+    response.status_code = status
+    return response
+
+
+def _key(text: str) -> str:
+    return identifiers.canonical(text.strip()[:400])
+
+
+def _mine(session: Session, recall_id: str) -> Recall:
+    recall: Recall = found(listing.recall(session, caller().brand_id, recall_id))
+    return recall
+
+
+def _order(session: Session, token: str) -> Order:
+    order: Order = found(session.scalars(select(Order).where(Order.token == token)).first())
+    return order
+
+
+def _question(session: Session, order: Order, status: int = 200) -> Response:
+    asked = found(recall_answers.asked_of(session, order) or None)
+    brand, customer = session.get_one(Brand, order.brand_id), session.get_one(Customer, order.customer_id)
+    t = languages.texts(customer=customer.language, brand=brand.language)
+    text = render("recall.html", t, brand=brand, order=order, asked=asked, answers=recall_answers.ANSWERS)
+    response = make_response(text, status)
+    response.headers.update(_UNLISTED)
+    return response
