@@ -94,8 +94,8 @@ API = (
     hooks.bp,
 )
 PAGES: tuple[Blueprint, ...] = (
-    customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, recalls.bp, resolver.bp, orders.bp, session.bp, desk.bp,
-    shop_hooks.bp, order_desk.bp, erasing.bp, warehouse.bp, linking.bp, tools.bp,
+    customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, resolver.bp, orders.bp, session.bp, desk.bp,
+    recalls.bp, shop_hooks.bp, order_desk.bp, erasing.bp, warehouse.bp, linking.bp, tools.bp,
     score.bp, dispatching.bp, disrupting.bp,
     brand.bp, carrier_accounts.bp,
     connections.bp, switching.bp, held.bp, calendar.bp, pushing.bp, wording.bp, partners.bp, demo.bp,

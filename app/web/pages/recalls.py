@@ -1,4 +1,4 @@
-"""Recalls at the desk: the look before one is opened, its progress, its end; and the page where customers answer."""
+"""Recalls at the desk: the look before one is opened, its progress, its end; and where customers answer."""
 
 from collections.abc import Mapping
 
