@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.entries import EntryType
@@ -91,7 +91,7 @@ def answer(session: Session, order: Order, recall_id: str, said: str, now: datet
     session.flush()
 
 
-def _told(brand_id: str) -> Select[Any]:
+def _told(brand_id: str) -> Any:
     return (
         select(Notice.key, Notice.shipment_id, Notice.created_at, Order.number, RecallAnswer.answer)
         .join(Shipment, Shipment.id == Notice.shipment_id)
