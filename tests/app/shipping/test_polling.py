@@ -1,7 +1,7 @@
 """Asking carriers over real HTTP: every form, steering, limits, hostile answers, two workers at once."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -17,7 +17,7 @@ from app.demo.carrier_server import CARRIERS, CarrierServer, trouble
 from app.house import House
 from app.models.shipments import Case, Notice, Parcel, Shipment
 from app.sealed import open_box
-from app.shipping import timeline
+from app.shipping import delays, timeline
 from app.shipping.carrier_accounts import put_account
 from app.shipping.freshness import freshness, plan_due
 from app.shipping.polling import poll_due
@@ -347,3 +347,26 @@ def test_a_budget_that_is_used_up_and_an_account_that_is_missing_are_told(
     assert (lines["ups"].why, lines["ups"].used_today, lines["ups"].daily_quota) == ("quota", 1, 1)
     assert lines["fedex"].why == "no_account"
     plan_due(house, "worker-1")
+
+
+def test_a_clock_that_jumps_a_day_ahead_and_an_hour_back_writes_one_notice(
+    house: House, clock: TestClock, ship: Ship, folder: Path
+) -> None:
+    shipment = ship("ups", window=(date(2026, 3, 2), date(2026, 3, 3)))
+    poll_due(house, owner="worker-1")
+    hold_at_customs(folder, NUMBERS["ups"], clock.forward(hours=1), "customs_documents")
+    for jump in (
+        timedelta(minutes=5),
+        timedelta(days=1),
+        timedelta(hours=-1),
+        timedelta(days=-1),
+        timedelta(days=1),
+    ):
+        clock.at += jump
+        ask_again(house)
+        delays.judge_due(house.db, house.clock())
+    with reading(house.db) as session:
+        told = list(session.scalars(select(Notice.reason).where(Notice.shipment_id == shipment.id)))
+        assert told.count("customs_documents") == 1
+        assert len(told) == len(set(told))
+        assert not any(row.claimed_by for row in session.scalars(select(PollState)))
