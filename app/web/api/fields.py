@@ -2,13 +2,14 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from app.gs1 import identifiers
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d", re.ASCII)
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
 
 
@@ -24,6 +25,13 @@ def _zone(name: str) -> str:
     return name
 
 
+def _written(value: Any) -> Any:
+    """A text that is only a number is no moment, though pydantic would count its seconds from 1970 on."""
+    if isinstance(value, str) and not _MOMENT.match(value):
+        raise ValueError("must be a date and time with its offset, such as 2026-03-02T09:30:00Z")
+    return value
+
+
 def _utc(at: datetime) -> datetime:
     return at.astimezone(UTC)
 
@@ -33,7 +41,9 @@ Key = Annotated[
 ]
 Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$"), Field(examples=["ES"])]
 Zone = Annotated[str, Field(max_length=60, examples=["Europe/Madrid"]), AfterValidator(_zone)]
-Moment = Annotated[AwareDatetime, Field(examples=["2026-03-02T09:30:00Z"]), AfterValidator(_utc)]
+Moment = Annotated[
+    AwareDatetime, Field(examples=["2026-03-02T09:30:00Z"]), BeforeValidator(_written), AfterValidator(_utc)
+]
 Decimal = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,9}(\.[0-9]{1,6})?$"), Field(examples=["8.0"])]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Language = Annotated[str, StringConstraints(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"), Field(examples=["es"])]
