@@ -12,6 +12,8 @@ from app.shipping.broken import broken, delivered_on, first_promise
 from app.shipping.days import end_of, today_there
 from app.shipping.standing import Standing
 from app.shipping.windows import new_window
+from app.support.cases import open_about
+from carriers import polling
 
 _PATIENCE = timedelta(hours=12)
 """How long the notice of a passed window waits for the carrier's word, where compensation would go with it."""
@@ -33,13 +35,25 @@ def judge_breach(
     return given
 
 
-def waits_until(session: Session, shipment: Shipment, promises: list[Promise], now: datetime) -> datetime | None:
-    """Until when the notice of a passed window waits, so that it can carry the compensation; None: not at all."""
-    promise = first_promise(promises)
-    if promise is None or not compensation.is_expected(session, shipment.brand_id):
+def waits_until(
+    session: Session, shipment: Shipment, stands: Standing, promises: list[Promise], last_day: date, now: datetime
+) -> datetime | None:
+    """Until when the notice of a passed window waits, so that it can carry the compensation; None: not at all.
+
+    It waits from when we saw that `last_day` had passed, which after a standstill is later than when it did; the
+    carriers are asked at once.
+    """
+    promise, today = first_promise(promises), today_there(shipment, now)
+    if promise is None or today <= promise.window_to or not compensation.is_expected(session, shipment.brand_id):
         return None
-    until = end_of(shipment, promise.window_to) + _PATIENCE
-    return until if now < until and today_there(shipment, now) > promise.window_to else None
+    begun = end_of(shipment, promise.window_to)
+    if today > last_day:
+        case = open_about(session, shipment, "promise_passed")
+        begun = max(begun, case.opened_at if case else now)
+        if case is None:
+            polling.hurry(session, [parcel.id for parcel in stands.parcels], now)
+    until = begun + _PATIENCE
+    return until if now < until else None
 
 
 def _tell(

@@ -52,7 +52,10 @@ def judge(session: Session, shipment: Shipment, stands: Standing, now: datetime)
         return
     turns_at = judge_silence(session, shipment, stands, now)
     _judge_trouble(session, shipment, stands.headline, promises, now)
-    waits = None if given else waits_until(session, shipment, promises, now)
+    ours = promises and stands.headline.status not in _NOT_OURS_TO_HURRY
+    waits = (
+        None if given or not ours else waits_until(session, shipment, stands, promises, deadline(promises), now)
+    )
     known = given is not None and given.given_at >= promises[-1].stated_at
     _judge_promise(session, shipment, stands.headline, promises, now, told=known or waits is not None)
     looks = (next_look(shipment, stands, now), turns_at, waits)

@@ -73,6 +73,11 @@ def open_for(
     return case
 
 
+def open_about(session: Session, shipment: Shipment, kind: str) -> Case | None:
+    """The open case of this kind about a shipment."""
+    return _open(session, shipment.brand_id, case_key(kind, f"shipment:{shipment.id}"))
+
+
 def close_for(session: Session, shipment: Shipment, kind: str, now: datetime) -> None:
     """Close the open case of this kind about a shipment, if there is one."""
     close_case(session, brand_id=shipment.brand_id, kind=kind, subject=f"shipment:{shipment.id}", now=now)

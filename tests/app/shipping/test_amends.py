@@ -13,6 +13,7 @@ from app.house import House
 from app.models.amends import Compensation, Proposal
 from app.models.shipments import Notice, Shipment
 from app.shipping.delays import judge_due
+from carriers.tables import PollState
 from tests.app.shipping.conftest import Ship, TestClock
 from tests.app.shipping.test_timeline import take, told
 
@@ -66,6 +67,33 @@ def test_without_the_carriers_word_the_delay_is_told_and_nothing_is_given(
     at(house, clock, 5, 1)
     at(house, clock, 5, 13)
     assert letters(house) == [("delay", "promise_passed")]
+    assert not given(house)
+
+
+def test_after_a_standstill_the_carrier_is_asked_before_the_customer_is_told(
+    house: House, ship: Ship, clock: TestClock
+) -> None:
+    shipment = ship("ups", window=WINDOW)
+    take(house, shipment, told("ups", (24, "Arrived at hub", "Dublin")))
+    at(house, clock, 9, 12)  # nobody has worked for four days
+    assert not letters(house)
+    with reading(house.db) as session:
+        assert session.scalars(select(PollState.next_at)).one() == clock.at
+    take(house, shipment, told("ups", (24, "Arrived at hub", "Dublin")))
+    at(house, clock, 10, 12)
+    assert letters(house) == [("compensation", "promise_passed")]
+
+
+def test_a_parcel_that_waits_to_be_collected_is_not_asked_about_for_ever(
+    house: House, ship: Ship, clock: TestClock
+) -> None:
+    shipment = ship("ups", window=WINDOW)
+    take(house, shipment, told("ups", (24, "Ready for collection at the post office", "Galway")))
+    with house.db.begin() as session:
+        session.scalars(select(PollState)).one().next_at = later = clock.at + timedelta(days=20)
+    at(house, clock, 9, 12)
+    with reading(house.db) as session:
+        assert session.scalars(select(PollState.next_at)).one() == later
     assert not given(house)
 
 
