@@ -63,6 +63,7 @@ def test_the_first_five_minutes_are_as_the_readme_says(demo: Demo, tmp_path: Pat
         "docs/stamp.md",
         "docs/codes.md",
         "docs/first-parcel.md",
+        "docs/shops.md",
     )
     said = typed(commands(*pages), tmp_path / "typed", WAYPROOF_HOME=str(demo.home))
     assert "unchanged: valid" in said
@@ -76,6 +77,9 @@ def test_the_first_five_minutes_are_as_the_readme_says(demo: Demo, tmp_path: Pat
     assert "check digit" in said  # whose number it is
     assert '"status":"' in said  # the first parcel was followed
     assert '"hinted":' in said  # and its carrier called
+    assert "2 valid orders in 3 rows: nothing stored" in said
+    assert "2 new, 0 known before" in said
+    assert "genuine sample-" in said  # the receiver of the docs took our signature
     assert "not pinned" in said  # the first check, and the one with a key says that it is pinned
 
 

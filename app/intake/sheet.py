@@ -14,6 +14,7 @@ from app.gs1 import identifiers
 from app.intake.told import Line, Packed, Told, parcel
 from app.shipping.orders import Buyer
 from app.shipping.shipments import ParcelOrder
+from app.texts import marked as _
 
 COLUMNS = (
     "order", "placed_at", "name", "email", "phone", "street", "postal_code", "city", "country", "language",
@@ -25,6 +26,7 @@ MOST_ROWS = 200_000
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _FLOATED = re.compile(r"\d+(\.\d+)?[eE]\+?\d+|\d{8,}\.0")
+_A_DECIMAL = _("a spreadsheet made a decimal of this number; format the column as text and enter it again")
 _ADDRESS = ("street", "postal_code", "city", "country")
 
 
@@ -60,7 +62,7 @@ def read_csv(data: bytes) -> list[list[str]]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ValueError("the file is not UTF-8; save it as “CSV UTF-8”") from None
+        raise ValueError(_("the file is not UTF-8; save it as “CSV UTF-8”")) from None
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     try:
@@ -76,7 +78,7 @@ def orders_of(cells: Sequence[Sequence[str]], now: datetime) -> Sheet:
     if wrong:
         return Sheet(max(0, len(cells) - 1), (), wrong)
     if len(cells) - 1 > MOST_ROWS:
-        rule = f"the file has more than {MOST_ROWS} rows; part it"
+        rule = _("the file has more than 200,000 rows; part it")
         return Sheet(len(cells) - 1, (), (Finding(MOST_ROWS + 2, "", rule),))
     rows = [
         _Row(number, _named(heading, row)) for number, row in enumerate(cells[1:], 2) if any(map(str.strip, row))
@@ -93,12 +95,12 @@ def orders_of(cells: Sequence[Sequence[str]], now: datetime) -> Sheet:
 def _wrong_heading(heading: Sequence[str]) -> Iterator[Finding]:
     for name in NEEDED:
         if name not in heading:
-            yield Finding(1, name, f"this column is missing; the columns are {', '.join(COLUMNS)}")
+            yield Finding(1, name, _("this column is missing"))
     for name in heading:
         if name and name not in COLUMNS:
-            yield Finding(1, name[:40], f"there is no such column; the columns are {', '.join(COLUMNS)}")
+            yield Finding(1, name[:40], _("there is no such column"))
         elif name and heading.count(name) > 1:
-            yield Finding(1, name, "this column is there twice")
+            yield Finding(1, name, _("this column is there twice"))
             return
 
 
@@ -115,25 +117,25 @@ def _wrong(row: _Row) -> Iterator[Finding]:
 def _rules(cells: dict[str, str]) -> Iterator[tuple[str, str]]:
     number, tracking = cells.get("order", ""), cells.get("tracking_number", "")
     if not 0 < len(number) <= 60:
-        yield "order", "a number of 1 to 60 characters is needed"
+        yield "order", _("a number of 1 to 60 characters is needed")
     for column, value in (("order", number), ("tracking_number", tracking), ("sku", cells.get("sku", ""))):
         if _FLOATED.fullmatch(value):
             yield (
                 column,
-                "a spreadsheet made a decimal of this number; format the column as text and enter it again",
+                _A_DECIMAL,
             )
     if cells.get("placed_at") and _moment(cells["placed_at"]) is None:
-        yield "placed_at", "give a date such as 2026-03-02 or a time such as 2026-03-02T09:30:00+01:00"
+        yield "placed_at", _("give a date such as 2026-03-02 or a time such as 2026-03-02T09:30:00+01:00")
     if cells.get("email") and not _EMAIL.fullmatch(cells["email"]):
-        yield "email", "this is no address of mail"
+        yield "email", _("this is no address of mail")
     if cells.get("country") and not _COUNTRY.fullmatch(cells["country"].upper()):
-        yield "country", "give the two letters of ISO 3166, such as NL"
+        yield "country", _("give the two letters of ISO 3166, such as NL")
     if cells.get("quantity") and not (cells["quantity"].isascii() and cells["quantity"].isdigit()):
-        yield "quantity", "give a whole number"
+        yield "quantity", _("give a whole number")
     if cells.get("key") and not identifiers.elements_of(cells["key"]):
-        yield "key", "give a GS1 Digital Link path such as /01/09521234543213/21/A1"
+        yield "key", _("give a GS1 Digital Link path such as /01/09521234543213/21/A1")
     if tracking and not _FLOATED.fullmatch(tracking) and parcel(tracking) is None:
-        yield "tracking_number", "a tracking number has 3 to 60 letters and digits"
+        yield "tracking_number", _("a tracking number has 3 to 60 letters and digits")
     for column, most in (
         ("name", 200),
         ("email", 254),
@@ -143,7 +145,7 @@ def _rules(cells: dict[str, str]) -> Iterator[tuple[str, str]]:
         ("quantity", 6),
     ):
         if len(cells.get(column, "")) > most:
-            yield column, f"at most {most} characters"
+            yield column, _("this is too long")
 
 
 def _moment(text: str) -> datetime | None:

@@ -7,6 +7,8 @@ import io
 import zipfile
 from datetime import date, datetime
 
+from app.texts import marked as _
+
 LARGEST_UNPACKED = 100_000_000
 LARGEST_RATIO = 200
 MOST_PARTS = 500
@@ -33,11 +35,11 @@ def _refuse_bomb(data: bytes) -> None:
     try:
         parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
     except zipfile.BadZipFile:
-        raise ValueError("the file is no workbook") from None
+        raise ValueError(_("the file is no workbook")) from None
     unpacked = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts) or 1
     if len(parts) > MOST_PARTS or unpacked > LARGEST_UNPACKED or unpacked > LARGEST_RATIO * packed:
-        raise ValueError("the workbook is too large when unpacked; save it as CSV UTF-8")
+        raise ValueError(_("the workbook is too large when unpacked; save it as CSV UTF-8"))
 
 
 def _text(cell: object) -> str:

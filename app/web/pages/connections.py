@@ -183,6 +183,7 @@ def _one(session: Session, endpoint: WebhookEndpoint, status: int = 200, **more:
     rows = queue.listed(session, endpoint.id)
     shown: dict[str, Any] = {
         "hook": endpoint,
+        "topics": ", ".join(desk.t.gettext(words.TOPIC.get(each, each)) for each in endpoint.topics),
         "rows": [_line(session, desk, each) for each in rows],
         "moving": any(each.state == "waiting" and not each.tries for each in rows),
         "dead": any(each.state == "dead" for each in rows),
