@@ -27,7 +27,7 @@ def _zone(name: str) -> str:
 
 def _written(value: Any) -> Any:
     """A text that is only a number is no moment, though pydantic would count its seconds from 1970 on."""
-    if isinstance(value, str) and not _MOMENT.match(value):
+    if not isinstance(value, datetime) and not (isinstance(value, str) and _MOMENT.match(value)):
         raise ValueError("must be a date and time with its offset, such as 2026-03-02T09:30:00Z")
     return value
 
@@ -42,7 +42,11 @@ Key = Annotated[
 Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$"), Field(examples=["ES"])]
 Zone = Annotated[str, Field(max_length=60, examples=["Europe/Madrid"]), AfterValidator(_zone)]
 Moment = Annotated[
-    AwareDatetime, Field(examples=["2026-03-02T09:30:00Z"]), BeforeValidator(_written), AfterValidator(_utc)
+    AwareDatetime,
+    # to pydantic a text that a function has seen is no JSON any more, and a strict model would refuse it
+    Field(examples=["2026-03-02T09:30:00Z"], strict=False),
+    BeforeValidator(_written),
+    AfterValidator(_utc),
 ]
 Decimal = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,9}(\.[0-9]{1,6})?$"), Field(examples=["8.0"])]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]

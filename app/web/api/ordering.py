@@ -19,6 +19,7 @@ from app.shipping.shipments import ParcelOrder
 from app.web.api.door import door
 from app.web.api.fields import Key, Line, Moment
 from app.web.api.shipments import CustomerIn, ParcelIn, keep_wishes
+from app.web.api.spec import answers, tells
 from app.web.body import Answer, Body
 from app.web.context import caller, house, now
 from app.web.idempotency import once
@@ -100,11 +101,15 @@ class OrderOut(Answer):
     shipments: list[ShipmentFace]
 
 
+_ORDER = {"$ref": "#/components/schemas/OrderOut"}
+
+
 @bp.post("/api/v1/orders")
 @machine("shipments:write", "warehouse", "support")
 @bp.input(OrderIn)
 @once
 @bp.output(OrderOut, 201)
+@tells(responses=answers(201, "A new order", _ORDER) | answers(200, "An order that was known before", _ORDER))
 def post_order(session: Session, json_data: OrderIn) -> Any:
     """Tell an order. The same number again brings it up to date; lines that are missing then are taken out."""
     at, brand = now(), brand_of(session, caller().brand_id)
