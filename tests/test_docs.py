@@ -131,5 +131,12 @@ def test_the_readme_shows_every_setting() -> None:
     assert build.readme_settings().strip() == build.settings_table().strip()
 
 
+def test_a_recall_is_answered_as_the_docs_say(tmp_path: Path) -> None:
+    script = "wayproof migrate\nwayproof brand add tea --name Tea\n" + commands("docs/recall.md")
+    said = typed(script, tmp_path / "typed", WAYPROOF_HOME=str(tmp_path / "home"))
+    assert "cte,event_id,event_date" in said
+    assert "0 of 0 rows are right: nothing kept" in said
+
+
 def test_no_link_of_the_docs_leads_nowhere() -> None:
     assert build.dead_links() == []
