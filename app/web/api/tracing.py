@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.db import reading
 from app.epcis import fsma
+from app.models.products import Passport
 from app.provenance import drawn, reached, trace
 from app.provenance.fsma import sheet
 from app.provenance.recall_preview import preview
@@ -18,6 +19,7 @@ from app.web.api.fields import Key
 from app.web.api.spec import answers, refusals, tells
 from app.web.body import Answer, Query
 from app.web.context import caller, house, reader
+from app.web.problems import found
 from app.web.rules import machine
 
 bp = APIBlueprint("tracing", __name__, tag="Trace and recall")  # no `door`: who wants a table may accept text/csv
@@ -114,8 +116,8 @@ def get_fsma_sheet(query_data: LotQuery) -> Response:
 def get_trace(query_data: TraceQuery) -> dict[str, Any]:
     """What became of a thing (down) or what it was made of (up), as a graph with quantities and times."""
     with reading(house().db) as session:
-        found = _walked(session, query_data)
-        return reached.as_graph(found, reached.made(session, caller().brand_id, found, reader()))
+        walked = _walked(session, query_data)
+        return reached.as_graph(walked, reached.made(session, caller().brand_id, walked, reader()))
 
 
 @bp.get("/trace.csv")
@@ -125,8 +127,8 @@ def get_trace(query_data: TraceQuery) -> dict[str, Any]:
 def get_trace_table(query_data: TraceQuery) -> Response:
     """The same as a table, a row for each link."""
     with reading(house().db) as session:
-        found = _walked(session, query_data)
-        rows = list(reached.as_rows(found, reached.made(session, caller().brand_id, found, reader())))
+        walked = _walked(session, query_data)
+        rows = list(reached.as_rows(walked, reached.made(session, caller().brand_id, walked, reader())))
     return table(as_csv(reached.HEADER, rows), "trace.csv")
 
 
@@ -137,8 +139,8 @@ def get_trace_table(query_data: TraceQuery) -> Response:
 def get_trace_picture(query_data: TraceQuery) -> Response:
     """The same as a picture, generation by generation."""
     with reading(house().db) as session:
-        found = _walked(session, query_data)
-    return Response(drawn.svg(found), mimetype="image/svg+xml", headers={"Cache-Control": "no-store"})
+        walked = _walked(session, query_data)
+    return Response(drawn.svg(walked), mimetype="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
 @bp.get("/api/v1/recalls/preview")
@@ -148,12 +150,17 @@ def get_trace_picture(query_data: TraceQuery) -> Response:
 def get_recall_preview(query_data: KeyQuery) -> dict[str, Any]:
     """Whom and what a recall of this key would reach, before anything is written."""
     with reading(house().db) as session:
-        return asdict(preview(session, caller().brand_id, query_data.key))
+        return asdict(preview(session, caller().brand_id, _known(session, query_data.key)))
 
 
 def _walked(session: Session, asked: TraceQuery) -> trace.Trace:
     walk = trace.down if asked.direction == "down" else trace.up
-    return walk(session, caller().brand_id, asked.key)
+    return walk(session, caller().brand_id, _known(session, asked.key))
+
+
+def _known(session: Session, key: str) -> str:
+    """The key of something that the brand's record names; not found for all else."""
+    return str(found(session.get(Passport, (key, caller().brand_id))).key)
 
 
 def table(content: str, name: str) -> Response:
