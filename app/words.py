@@ -160,6 +160,7 @@ HAPPENED = {
     "too_high": _("A sensor on the way measured a value above the upper limit. We are checking what it means."),
     "too_low": _("A sensor on the way measured a value below the lower limit. We are checking what it means."),
     "recall": _("The product is called back."),
+    "over": _("What we wrote about last time is over."),
 }
 
 # An excursion in words.

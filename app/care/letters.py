@@ -243,6 +243,18 @@ def update(texts: Texts, number: str, reason: str, action: str, window: Window |
     )
 
 
+def over(texts: Texts, number: str, status: str, window: Window | None) -> Letter:
+    """At the time that an earlier notice named: what it told is over, and this is where the parcel stands."""
+    stands = texts.gettext("Where it stands: %(status)s.", status=texts.gettext(words.STATUS[status]))
+    ended, action = words.HAPPENED["over"], words.ACTION["nothing"]
+    return Letter(
+        texts.gettext("Your order %(number)s: where it stands today", number=number),
+        f"{texts.gettext(ended)} {stands}",
+        _expected(texts, window),
+        texts.gettext(action),
+    )
+
+
 def excursion(texts: Texts, number: str, measured: Measured, action: str, window: Window | None) -> Letter:
     """The goods left their band on the way."""
     return Letter(

@@ -191,20 +191,21 @@ def follow_up(session: Session, *, shipment: Shipment, earlier: Notice, now: dat
     """Write again at the time that `earlier` named, though nothing has changed; None when it is done already.
 
     Each letter gives the next one twice the time, up to a month: what has not moved for weeks moves no faster for
-    a mail every other day.
+    a mail every other day. A cause that has ended meanwhile, such as a hold, is not told again.
     """
+    over = earlier.reason in words.REASON and shipment.reason != earlier.reason and shipment.status is not None
     next_in = min((earlier.next_at - earlier.created_at) * 2, timedelta(days=30))
     window = (earlier.window_from, earlier.window_to) if earlier.window_from and earlier.window_to else None
     key = f"update:{earlier.id}"
-    trouble = Trouble("update", key, earlier.reason, earlier.action, window, next_in, presses=False)
-    return write(
-        session,
-        shipment,
-        trouble,
-        lambda texts, number: letters.update(texts, number, earlier.reason, earlier.action, window),
-        now,
-        {"follows": earlier.id},
-    )
+    told = ("over", "nothing") if over else (earlier.reason, earlier.action)
+    trouble = Trouble("update", key, *told, window, next_in, presses=False)
+
+    def letter(texts: Texts, number: str) -> letters.Letter:
+        if over:
+            return letters.over(texts, number, shipment.status or "", window)
+        return letters.update(texts, number, *told, window)
+
+    return write(session, shipment, trouble, letter, now, {"follows": earlier.id})
 
 
 def of_shipment(session: Session, shipment: Shipment) -> list[Notice]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.brands.tenants import brand_of
 from app.care import compensation, proposals
 from app.care.compensation import RuleTerms
+from app.care.follow_up import write_due
 from app.db import reading
 from app.house import House
 from app.models.amends import Compensation, Proposal
@@ -164,3 +165,17 @@ def test_a_replacement_is_told_once_with_its_own_window(house: House, ship: Ship
     with reading(house.db) as session:
         last = session.scalars(select(Notice).where(Notice.kind == "amends")).one()
     assert (last.window_from, last.window_to) == ((clock.at + timedelta(days=3)).date(), date(2026, 3, 12))
+
+
+def test_a_cause_that_has_ended_is_not_told_again(house: House, ship: Ship, clock: TestClock) -> None:
+    shipment = ship("ups", window=(date(2026, 3, 20), date(2026, 3, 22)))
+    held = (24, "Held by customs: documents missing", "Dublin")
+    take(house, shipment, told("ups", held))
+    take(house, shipment, told("ups", held, (26, "Released by customs", "Dublin")))
+    clock.forward(days=3)
+    assert write_due(house.db, clock()) == 1
+    with reading(house.db) as session:
+        last = session.scalars(select(Notice).order_by(Notice.id.desc())).first()
+    assert last
+    assert "What we wrote about last time is over. Where it stands: On its way." in last.body
+    assert "documents are missing" not in last.body
