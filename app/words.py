@@ -578,7 +578,7 @@ PREDICTION_RULE = {
     "disruption": _("A disruption is announced on its way."),
 }
 
-LEG = {
+STAGE = {
     "handling": _("Until hand-over"),
     "transit": _("On the way"),
     "customs": _("Customs"),

@@ -160,6 +160,21 @@ def test_every_file_opens_with_what_lives_there() -> None:
     assert not silent, silent
 
 
+def test_no_name_of_a_module_is_given_twice() -> None:
+    """The second would silently stand for the first, as two tables of words with one name did."""
+    twice = []
+    for name, path in MODULES.items():
+        given: list[str] = []
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                given.append(node.name)
+            elif isinstance(node, ast.Assign | ast.AnnAssign):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                given += [target.id for target in targets if isinstance(target, ast.Name)]
+        twice += [f"{name}.{each}" for each in set(given) if given.count(each) > 1]
+    assert twice == []
+
+
 def test_no_lock_file_names_an_address() -> None:
     locks = [*ROOT.glob("requirements/*.txt"), ROOT / "bench/peers.lock", *ROOT.glob("**/package-lock.json")]
     named = [
