@@ -19,6 +19,7 @@ from bench import (
     digital_link,
     event_capture,
     group_door,
+    label_sheets,
     large_log,
     own_transactions,
     passport_page,
@@ -42,6 +43,7 @@ MEASURES: dict[str, Callable[[Path], Iterable[Figure]]] = {
     "browser_check": browser_check.measure,
     "answer_parsing": answer_parsing.measure,
     "detection": detection.measure,
+    "label_sheets": label_sheets.measure,
     "polling_plan": polling_plan.measure,
 }
 LEAVES = 1_000_000

@@ -6,18 +6,16 @@ Below the printed code stands the pin of the log's key, so that a reader need no
 from functools import lru_cache
 from io import BytesIO
 
-import qrcode
 from flask import Blueprint, Response, request
-from qrcode.constants import ERROR_CORRECT_Q
-from qrcode.image.pure import PyPNGImage
 
 from app.brands.tenants import brand_of
 from app.db import reading
 from app.gs1 import identifiers
+from app.pins import pin
 from app.provenance import passports
+from app.qr_code import QUIET, code, matrix, path
 from app.web.context import house
 from app.web.pages.customer import address
-from app.web.pages.render import pin
 from app.web.problems import Problem
 from app.web.rules import public
 from ledger.log import evidence
@@ -25,7 +23,6 @@ from ledger.log import evidence
 bp = Blueprint("qr", __name__)
 
 _LINE = 3  # modules for the line of text below the symbol
-_QUIET = 4  # modules of empty border (ISO/IEC 18004, 6.3.8)
 
 
 @bp.get("/qr.svg")
@@ -57,14 +54,6 @@ def _target() -> tuple[str, str]:
     return f"{house().settings.base_url}{address(key)}", pin(vkey) if vkey else ""
 
 
-def code(text: str) -> "qrcode.QRCode[PyPNGImage]":
-    """The symbol at level Q: a quarter of it may be lost. The smallest version that holds the text."""
-    symbol = qrcode.QRCode(error_correction=ERROR_CORRECT_Q, border=_QUIET, box_size=8, image_factory=PyPNGImage)
-    symbol.add_data(text)
-    symbol.make(fit=True)
-    return symbol
-
-
 @lru_cache(maxsize=256)
 def _png(text: str) -> bytes:
     picture = BytesIO()
@@ -75,13 +64,13 @@ def _png(text: str) -> bytes:
 @lru_cache(maxsize=256)
 def _svg(text: str, below: str = "") -> bytes:
     """One path, a stroke for each run of dark modules: a quarter of the size of one rectangle each."""
-    rows = code(text).get_matrix()
-    path = "".join(f"M{x} {y}h{length}v1h-{length}z" for y, row in enumerate(rows) for x, length in _runs(row))
+    rows = matrix(text)
     size = len(rows)
     height = size + (_LINE if below else 0)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {height}" shape-rendering="crispEdges">'
-        f'<path fill="#fff" d="M0 0h{size}v{height}H0z"/><path d="{path}"/>{_line(below, size, height)}</svg>'
+        f'<path fill="#fff" d="M0 0h{size}v{height}H0z"/><path d="{path(rows)}"/>'
+        f"{_line(below, size, height)}</svg>"
     ).encode()
 
 
@@ -89,15 +78,5 @@ def _line(text: str, size: int, height: int) -> str:
     """The text across the width of the dark modules, behind the quiet border that a scanner needs."""
     if not text:
         return ""
-    place = f'x="{_QUIET}" y="{height - 1}" textLength="{size - 2 * _QUIET}" lengthAdjust="spacingAndGlyphs"'
+    place = f'x="{QUIET}" y="{height - 1}" textLength="{size - 2 * QUIET}" lengthAdjust="spacingAndGlyphs"'
     return f'<text {place} font-family="monospace" font-size="2">{text}</text>'
-
-
-def _runs(row: list[bool]) -> list[tuple[int, int]]:
-    runs: list[tuple[int, int]] = []
-    for x, dark in enumerate(row):
-        if dark and runs and sum(runs[-1]) == x:
-            runs[-1] = runs[-1][0], runs[-1][1] + 1
-        elif dark:
-            runs.append((x, 1))
-    return runs

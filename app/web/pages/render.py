@@ -9,10 +9,10 @@ from flask.templating import Environment
 from markupsafe import Markup
 
 from app import words
+from app.pins import pin
 from app.texts import Texts
 from app.web.pages import files, languages
 from app.web.pages.spoken import spoken
-from ledger.trust import pin_of
 
 
 class Plain(Environment):
@@ -57,12 +57,6 @@ def _tools(texts: Texts) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1024)
-def pin(vkey: str) -> str:
-    """The pin of a log's key in groups of five, as a person reads it aloud."""
-    letters = pin_of(vkey)
-    return " ".join(letters[at : at + 5] for at in range(0, len(letters), 5))
-
-
 @cache
 def sign_of(state: str, little: bool = False) -> Markup:
     """The sign of a state, drawn once."""
