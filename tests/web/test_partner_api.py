@@ -135,7 +135,9 @@ def test_a_signed_event_sent_again_changes_nothing_even_with_another_signature(f
     farm.register()
     first, again = farm.sign(event()), farm.sign(event())
     assert first != again
-    assert [farm.post("/epcis/events", each).status_code for each in (first, first, again, event())] == [201] * 4
+    answers = [farm.post("/epcis/events", each) for each in (first, first, again, event())]
+    assert [each.status_code for each in answers] == [201, 409, 409, 409]
+    assert {each.headers["Location"] for each in answers} == {answers[0].headers["Location"]}
     assert farm.events() == 1
 
 
