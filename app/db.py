@@ -70,7 +70,8 @@ def make_engine(url: str) -> Engine:
         url,
         hide_parameters=True,  # an error that is logged must not carry what a row was to hold
         pool_pre_ping=True,
-        pool_size=10,
+        pool_size=40,  # opened as threads need them; to wait for one of few halves the rate of 32 writers
+        max_overflow=0,
         connect_args={"options": "-c timezone=utc"},
     )
 
