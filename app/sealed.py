@@ -43,11 +43,11 @@ def open_box(keys: Path) -> Box:
     """The box of a house; its key file is made at the first call, readable by its owner alone."""
     path = keys / _FILE
     with suppress(FileExistsError):  # made before, or by another process just now
-        _write_once(path, Fernet.generate_key())
+        write_once(path, Fernet.generate_key())
     return Box(path.read_bytes())
 
 
-def _write_once(path: Path, key: bytes) -> None:
+def write_once(path: Path, key: bytes) -> None:
     """Write beside and link, so that no other process ever reads half a key."""
     draft = path.with_suffix(f".{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
