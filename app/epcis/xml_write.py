@@ -7,7 +7,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from app.epcis import vocabulary
-from app.epcis.context import STANDARD_PREFIXES, expand, prefixes
+from app.epcis.context import STANDARD_PREFIXES, expand, merged, prefixes
 from app.epcis.vocabulary import Vocabulary
 
 QUERY = "urn:epcglobal:epcis-query:xsd:2"
@@ -117,7 +117,7 @@ _Write = Callable[["_Writer", str, Any, dict[str, str]], str]
 
 
 def _event(writer: _Writer, event: Mapping[str, Any], context: Any) -> str:
-    known = prefixes(context) | prefixes(event.get("@context")) if context else prefixes(event.get("@context"))
+    known = prefixes(merged(context, event.get("@context")))
     kind = event["type"]
     root = kind if kind in _ORDER else writer.name(kind, known)
     written = [
