@@ -1,5 +1,6 @@
 """Engines, sessions and the base of the house's tables. No query of any subject lives here."""
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from sqlalchemy import DateTime, Engine, LargeBinary, create_engine, event
 from sqlalchemy.dialects.sqlite import DATETIME as SQLITE_DATETIME
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.engine.url import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 Db = sessionmaker[Session]
@@ -99,8 +101,11 @@ def _sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        reading = connection.get_execution_options().get(_READ_ONLY)
-        connection.connection.cursor().execute("BEGIN" if reading else "BEGIN IMMEDIATE")
+        opening = "BEGIN" if connection.get_execution_options().get(_READ_ONLY) else "BEGIN IMMEDIATE"
+        try:
+            connection.connection.cursor().execute(opening)
+        except sqlite3.OperationalError as error:  # past the driver's wrapping, for speed: so wrapped here
+            raise OperationalError(opening, None, error, hide_parameters=True) from error
 
     return engine
 

@@ -1,7 +1,8 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy.exc import StatementError
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError, StatementError
 
 from app.db import Db, make_db, make_engine, reading
 from app.ids import new_id
@@ -40,3 +41,15 @@ def test_reading_sees_what_was_committed(db: Db) -> None:
         session.add(brand(datetime(2026, 1, 1, tzinfo=UTC)))
     with reading(db) as session:
         assert session.query(Brand).count() == 1
+
+
+def test_a_database_that_another_holds_too_long_is_told_as_every_other_error_of_the_database(
+    sqlite_url: str,
+) -> None:
+    engine = make_engine(sqlite_url)
+    with engine.connect() as holder, engine.connect() as waiting:
+        holder.execute(text("SELECT 1"))
+        assert waiting.connection.dbapi_connection is not None
+        waiting.connection.dbapi_connection.execute("PRAGMA busy_timeout=1")
+        with pytest.raises(OperationalError, match="locked"):
+            waiting.execute(text("SELECT 1"))
