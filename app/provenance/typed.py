@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from app import partner_words
 from app.epcis.context import STANDARD
 from app.gs1 import identifiers
 from app.support import pasted
+from app.words import partner as partner_words
 
 NOTE = "urn:wayproof:note"
 LONGEST_NOTE = 500

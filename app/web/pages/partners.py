@@ -9,7 +9,6 @@ from flask import Blueprint, Response, jsonify, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import partner_words
 from app.brands import signatures
 from app.brands.tenants import brand_of, log_origin
 from app.db import reading
@@ -33,6 +32,7 @@ from app.web.pages.render import see
 from app.web.pages.staff import Desk, page, reader
 from app.web.problems import Problem
 from app.web.rules import partner as partners_only
+from app.words import partner as partner_words
 from ledger import jcs
 
 bp = Blueprint("partners", __name__, url_prefix="/partner")

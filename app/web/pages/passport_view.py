@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import NamedTuple
 
-from app import partner_words, words
+from app import words
 from app.gs1 import identifiers
 from app.provenance.events import EventFace
 from app.provenance.passport import Check, Passport, Place, Step, Voice
@@ -14,6 +14,7 @@ from app.shipping.views import ParcelView
 from app.telemetry.conditions import Condition
 from app.texts import Texts
 from app.web.pages import anchor_view, chart, parcel_view, routemap
+from app.words import partner as partner_words
 
 # What a check's state looks like: the sign's shape and colour.
 SIGN = {"ok": "good", "bad": "bad", "pending": "open", "unknown": "open"}
