@@ -5,8 +5,8 @@ from flask import Blueprint, Response, make_response, request
 from app.brands.roles import ROLES
 from app.web.auth import cookie, log_in, log_out
 from app.web.pages import languages
+from app.web.pages.navigation import HOME
 from app.web.pages.render import render, see
-from app.web.pages.staff import HOME
 from app.web.rules import public, staff
 
 bp = Blueprint("session", __name__)

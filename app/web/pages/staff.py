@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, make_response
+from flask import Response, make_response, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,34 +12,8 @@ from app.texts import Texts
 from app.web.auth import cookie
 from app.web.context import caller
 from app.web.pages import languages
+from app.web.pages.navigation import HOME, menu
 from app.web.pages.render import render
-
-# Where each role begins; also the links that it sees.
-HOME = {
-    "owner": "/desk",
-    "support": "/desk",
-    "auditor": "/desk",
-    "warehouse": "/warehouse",
-    "partner": "/partner/events",
-}
-_LINKS = {
-    "/desk": ("owner", "support", "auditor"),
-    "/carriers": ("owner", "support", "auditor"),
-    "/desk/recalls": ("owner", "support", "auditor"),
-    "/warehouse": ("owner", "warehouse", "support", "auditor"),
-    "/orders/import": ("owner", "warehouse", "support"),
-    "/links": ("owner", "auditor"),
-    "/planning": ("owner", "warehouse", "support", "auditor"),
-    "/brand": ("owner",),
-    "/brand/promises": ("owner",),
-    "/switches": ("owner",),
-    "/texts": ("owner",),
-    "/brand/carriers": ("owner",),
-    "/brand/connections": ("owner",),
-    "/partner/new": ("partner",),
-    "/partner/events": ("partner",),
-    "/partner/keys": ("partner",),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +42,13 @@ def reader(session: Session) -> Desk:
 def page(template: str, desk: Desk, status: int = 200, **values: Any) -> Response:
     """A page behind the login; it is kept by no cache (app/web/headers)."""
     person = cookie().staff
-    links = [path for path, roles in _LINKS.items() if desk.role in roles]
-    text = render(template, desk.t, brand=desk.brand, desk=desk, person=person, links=links, **values)
+    shown = {
+        "desk": desk,
+        "person": person,
+        "menu": menu(desk.role, request.path),
+        "home": HOME.get(desk.role, "/"),
+    }
+    text = render(template, desk.t, brand=desk.brand, **shown, **values)
     return make_response(text, status)
 
 
