@@ -5,7 +5,6 @@ before, so that nothing of its page can have been kept.
 """
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from urllib.request import urlopen
 
 from bench.figure import Figure, compare
 from bench.stock import ITEMS, stock
+from tests.support.ports import free_port
 
 CONNECTIONS = 8
 SECONDS = 4.0
@@ -63,9 +63,7 @@ def _rate(port: int, paths: list[str]) -> float:
 @contextmanager
 def served(folder: Path) -> Iterator[int]:
     """The web process of the house in this folder; gives its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     settings = {
         "WAYPROOF_HOME": str(folder),
         "WAYPROOF_PORT": str(port),

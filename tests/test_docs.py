@@ -12,6 +12,7 @@ import pytest
 
 from docs import build
 from tests.support.demo import Demo
+from tests.support.ports import free_port
 
 ROOT = Path(__file__).parents[1]
 _BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -21,7 +22,10 @@ def commands(*pages: str) -> str:
     """All shell blocks of these pages as one script that stops at the first command that fails."""
     blocks = [block for page in pages for block in _BLOCK.findall((ROOT / page).read_text("utf-8"))]
     assert blocks
-    return "set -euo pipefail\n" + "\n".join(blocks)
+    # The same, but a refusal is told in full to whoever reads why this failed.
+    told = [block.replace("curl -sSf", "curl -sS --fail-with-body") for block in blocks]
+    script = "set -euo pipefail\n" + "\n".join(told)
+    return script.replace("18099", str(free_port()))  # the receiver's; two runs may go side by side
 
 
 def typed(script: str, folder: Path, **settings: str) -> str:
@@ -39,7 +43,7 @@ def typed(script: str, folder: Path, **settings: str) -> str:
         text=True,
         timeout=400,
     )
-    assert done.returncode == 0, f"{done.stdout[-1500:]}\n{done.stderr[-1500:]}"
+    assert done.returncode == 0, f"{done.stdout[-4000:]}\n{done.stderr[-1500:]}"
     return done.stdout
 
 

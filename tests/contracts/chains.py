@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from typing import Any
 from contracts.chain import Chain, ChainError, open_chain
 from contracts.finality import ByDepth
 from contracts.registry import Registry
+from tests.support.ports import free_port
 
 # Anvil's first two accounts, printed by every start of it: worth nothing anywhere else.
 ADA = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
@@ -51,9 +51,7 @@ class Anvil:
 @contextmanager
 def running_anvil(program: str, *options: str) -> Iterator[Anvil]:
     """Start Anvil on a free port, and end it and what it started."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen([program, "--silent", "--port", str(port), *options], start_new_session=True)
     try:
         anvil = Anvil(f"http://127.0.0.1:{port}")

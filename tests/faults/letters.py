@@ -5,7 +5,6 @@ server kept it, but before it heard so, sends it again too, with the same Messag
 """
 
 import random
-import socket
 import tempfile
 from collections import Counter
 from collections.abc import Callable
@@ -24,6 +23,7 @@ from app.models.shipments import Notice, Outgoing, Shipment
 from ledger.tables import SubmissionKey
 from tests.faults.outcome import Outcome
 from tests.faults.site import Site, database, until
+from tests.support.ports import free_port
 from tests.support.shop import ship
 
 NOTICES = 200
@@ -54,9 +54,7 @@ def letters(engine: str, count: int, seed: int) -> Outcome:
     numbers = sorted(moments.sample(range(2, NOTICES - 2), count))
     deaths = {number: ("before", "after")[place % 2] for place, number in enumerate(numbers)}
     with tempfile.TemporaryDirectory() as name, database(Path(name), engine) as url:
-        with socket.socket() as held:
-            held.bind(("127.0.0.1", 0))
-            port = held.getsockname()[1]
+        port = free_port()
         site = Site(Path(name), url, WAYPROOF_SMTP_URL=f"smtp://127.0.0.1:{port}")
         server = Server(deaths, lambda: site.kill("worker"))
         post = Controller(server, "127.0.0.1", port)

@@ -3,7 +3,6 @@
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from app.web.rules import SCOPES
 from ledger import failpoints
 from tests.support import postgres
 from tests.support.demo import ROOT, get
+from tests.support.ports import free_port
 
 PATIENCE_S = 120
 PROGRAMS = {"web": "web", "integrator": "work", "worker": "work"}
@@ -72,9 +72,7 @@ class Site:
         self.url = url
         self.points = home / "points"
         self.points.mkdir(parents=True)
-        with socket.socket() as held:
-            held.bind(("127.0.0.1", 0))
-            self.port = int(held.getsockname()[1])
+        self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
         self._env = {
             **{name: value for name, value in os.environ.items() if not name.startswith("WAYPROOF_")},

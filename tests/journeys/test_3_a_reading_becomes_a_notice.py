@@ -1,7 +1,6 @@
 """A container gets warm on the road: one alarm, one case, one mail to Ben in his language, all in the log."""
 
 import json
-import socket
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -25,15 +24,14 @@ from tests.journeys import goods
 from tests.journeys.conftest import HandClock
 from tests.support.broker import Gateway, running_broker
 from tests.support.door import Door, open_door
+from tests.support.ports import free_port
 
 
 @pytest.fixture
 def mailbox(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     folder = tmp_path / "mail"
     folder.mkdir()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     server = Controller(Keeper(folder), hostname="127.0.0.1", port=port)
     server.start()
     yield f"smtp://127.0.0.1:{port}", folder

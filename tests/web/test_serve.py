@@ -1,7 +1,6 @@
 """The web process as it really runs: gunicorn on a socket, and nothing heavy inside."""
 
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from app.brands.keys import issue_key
 from app.brands.roles import SCOPES
 from app.brands.tenants import brand_of, create_brand
 from app.db import make_db, make_engine
+from tests.support.ports import free_port
 
 HEAVY = (
     "web3", "numpy", "openpyxl", "reportlab", "eth_tester", "eth", "paho", "amqtt", "aiosmtpd", "flask_login",
@@ -37,12 +37,6 @@ def test_the_web_process_imports_nothing_heavy() -> None:
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert found.stdout.split() == []
-
-
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The door of a witness: what travels over HTTP, and one that is started as its operator does it."""
 
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from ledger.checkpoint import Checkpoint
 from ledger.cosignature import KINDS, Cosigner, verify_cosignature
 from ledger.note import Signer, Verifier, split_note
 from ledger.witness import MAX_REQUEST, Witness, write_request
+from tests.support.ports import free_port
 
 AT = datetime.fromtimestamp(1700000000, UTC)
 LOG = Signer("example.com/demo", bytes(range(32)))
@@ -62,9 +62,7 @@ def test_what_is_wrong_is_refused_in_plain_text(client: FlaskClient) -> None:
 @pytest.fixture
 def started(tmp_path: Path) -> Iterator[str]:
     """The address of a witness in a process of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        listen = f"127.0.0.1:{probe.getsockname()[1]}"
+    listen = f"127.0.0.1:{free_port()}"
     words = ["witness", "--name", "example.com/wit", "--log", LOG.vkey, "--listen", listen, "--ml-dsa"]
     command = [sys.executable, "-c", "from app.cli import main; main()", *words, "--folder", str(tmp_path / "wit")]
     with open(tmp_path / "said", "w") as said:

@@ -1,6 +1,5 @@
 """A notice as an email: plain text and HTML, one-click unsubscribe, and no header from outside."""
 
-import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -21,6 +20,7 @@ from app.house import House
 from app.models.shipments import Customer, Notice, Outgoing, Shipment
 from app.settings import Settings
 from ledger.tables import Submission
+from tests.support.ports import free_port
 from tests.support.shop import ship
 
 MAIL = email.Mail(
@@ -57,9 +57,7 @@ class Box:
 @pytest.fixture
 def box() -> Iterator[tuple[Box, str]]:
     taken = Box()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = Controller(taken, "127.0.0.1", port)
     server.start()
     yield taken, f"smtp://127.0.0.1:{port}"
