@@ -40,6 +40,9 @@ class Scheme:
     header: str
     trust: Trust
     proof: Callable[[bytes, bytes], bytes]  # (secret, body) -> what must stand in the header
+    told: Callable[[bytes], bytes] = bytes  # the part of the body that the proof covers and that may be read
+    formerly: str = ""  # a header that it used before and may still use
+    we_choose: bool = False  # the secret is ours to choose when we subscribe
 
 
 def _hmac_base64(secret: bytes, body: bytes) -> bytes:
@@ -57,6 +60,30 @@ def _seventeentrack(secret: bytes, body: bytes) -> bytes:
     return hashlib.sha256(body + b"/" + secret).hexdigest().encode()
 
 
+def _usps(secret: bytes, body: bytes) -> bytes:
+    """The envelope's `timestamp` and `payload`, one right behind the other, the payload as the text that it is.
+
+    Nothing stands between the two, but no end of a JSON object is one, so neither can borrow from the other.
+    """
+    timestamp, payload = _envelope(body)
+    return _hmac_base64(secret, timestamp + payload)
+
+
+def _payload(body: bytes) -> bytes:
+    return _envelope(body)[1]
+
+
+def _envelope(body: bytes) -> tuple[bytes, bytes]:
+    try:
+        top = document.load(body)
+    except CarrierError:
+        raise Forged("the body is no envelope of a timestamp and a payload") from None
+    timestamp, payload = top.get("timestamp"), top.get("payload")
+    if not isinstance(timestamp, str) or not isinstance(payload, str):
+        raise Forged("the body is no envelope of a timestamp and a payload")
+    return timestamp.encode("utf-8", "replace"), payload.encode("utf-8", "replace")
+
+
 def _echo(secret: bytes, body: bytes) -> bytes:
     """The token itself; the body has no part in it."""
     return secret
@@ -67,10 +94,14 @@ SCHEMES = {
     "easypost": Scheme("x-hmac-signature", Trust.SIGNED, _easypost),
     "seventeentrack": Scheme("sign", Trust.SIGNED, _seventeentrack),
     "fedex": Scheme("fdx-signature", Trust.SIGNED, _hmac_base64),
-    "ups": Scheme("credential", Trust.TOKEN, _echo),
+    "usps": Scheme("x-hmac", Trust.SIGNED, _usps, _payload, formerly="hmac-header", we_choose=True),
+    "ups": Scheme("credential", Trust.TOKEN, _echo, we_choose=True),
 }
-ECHO = Scheme(TOKEN_HEADER, Trust.TOKEN, _echo)
-"""Everybody else, DHL with all its divisions first: a header and a token that we choose when we subscribe."""
+ECHO = Scheme(TOKEN_HEADER, Trust.TOKEN, _echo, we_choose=True)
+"""Everybody else, DHL with all its divisions first: a header and a token that we choose when we subscribe.
+
+Australia Post is among them: it has published no way to sign.
+"""
 
 
 def scheme_of(carrier: str) -> Scheme:
@@ -78,17 +109,25 @@ def scheme_of(carrier: str) -> Scheme:
     return SCHEMES.get(carrier, ECHO)
 
 
-def verify(carrier: str, secret: bytes, headers: Mapping[str, str], body: bytes) -> Trust:
-    """What a call is worth. `headers` by lower-case name. Raises Forged."""
+@dataclass(frozen=True)
+class Verified:
+    """A call that is its vendor's: what it is worth, and the bytes that may be read."""
+
+    trust: Trust
+    told: bytes
+
+
+def verify(carrier: str, secret: bytes, headers: Mapping[str, str], body: bytes) -> Verified:
+    """What a call is worth and what it tells. `headers` by lower-case name. Raises Forged."""
     scheme = scheme_of(carrier)
-    given = headers.get(scheme.header, "")
+    given = headers.get(scheme.header, "") or headers.get(scheme.formerly, "")
     if not secret:
         raise Forged("no secret was agreed with this carrier")
     if not given:
         raise Forged(f"the header {scheme.header} is missing")
     if not hmac.compare_digest(given.strip().encode("utf-8", "replace"), scheme.proof(secret, body)):
         raise Forged(f"the header {scheme.header} does not fit")
-    return scheme.trust
+    return Verified(scheme.trust, scheme.told(body))
 
 
 def numbers_in(body: bytes) -> list[str]:

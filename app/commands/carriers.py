@@ -198,6 +198,8 @@ def hook(carrier: str, secret: str, slug: str | None) -> None:
     scheme = scheme_of(carrier)
     click.echo(f"address: {house.settings.base_url}/hooks/carriers/{made.id}")
     if scheme.trust is Trust.SIGNED:
+        if scheme.we_choose and not secret:
+            click.echo(f"secret: {agreed}")
         click.echo(f"its signature is expected in the header {scheme.header}; what it tells is evidence")
     else:
         click.echo(f"header: {scheme.header}\ntoken: {agreed}\nits calls make us ask; they are no evidence")

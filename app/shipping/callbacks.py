@@ -39,14 +39,14 @@ class Taken:
 def put_hook(
     session: Session, box: Box, *, brand_id: str, carrier: str, secret: str, now: datetime
 ) -> tuple[CarrierHook, str]:
-    """Agree on a secret with a carrier, in place of the one before; a token is made where none is given.
+    """Agree on a secret with a carrier, in place of the one before; one is made where it is ours to choose.
 
     Gives the hook, whose id stands in its address, and the secret. Raises ValueError for an unknown carrier and
-    for a vendor that signs, whose secret only the vendor can give.
+    for a vendor whose secret only the vendor can give.
     """
     if carrier not in CARRIERS:
         raise ValueError(f"{carrier} is none of {', '.join(CARRIERS)}")
-    if not secret and hooks.scheme_of(carrier).trust is Trust.SIGNED:
+    if not secret and not hooks.scheme_of(carrier).we_choose:
         raise ValueError(f"{CARRIERS[carrier]} signs its calls; give the secret that it shows you")
     secret = secret or secrets.token_urlsafe(24)
     mine = select(CarrierHook).where(CarrierHook.brand_id == brand_id, CarrierHook.carrier == carrier)
@@ -76,14 +76,14 @@ def take_callback(house: House, hook_id: str, headers: Mapping[str, str], body: 
     if hook is None:
         return None
     try:
-        trust = hooks.verify(hook.carrier, open_box(house.keys).open(hook.sealed), headers, body)
+        call = hooks.verify(hook.carrier, open_box(house.keys).open(hook.sealed), headers, body)
     except Forged as forged:
         _note(house, hook.id, str(forged))
         raise
     _note(house, hook.id, None)
-    answer = _read(hook, body) if trust is Trust.SIGNED else None
+    answer = _read(hook, call.told) if call.trust is Trust.SIGNED else None
     if answer is None or not answer.shipments:
-        return Taken(hinted=_hint(house, hook, hooks.numbers_in(body)))
+        return Taken(hinted=_hint(house, hook, hooks.numbers_in(call.told)))
     return _take(house, hook, answer)
 
 

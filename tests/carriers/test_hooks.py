@@ -3,12 +3,13 @@
 import base64
 import hashlib
 import hmac
+import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carriers.hooks import TOKEN_HEADER, Forged, Trust, numbers_in, verify
+from carriers.hooks import TOKEN_HEADER, Forged, Trust, Verified, numbers_in, verify
 
 BODY = b'{"number": "1Z2Y5V710312345670"}'
 SECRET = "sésame ﬁn"  # its ligature and its accent are others in NFKD
@@ -17,6 +18,10 @@ SECRET = "sésame ﬁn"  # its ligature and its accent are others in NFKD
 def signed(vendor: str, body: bytes = BODY, secret: str = SECRET) -> dict[str, str]:
     """The headers that a vendor sends, worked out here by its own description."""
     key = secret.encode()
+    if vendor == "usps":
+        told = json.loads(body)
+        over = (told["timestamp"] + told["payload"]).encode()
+        return {"x-hmac": base64.b64encode(hmac.new(key, over, hashlib.sha256).digest()).decode()}
     if vendor == "easypost":
         folded = "se\u0301same fin".encode()
         return {"x-hmac-signature": "hmac-sha256-hex=" + hmac.new(folded, body, hashlib.sha256).hexdigest()}
@@ -35,18 +40,39 @@ ECHOING = ("ups", "dhl_universal", "dhl_express", "australiapost")
 @pytest.mark.parametrize("vendor", SIGNING)
 def test_a_signed_body_is_evidence_and_one_changed_octet_is_a_forgery(vendor: str) -> None:
     headers = signed(vendor)
-    assert verify(vendor, SECRET.encode(), headers, BODY) is Trust.SIGNED
+    assert verify(vendor, SECRET.encode(), headers, BODY) == Verified(Trust.SIGNED, BODY)
     for place in range(len(BODY)):
         changed = BODY[:place] + bytes([BODY[place] ^ 1]) + BODY[place + 1 :]
         with pytest.raises(Forged):
             verify(vendor, SECRET.encode(), headers, changed)
 
 
+ENVELOPE = json.dumps(
+    {"subscriptionId": "s", "timestamp": "2026-03-01T10:00:00Z", "payload": '{"trackingNumber": "94001000"}'}
+).encode()
+
+
+def test_usps_signs_the_time_and_the_payload_of_its_envelope() -> None:
+    headers = signed("usps", ENVELOPE)
+    told = Verified(Trust.SIGNED, b'{"trackingNumber": "94001000"}')
+    assert verify("usps", SECRET.encode(), headers, ENVELOPE) == told
+    assert verify("usps", SECRET.encode(), {"hmac-header": headers["x-hmac"]}, ENVELOPE) == told
+    for old, new in ((b"94001000", b"94001001"), (b"T10:", b"T11:"), (b'"payload"', b'"other"')):
+        with pytest.raises(Forged):
+            verify("usps", SECRET.encode(), headers, ENVELOPE.replace(old, new))
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"<html>", b'{"timestamp": 1, "payload": {}}', b"[" * 100_000])
+def test_usps_says_nothing_without_its_envelope(body: bytes) -> None:
+    with pytest.raises(Forged, match="envelope"):
+        verify("usps", SECRET.encode(), {"x-hmac": "AAAA"}, body)
+
+
 @pytest.mark.parametrize("vendor", ECHOING)
 def test_an_echoed_token_is_never_more_than_a_token(vendor: str) -> None:
     headers = signed(vendor)
-    assert verify(vendor, SECRET.encode(), headers, BODY) is Trust.TOKEN
-    assert verify(vendor, SECRET.encode(), headers, b"anything") is Trust.TOKEN
+    assert verify(vendor, SECRET.encode(), headers, BODY).trust is Trust.TOKEN
+    assert verify(vendor, SECRET.encode(), headers, b"anything").trust is Trust.TOKEN
 
 
 @pytest.mark.parametrize("vendor", [*SIGNING, *ECHOING])
@@ -84,6 +110,7 @@ def test_any_header_and_any_body_can_be_judged(header: str, body: bytes) -> None
         ("aftership", "aftership-hmac-sha256"),
         ("easypost", "x-hmac-signature"),
         ("ups", "credential"),
+        ("usps", "x-hmac"),
     ):
         with pytest.raises(Forged):
             verify(vendor, b"\xff\x00 secret", {name: header}, body)

@@ -52,6 +52,20 @@ def call(house: House, hook_id: str, body: bytes, vendor: str = "easypost") -> T
     return take_callback(house, hook_id, signed(vendor, body), body)
 
 
+def scanned_by_usps(number: str) -> bytes:
+    """What USPS sends: an envelope whose payload is the answer of its tracking API, as text."""
+    scan = {
+        "eventType": "Arrived at USPS Regional Facility",
+        "eventCode": "10",
+        "eventTimestamp": "2026-03-02T07:00:00",
+        "GMTTimestamp": "2026-03-02T12:00:00Z",
+        "eventCity": "NEW YORK",
+        "eventCountry": "US",
+    }
+    payload = json.dumps({"trackingNumber": number, "trackingEvents": [scan]})
+    return json.dumps({"subscriptionType": "TRACKING", "timestamp": "2026-03-02T12:01:00Z", "payload": payload}).encode()
+
+
 def fresh(house: House, shipment: Shipment) -> Shipment:
     with reading(house.db) as session:
         return session.get_one(Shipment, shipment.id)
@@ -60,6 +74,20 @@ def fresh(house: House, shipment: Shipment) -> Shipment:
 def stored(house: House) -> list[StoredEvent]:
     with reading(house.db) as session:
         return list(session.scalars(select(StoredEvent)))
+
+
+def test_what_usps_signs_is_evidence_and_another_form_of_it_makes_us_ask(
+    house: House, ship: Ship, brand_id: str
+) -> None:
+    number = "9400100000000000000000"
+    ship(parcels=[ParcelOrder(number, "usps")])
+    mine = hook(house, brand_id, "usps")
+    other = json.dumps({"timestamp": "2026-03-02T13:00:00Z", "payload": json.dumps({"scan": {"pic": number}})})
+    assert call(house, mine, other.encode(), "usps") == Taken(hinted=1)
+    assert call(house, mine, scanned_by_usps(number), "usps") == Taken(told=1)
+    assert [row.evidence for row in stored(house)] == ["signed_callback"]
+    with pytest.raises(Forged):
+        take_callback(house, mine, signed("usps", other.encode()), scanned_by_usps(number))
 
 
 def test_a_signed_call_is_taken_in_as_evidence_and_spares_a_question(
