@@ -7,6 +7,7 @@ only echoes a token proves nothing about the body: such a call is a reason to as
 import base64
 import hashlib
 import hmac
+import json
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from typing import Any
 from carriers import document
 from carriers.answer import CarrierError
 from carriers.numbers import normalised
+
+SAMPLE = b'{"sample":true}'
+"""What a trial of our own address tells: nothing about any parcel."""
 
 TOKEN_HEADER = "wayproof-token"  # noqa: S105  # the name of a header
 LONGEST_SECRET = 500
@@ -41,6 +45,7 @@ class Scheme:
     trust: Trust
     proof: Callable[[bytes, bytes], bytes]  # (secret, body) -> what must stand in the header
     told: Callable[[bytes], bytes] = bytes  # the part of the body that the proof covers and that may be read
+    wrapped: Callable[[bytes], bytes] = bytes  # what we would tell, as the vendor would send it
     formerly: str = ""  # a header that it used before and may still use
     we_choose: bool = False  # the secret is ours to choose when we subscribe
 
@@ -73,6 +78,10 @@ def _payload(body: bytes) -> bytes:
     return _envelope(body)[1]
 
 
+def _in_envelope(told: bytes) -> bytes:
+    return json.dumps({"timestamp": "2026-01-01T00:00:00Z", "payload": told.decode()}).encode()
+
+
 def _envelope(body: bytes) -> tuple[bytes, bytes]:
     try:
         top = document.load(body)
@@ -94,7 +103,7 @@ SCHEMES = {
     "easypost": Scheme("x-hmac-signature", Trust.SIGNED, _easypost),
     "seventeentrack": Scheme("sign", Trust.SIGNED, _seventeentrack),
     "fedex": Scheme("fdx-signature", Trust.SIGNED, _hmac_base64),
-    "usps": Scheme("x-hmac", Trust.SIGNED, _usps, _payload, formerly="hmac-header", we_choose=True),
+    "usps": Scheme("x-hmac", Trust.SIGNED, _usps, _payload, _in_envelope, formerly="hmac-header", we_choose=True),
     "ups": Scheme("credential", Trust.TOKEN, _echo, we_choose=True),
 }
 ECHO = Scheme(TOKEN_HEADER, Trust.TOKEN, _echo, we_choose=True)
@@ -128,6 +137,14 @@ def verify(carrier: str, secret: bytes, headers: Mapping[str, str], body: bytes)
     if not hmac.compare_digest(given.strip().encode("utf-8", "replace"), scheme.proof(secret, body)):
         raise Forged(f"the header {scheme.header} does not fit")
     return Verified(scheme.trust, scheme.told(body))
+
+
+def sample(carrier: str, secret: bytes) -> tuple[dict[str, str], bytes]:
+    """Headers and body of a call with SAMPLE, as this vendor would send it."""
+    scheme = scheme_of(carrier)
+    body = scheme.wrapped(SAMPLE)
+    proof = scheme.proof(secret, body).decode("utf-8", "replace")
+    return {scheme.header: proof, "content-type": "application/json"}, body
 
 
 def numbers_in(body: bytes) -> list[str]:

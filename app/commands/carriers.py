@@ -178,7 +178,7 @@ def account(
 def hook(carrier: str, secret: str, slug: str | None) -> None:
     """Let a carrier call us: print the address, the header and the token to give it."""
     from app.sealed import open_box
-    from app.shipping.callbacks import put_hook
+    from app.shipping.carrier_hooks import put_hook
     from carriers.hooks import Trust, scheme_of
 
     house = house_here()

@@ -147,6 +147,9 @@ class CarrierHook(Base):
     brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"), index=True)
     carrier: Mapped[str] = mapped_column(String(30))
     sealed: Mapped[bytes]
+    old_sealed: Mapped[bytes | None]  # the secret before, which holds beside the new one until `old_until`
+    old_until: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(String(10), default="on", server_default="on")  # on, off
     called_at: Mapped[datetime | None]
     refused_at: Mapped[datetime | None]
     refusal: Mapped[str | None] = mapped_column(String(120))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.clock import system_clock
 from app.house import House
 from app.models.brands import CarrierAccount, CarrierHook
-from app.shipping.callbacks import hooks_of
+from app.shipping.carrier_hooks import hooks_of
 from carriers import circuits, planning, polling
 from carriers.adapter import adapter
 from carriers.circuits import AccountState

@@ -38,6 +38,7 @@ from app.web.pages import (
     brand,
     calendar,
     carrier_accounts,
+    carrier_calls,
     connections,
     customer,
     demo,
@@ -97,7 +98,7 @@ PAGES: tuple[Blueprint, ...] = (
     customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, resolver.bp, orders.bp, session.bp, desk.bp,
     recalls.bp, shop_hooks.bp, order_desk.bp, erasing.bp, warehouse.bp, linking.bp, tools.bp,
     score.bp, dispatching.bp, disrupting.bp,
-    brand.bp, carrier_accounts.bp,
+    brand.bp, carrier_accounts.bp, carrier_calls.bp,
     connections.bp, switching.bp, held.bp, calendar.bp, pushing.bp, wording.bp, partners.bp, demo.bp,
     following.bp, freshness.bp, promising.bp, acts.bp, amends.bp, track.bp,
 )  # fmt: skip

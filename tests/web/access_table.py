@@ -120,6 +120,11 @@ GET      /brand/carriers/<carrier>                  O      -                /bra
 POST     /brand/carriers/<carrier>                  O      -                /brand/carriers/ups
 POST     /brand/carriers/<carrier>/test             O      -                /brand/carriers/ups/test
 POST     /brand/carriers/<carrier>/remove           O      -                /brand/carriers/ups/remove
+GET      /brand/calls                               O      -                /brand/calls
+POST     /brand/calls                               O      -                /brand/calls
+GET      /brand/calls/<hook_id>                     O      -                /brand/calls/{calls}
+POST     /brand/calls/<hook_id>/<act>               O      -                /brand/calls/{calls}/off
+POST     /brand/calls/<hook_id>/test                O      -                /brand/calls/{calls}/test
 GET      /brand/connections                         O      -                /brand/connections
 POST     /brand/shops                               O      -                /brand/shops
 GET      /brand/shops/<shop_id>                     O      -                /brand/shops/{shop}
@@ -349,6 +354,7 @@ BODIES = {
     "/api/v1/webhooks": {"name": "shop", "url": "https://shop.example/hooks"},
     "/api/v1/webhooks/<webhook_id>/state": {"on": True},
     "/brand/carriers/<carrier>": {"client_id": "a", "secret": "b", "base_url": "https://127.0.0.1:1"},
+    "/brand/calls": {"carrier": "usps"},
     "/brand/shops": {"kind": "woocommerce", "name": "Oil", "url": "https://oil.example"},
     "/brand/webhooks": {"name": "shop", "url": "https://shop.example/hooks"},
     "/api/v1/shipments/<shipment_id>/offers": {"name": "spring", "subject": {"en": "Tea"}, "text": {"en": "New."}},
@@ -375,6 +381,7 @@ ACTS_MORE_THAN_ONCE = {
     "/demo/steps/<name>": "a demo is there to be pressed again",
     "/hooks/carriers/<hook_id>": "no carrier can send a key; an event that is told twice is kept once",
     "/brand/carriers/<carrier>/test": "a test is there to be pressed again; the quota counts it",
+    "/brand/calls/<hook_id>/test": "a test is there to be pressed again, and nothing is taken in",
     "/track": "a question; it is posted only to keep numbers out of the address",
     "/tools": "a question; it is posted because documents are long, and nothing is stored",
     "/desk/search": "a question; it is posted only to keep names out of the address",

@@ -22,6 +22,7 @@ from app.models.shipments import Shipment
 from app.sealed import open_box
 from app.settings import Settings
 from app.shipping.carrier_accounts import put_account
+from app.shipping.carrier_hooks import put_hook
 from app.shipping.disruption_feeds import follow_feed
 from app.shipping.disruptions import Declared, declare
 from app.support import claims
@@ -108,6 +109,8 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
             now=now,
         )
         ups = {"brand_id": ada.brand_id, "carrier": "ups", "base_url": "https://127.0.0.1:1"}
+        at_ups = {"brand_id": ada.brand_id, "carrier": "ups", "secret": "", "now": now}
+        calls, _ = put_hook(session, open_box(house.keys), **at_ups)  # type: ignore[arg-type]  # two types
         put_account(session, open_box(house.keys), **ups, now=now)  # without credentials: nobody is asked
         turn(session, brand, "notices", on=False, reason="other", person_id=None, now=now)
         parcel = session.get_one(Shipment, shipment.get_json()["id"])
@@ -150,6 +153,7 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         "case": case.id,
         "key": ada.key_id,
         "hook": hook["id"],
+        "calls": calls.id,
         "shop": shop.id,
         "table": table.id,
         "order": parcel.order_id,

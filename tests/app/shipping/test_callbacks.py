@@ -12,7 +12,8 @@ from app.house import House
 from app.models.brands import CarrierHook
 from app.models.shipments import Notice, Shipment
 from app.sealed import open_box
-from app.shipping.callbacks import Taken, put_hook, take_callback
+from app.shipping.callbacks import Taken, take_callback
+from app.shipping.carrier_hooks import put_hook
 from app.shipping.polling import poll_due
 from app.shipping.shipments import ParcelOrder
 from carriers.hooks import Forged
@@ -63,7 +64,9 @@ def scanned_by_usps(number: str) -> bytes:
         "eventCountry": "US",
     }
     payload = json.dumps({"trackingNumber": number, "trackingEvents": [scan]})
-    return json.dumps({"subscriptionType": "TRACKING", "timestamp": "2026-03-02T12:01:00Z", "payload": payload}).encode()
+    return json.dumps(
+        {"subscriptionType": "TRACKING", "timestamp": "2026-03-02T12:01:00Z", "payload": payload}
+    ).encode()
 
 
 def fresh(house: House, shipment: Shipment) -> Shipment:
