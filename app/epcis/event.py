@@ -37,7 +37,8 @@ class Event:
     `names` holds (role, key) of every thing it names, each once. `broader` holds the keys above these: products,
     and the lots that a link writes in front of a serial. `lots` gives the lot of an item where the event says it.
     `value` stands alone: it has its own @context and eventID, and no recordTime, which only the store sets.
-    `extensions` gives the full name of each of its fields that is outside the standard.
+    `extensions` gives the full name of each of its fields that is outside the standard. Transformation events with
+    the same `transformation` (transformationID) are one act.
     `signature` is its partner's over `value`, unverified.
     """
 
@@ -56,6 +57,7 @@ class Event:
     lots: dict[str, str]
     value: dict[str, Any]
     extensions: tuple[tuple[str, str], ...]
+    transformation: str | None = None
     signature: Signature | None = None
 
     @property
@@ -93,6 +95,7 @@ def of(
         lots=_lots(event, named, prefixes),
         value=_alone(event, event_id, context),
         extensions=tuple((name, expand(name, prefixes)) for name in event if name not in classes.STANDARD),
+        transformation=event.get("transformationID"),
         signature=signature,
     )
 

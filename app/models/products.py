@@ -182,6 +182,7 @@ class EpcisEvent(Base):
         _where_set("epcis_event_by_read_point", "read_point", "brand_id"),
         _where_set("epcis_event_by_biz_location", "biz_location", "brand_id"),
         _where_set("epcis_event_by_partner", "partner_id", "id"),
+        _where_set("epcis_event_by_transformation", "transformation", "brand_id"),
     )
 
     id: Mapped[int] = mapped_column(_Big, primary_key=True)
@@ -202,6 +203,7 @@ class EpcisEvent(Base):
     partner_id: Mapped[str | None] = mapped_column(String(26))
     signed_key: Mapped[str | None] = mapped_column(String(8))  # the id of the key that its partner signed it with
     typed_by: Mapped[str | None] = mapped_column(String(26))  # the person who typed it into the partner's form
+    transformation: Mapped[str | None] = mapped_column(String(400))  # events with the same one are one act
     submission_id: Mapped[int] = mapped_column(_Big)
 
 

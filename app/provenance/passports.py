@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Table, bindparam, or_, select
+from sqlalchemy import BindParameter, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.gs1 import identifiers
 from app.keep import Keep, afresh
 from app.models.brands import Brand
-from app.models.products import Certificate, Location, Product, Recall
+from app.models.products import Certificate, Location, Product
 from app.models.products import Passport as PassportRow
 from app.provenance import shown, signers
 from app.provenance.checks import Shown, Verdict, checks, verdicts
@@ -29,7 +29,8 @@ from app.provenance.passport import (
     Step,
     Voice,
 )
-from app.provenance.way import Passed, made_of, way
+from app.provenance.recalled import open_recall_of
+from app.provenance.way import Passed, way
 from app.shipping.views import ParcelView, parcel_for_passport
 from app.telemetry.conditions import Condition, condition_of
 from app.telemetry.windows import watched
@@ -43,7 +44,6 @@ _BRAND: Table = Brand.__table__  # type: ignore[assignment]
 _PRODUCT: Table = Product.__table__  # type: ignore[assignment]
 _LOCATION: Table = Location.__table__  # type: ignore[assignment]
 _CERTIFICATE: Table = Certificate.__table__  # type: ignore[assignment]
-_RECALL: Table = Recall.__table__  # type: ignore[assignment]
 
 _STANDING = Quick(
     both(
@@ -74,15 +74,6 @@ _CLAIMS = Quick(
         select(_CERTIFICATE)
         .where(_CERTIFICATE.c.brand_id == bindparam("brand"), _CERTIFICATE.c.key.in_(_KEYS))
         .order_by(_CERTIFICATE.c.created_at)
-    )
-)
-_OPEN_RECALLS = Quick(
-    both(
-        select(_RECALL)
-        .where(_RECALL.c.brand_id == bindparam("brand"), _RECALL.c.key.in_(_KEYS))
-        .where(or_(_RECALL.c.closed_at.is_(None), _RECALL.c.closed_at > bindparam("now")))
-        .order_by(_RECALL.c.opened_at.desc())
-        .limit(1)
     )
 )
 
@@ -133,7 +124,7 @@ def assemble(
     around = containers(session, brand_id, [key, page.lot_key] if page.lot_key else [key])
     passed = way(session, brand_id, key, page.lot_key, around)
     claims = _CLAIMS.rows(session.connection(), {"brand": brand_id, "keys": family})
-    recall = _open_recall(session, brand_id, family, passed, now)
+    recall = open_recall_of(session, brand_id, family, passed, now)
     windows = watched(session, brand_id, key, around)
     condition = keep(("condition", windows), lambda: condition_of(session, windows, now))
     parcel = parcel_for_passport(session, brand_id, _carried(key, passed), keep)
@@ -182,14 +173,6 @@ def _family(key: str, lot_key: str | None) -> list[str]:
 def _carried(key: str, passed: list[Passed]) -> list[str]:
     """What a shipment may name to carry the thing: itself, or a container it is or was in."""
     return list(dict.fromkeys([key, *(each.via for each in reversed(passed) if each.via)]))
-
-
-def _open_recall(session: Session, brand_id: str, family: list[str], passed: list[Passed], now: datetime) -> Any:
-    """The newest open recall of the thing, of what it belongs to or was in, or of what it was made of."""
-    family = list(dict.fromkeys([*family, *(each.via for each in passed if each.via)]))
-    made = any(each.role in ("output", "output_class") and each.via is None for each in passed)
-    wide = [*family, *made_of(session, brand_id, family[:2])] if made else family
-    return _OPEN_RECALLS.first(session.connection(), {"brand": brand_id, "keys": wide, "now": now})
 
 
 def _compared(page: Any, passed: list[Passed], claims: list[Any], recall: Any) -> dict[int, list[Shown]]:

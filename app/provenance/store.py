@@ -185,6 +185,7 @@ class _Row:
     partner_id: str | None
     signed_key: str | None
     typed_by: str | None
+    transformation: str | None
 
 
 def _row(
@@ -215,6 +216,7 @@ def _row(
         partner_id=partner_id,
         signed_key=signed_key,
         typed_by=typed_by,
+        transformation=event.transformation,
     )
 
 

@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, bindparam, exists, select
+from sqlalchemy import ColumnElement, Table, exists, select, true
 from sqlalchemy.orm import Session
 
 from app.gs1 import identifiers
-from app.models.products import Containment, EpcisEvent, EventKey, Passport
+from app.models.products import EpcisEvent, EventKey, Passport
 from app.provenance.among import among
 from app.provenance.spans import ALWAYS, Span, Step, walk
+from app.provenance.stays import steps
 
 _KEY: Table = EventKey.__table__  # type: ignore[assignment]
 _EVENT: Table = EpcisEvent.__table__  # type: ignore[assignment]
 _PASSPORT: Table = Passport.__table__  # type: ignore[assignment]
-_INSIDE: Table = Containment.__table__  # type: ignore[assignment]
 
 INPUTS = ("input", "input_class")
 OUTPUTS = ("output", "output_class")
@@ -30,7 +30,8 @@ Spans = Mapping[str, tuple[Span, ...]]
 class Link(NamedTuple):
     """One step, from what was before to what came of it. kind: `lot`, `product`, `inside` or `made`.
 
-    Of `made` one end is the event, `event:{row}`: ten things made of ten others are twenty links, not a hundred.
+    Of `made` one end is the act, `event:{row}`: ten things made of ten others are twenty links, not a hundred.
+    Events that share a transformationID are one act; `event` is the row of the one that names the other end.
     """
 
     source: str
@@ -38,190 +39,228 @@ class Link(NamedTuple):
     kind: str
     from_at: datetime | None = None
     until_at: datetime | None = None
+    event: int | None = None
 
 
 @dataclass(slots=True)
 class Trace:
     """What was reached from `start`: `things` by their distance, `units` by the times they held one of them.
 
-    `events` are the transformations that were passed, by row, with their time.
+    `events` are the transformation events that were passed, by row, with their time; `acts` the act of each.
     """
 
     start: str
     things: dict[str, int] = field(default_factory=dict)
     units: dict[str, tuple[Span, ...]] = field(default_factory=dict)
     events: dict[int, datetime] = field(default_factory=dict)
+    acts: dict[int, int] = field(default_factory=dict)
     links: dict[Link, None] = field(default_factory=dict)
 
 
-def down(session: Session, brand_id: str, key: str) -> Trace:
+def down(session: Session, brand_id: str, key: str, partner_id: str | None = None) -> Trace:
     """What became of a thing: the items of a lot, what was made of them, what that is or was inside of.
 
-    Of a container it is what it held. The other contents of a container are not reached.
+    Of a container it is what it held. The other contents of a container are not reached. With a partner, only what
+    the events of this partner say.
     """
-    found = Trace(key)
-    fresh = _opened(session, brand_id, found, key)
+    way = _Walk(session, brand_id, partner_id, Trace(key))
+    fresh = way.begin()
     while fresh:
-        below = _items(session, brand_id, found, fresh)
-        around = _held(session, brand_id, found, fresh)
-        below |= _made(session, brand_id, found, {**around, **_always(fresh)}, INPUTS, OUTPUTS)
-        fresh = _new(found, below)
-    return found
+        below = way.items(fresh)
+        around = way.held(fresh)
+        below |= {link.target for link in way.made({**around, **_always(fresh)}, INPUTS, OUTPUTS)}
+        fresh = way.new(below)
+    return way.found
 
 
-def up(session: Session, brand_id: str, key: str) -> Trace:
+def up(session: Session, brand_id: str, key: str, partner_id: str | None = None) -> Trace:
     """What a thing was made of, step by step back to the first; of a container, of what it held."""
-    found = Trace(key)
-    fresh = _opened(session, brand_id, found, key)
+    way = _Walk(session, brand_id, partner_id, Trace(key))
+    fresh = way.begin()
     siblings = set(fresh)  # of a lot that was used all items count; of the lot of one item only the lot
     while fresh:
-        above = _lots(session, brand_id, found, fresh) - found.things.keys()
-        items = _items(session, brand_id, found, siblings & fresh) - found.things.keys()
-        made = _made(session, brand_id, found, _always({*fresh, *above, *items}), OUTPUTS, INPUTS)
-        made |= _contents_when_used(session, brand_id, found, made)
-        _new(found, above | items)
-        fresh = siblings = _new(found, made)
-    return found
+        above = way.lots(fresh) - way.found.things.keys()
+        items = way.items(siblings & fresh) - way.found.things.keys()
+        links = way.made(_always({*fresh, *above, *items}), OUTPUTS, INPUTS)
+        made = {link.source for link in links} | way.contents_when_used(links)
+        way.new(above | items)
+        fresh = siblings = way.new(made)
+    return way.found
 
 
 def contents(session: Session, brand_id: str, units: Spans) -> dict[str, tuple[Span, ...]]:
     """What was inside these at the given times, and inside that, each with its times; the units themselves too."""
-    return walk(units, _steps(session, brand_id, units, outwards=False))
+    return walk(units, steps(session, brand_id, units, outwards=False))
 
 
 def holders(session: Session, brand_id: str, keys: Collection[str]) -> dict[str, tuple[Span, ...]]:
     """What held these at whatever time, and what held that meanwhile, each with its times; without the keys."""
-    found = walk(_always(keys), _steps(session, brand_id, keys, outwards=True))
+    found = walk(_always(keys), steps(session, brand_id, keys, outwards=True))
     return {key: spans for key, spans in found.items() if key not in keys}
 
 
-def _opened(session: Session, brand_id: str, found: Trace, key: str) -> set[str]:
-    """Where a walk begins: at the thing, and at all that it held when it is a container."""
-    inside = contents(session, brand_id, {key: (ALWAYS,)})
-    found.things.update((each, int(each != key)) for each in inside)
-    for step in _steps(session, brand_id, [key], outwards=False):
-        found.links[_stay(step.far, step.near, step.span)] = None
-    return set(inside)
+def names(session: Session, brand_id: str, key: str, partner_id: str | None) -> bool:
+    """Whether the record names the thing: as far as this partner wrote it, where one is given."""
+    asked = select(_PASSPORT.c.key).where(_PASSPORT.c.brand_id == brand_id, _PASSPORT.c.key == key)
+    return session.scalar(asked.where(_named_by(partner_id))) is not None
 
 
-def _new(found: Trace, keys: set[str]) -> set[str]:
-    """Those of the keys that were not reached before; they are from now on."""
-    fresh = keys - found.things.keys()
-    distance = 1 + max(found.things.values(), default=0)
-    found.things.update(dict.fromkeys(sorted(fresh), distance))
-    return fresh
+@dataclass(slots=True)
+class _Walk:
+    """One walk through a brand's record, as far as a partner wrote it, where one is given."""
+
+    session: Session
+    brand_id: str
+    partner_id: str | None
+    found: Trace
+    distance: int = 0
+
+    def begin(self) -> set[str]:
+        """At the thing, and at all that it held when it is a container."""
+        key = self.found.start
+        stays = self._steps([key], outwards=False)
+        inside = walk({key: (ALWAYS,)}, stays)
+        self.found.things.update((each, int(each != key)) for each in inside)
+        self.distance = int(len(inside) > 1)
+        self._keep(_stay(step.far, step.near, step.span) for step in stays)
+        return set(inside)
+
+    def new(self, keys: set[str]) -> set[str]:
+        """Those of the keys that were not reached before; they are from now on."""
+        fresh = keys - self.found.things.keys()
+        self.distance += bool(fresh)
+        self.found.things.update(dict.fromkeys(sorted(fresh), self.distance))
+        return fresh
+
+    def items(self, keys: set[str]) -> set[str]:
+        """The items of these lots, the lots and items of these products."""
+        if not keys:
+            return set()
+        mine = select(_PASSPORT.c.key, _PASSPORT.c.lot_key).where(_PASSPORT.c.brand_id == self.brand_id)
+        mine = mine.where(_named_by(self.partner_id))
+        rows = self._rows(mine.where(among(self.session, _PASSPORT.c.lot_key, keys)))
+        links = [Link(row.lot_key, row.key, "lot") for row in rows]
+        for key in (each for each in keys if identifiers.level(each) == "product"):
+            if number := identifiers.gtin(key):
+                below = mine.where(_PASSPORT.c.gtin == number, _PASSPORT.c.key != key)
+                links += (Link(key, row.key, "product") for row in self._rows(below))
+        self._keep(links)
+        return {link.target for link in links}
+
+    def lots(self, keys: set[str]) -> set[str]:
+        """The lots of these items."""
+        asked = select(_PASSPORT.c.key, _PASSPORT.c.lot_key).where(
+            _PASSPORT.c.brand_id == self.brand_id,
+            _PASSPORT.c.lot_key.is_not(None),
+            among(self.session, _PASSPORT.c.key, keys),
+            _named_by(self.partner_id),
+        )
+        links = [Link(row.lot_key, row.key, "lot") for row in self._rows(asked)]
+        self._keep(links)
+        return {link.source for link in links}
+
+    def held(self, keys: set[str]) -> dict[str, tuple[Span, ...]]:
+        """What held these, kept in the trace with its times."""
+        stays = self._steps(keys, outwards=True)
+        around = walk(_always(keys), stays)
+        self._keep(_stay(step.near, step.far, step.span) for step in stays if step.near in around)
+        units = {key: spans for key, spans in around.items() if key not in self.found.things}
+        for key, spans in units.items():
+            self.found.units[key] = tuple(sorted({*self.found.units.get(key, ()), *spans}))
+        return units
+
+    def made(self, near: Spans, here: tuple[str, ...], there: tuple[str, ...]) -> list[Link]:
+        """The links to the other side of the transformations that name one of these at a time that counts."""
+        asked = self._naming(here).where(among(self.session, _KEY.c.key, near), not_in_error())
+        rows = [row for row in self._rows(asked) if any(span.has(row.event_time) for span in near[row.key])]
+        if not rows:
+            return []
+        self._join(rows)
+        acts = {self.found.acts[row.event] for row in rows}
+        events = sorted(event for event, act in self.found.acts.items() if act in acts)
+        beyond = self._rows(self._naming(there).where(among(self.session, _KEY.c.event, events)))
+        forwards = here == INPUTS
+        self._keep(self._links(rows, before=forwards))
+        links = list(self._links(beyond, before=not forwards))
+        self._keep(links)
+        return links
+
+    def contents_when_used(self, links: Iterable[Link]) -> set[str]:
+        """What was in the containers among these sources at the moment when a transformation took them."""
+        used: dict[str, tuple[Span, ...]] = {}
+        for link in links:
+            if link.event is not None and link.source not in self.found.things:
+                at = self.found.events[link.event]
+                used[link.source] = (*used.get(link.source, ()), Span(at, at))
+        if not used:
+            return set()
+        stays = self._steps(used, outwards=False)
+        inside = walk(used, stays)
+        self._keep(_stay(step.far, step.near, step.span) for step in stays if step.far in inside)
+        return inside.keys() - used.keys()
+
+    def _join(self, rows: Iterable[Any]) -> None:
+        """The acts of these events: all that share a transformationID are one (EPCIS 2.0, 7.4.6)."""
+        self.found.acts.update((row.event, row.event) for row in rows if not row.transformation)
+        shared = {row.transformation for row in rows if row.transformation}
+        if not shared:
+            return
+        asked = select(_EVENT.c.id, _EVENT.c.transformation).where(
+            _EVENT.c.brand_id == self.brand_id,
+            among(self.session, _EVENT.c.transformation, shared),
+            self._own(),
+            not_in_error(),
+        )
+        first: dict[str, int] = {}
+        for row in self._rows(asked.order_by(_EVENT.c.id)):
+            self.found.acts[row.id] = first.setdefault(row.transformation, row.id)
+
+    def _naming(self, roles: tuple[str, ...]) -> Any:
+        return (
+            select(_KEY.c.event, _KEY.c.key, _EVENT.c.event_time, _EVENT.c.transformation)
+            .join_from(_KEY, _EVENT, _EVENT.c.id == _KEY.c.event)
+            .where(_KEY.c.brand_id == self.brand_id, _KEY.c.role.in_(roles), self._own())
+        )
+
+    def _links(self, rows: Iterable[Any], *, before: bool) -> Iterable[Link]:
+        """A link between each key and the act of its event, whose time is kept."""
+        for row in rows:
+            self.found.events[row.event] = row.event_time
+            act = f"event:{self.found.acts[row.event]}"
+            source, target = (row.key, act) if before else (act, row.key)
+            yield Link(source, target, "made", event=row.event)
+
+    def _own(self) -> ColumnElement[bool]:
+        return true() if self.partner_id is None else _EVENT.c.partner_id == self.partner_id
+
+    def _steps(self, keys: Iterable[str], *, outwards: bool) -> list[Step]:
+        return steps(self.session, self.brand_id, keys, outwards=outwards, partner_id=self.partner_id)
+
+    def _keep(self, links: Iterable[Link]) -> None:
+        self.found.links.update(dict.fromkeys(links))
+
+    def _rows(self, asked: Any) -> list[Any]:
+        return list(self.session.connection().execute(asked))
 
 
 def _always(keys: Iterable[str]) -> dict[str, tuple[Span, ...]]:
     return dict.fromkeys(keys, (ALWAYS,))
 
 
-def _items(session: Session, brand_id: str, found: Trace, keys: set[str]) -> set[str]:
-    """The items of these lots, the lots and items of these products."""
-    if not keys:
-        return set()
-    mine = select(_PASSPORT.c.key, _PASSPORT.c.lot_key).where(_PASSPORT.c.brand_id == brand_id)
-    rows = session.connection().execute(mine.where(among(session, _PASSPORT.c.lot_key, keys))).all()
-    links = [Link(row.lot_key, row.key, "lot") for row in rows]
-    for key in (each for each in keys if identifiers.level(each) == "product"):
-        if number := identifiers.gtin(key):
-            below = session.scalars(
-                select(_PASSPORT.c.key).where(
-                    _PASSPORT.c.brand_id == brand_id, _PASSPORT.c.gtin == number, _PASSPORT.c.key != key
-                )
-            )
-            links += (Link(key, each, "product") for each in below)
-    found.links.update(dict.fromkeys(links))
-    return {link.target for link in links}
-
-
-def _lots(session: Session, brand_id: str, found: Trace, keys: set[str]) -> set[str]:
-    """The lots of these items."""
-    asked = select(_PASSPORT.c.key, _PASSPORT.c.lot_key).where(
-        _PASSPORT.c.brand_id == brand_id, _PASSPORT.c.lot_key.is_not(None), among(session, _PASSPORT.c.key, keys)
-    )
-    links = [Link(row.lot_key, row.key, "lot") for row in session.connection().execute(asked)]
-    found.links.update(dict.fromkeys(links))
-    return {link.source for link in links}
-
-
-def _held(session: Session, brand_id: str, found: Trace, keys: set[str]) -> dict[str, tuple[Span, ...]]:
-    """What held these, kept in the trace with its times."""
-    steps = _steps(session, brand_id, keys, outwards=True)
-    around = walk(_always(keys), steps)
-    for step in steps:
-        if step.near in around:
-            found.links[_stay(step.near, step.far, step.span)] = None
-    units = {key: spans for key, spans in around.items() if key not in found.things}
-    for key, spans in units.items():
-        found.units[key] = tuple(sorted({*found.units.get(key, ()), *spans}))
-    return units
-
-
-def _made(
-    session: Session, brand_id: str, found: Trace, near: Spans, here: tuple[str, ...], there: tuple[str, ...]
-) -> set[str]:
-    """The other side of the transformations that name one of these at a time that counts. Two statements."""
-    asked = (
-        select(_KEY.c.event, _KEY.c.key, _EVENT.c.event_time)
-        .join_from(_KEY, _EVENT, _EVENT.c.id == _KEY.c.event)
-        .where(_KEY.c.brand_id == brand_id, _KEY.c.role.in_(here), among(session, _KEY.c.key, near))
-        .where(not_in_error())
-    )
-    rows = [
-        row
-        for row in session.connection().execute(asked)
-        if any(span.has(row.event_time) for span in near[row.key])
-    ]
-    if not rows:
-        return set()
-    found.events.update((row.event, row.event_time) for row in rows)
-    events = {row.event for row in rows}
-    other = select(_KEY.c.event, _KEY.c.key).where(_KEY.c.role.in_(there), among(session, _KEY.c.event, events))
-    beyond = session.connection().execute(other).all()
-    forwards = here == INPUTS
-    _keep_made(found, rows, before=forwards)
-    _keep_made(found, beyond, before=not forwards)
-    return {row.key for row in beyond}
-
-
-def _keep_made(found: Trace, rows: Iterable[Any], *, before: bool) -> None:
-    for row in rows:
-        event = f"event:{row.event}"
-        found.links[Link(row.key, event, "made") if before else Link(event, row.key, "made")] = None
-
-
-def _contents_when_used(session: Session, brand_id: str, found: Trace, keys: set[str]) -> set[str]:
-    """What was in the containers among these at the moment when a transformation took them."""
-    used: dict[str, tuple[Span, ...]] = {}
-    for link in list(found.links):
-        if link.kind == "made" and link.source in keys and link.source not in found.things:
-            at = found.events[int(link.target.removeprefix("event:"))]
-            used[link.source] = (*used.get(link.source, ()), Span(at, at))
-    if not used:
-        return set()
-    inside = contents(session, brand_id, used)
-    for step in _steps(session, brand_id, used, outwards=False):
-        if step.far in inside:
-            found.links[_stay(step.far, step.near, step.span)] = None
-    return inside.keys() - keys
-
-
 def _stay(inner: str, outer: str, span: Span) -> Link:
     return Link(inner, outer, "inside", span.start, None if span.end == ALWAYS.end else span.end)
 
 
-def _steps(session: Session, brand_id: str, keys: Iterable[str], *, outwards: bool) -> list[Step]:
-    """Every stay that leads away from these keys, and from where it leads; UNION ends a circle. One statement."""
-    near, far = (_INSIDE.c.child_key, _INSIDE.c.parent_key)
-    if not outwards:
-        near, far = far, near
-    columns = (near.label("near"), far.label("far"), _INSIDE.c.from_at, _INSIDE.c.until_at)
-    mine = _INSIDE.c.brand_id == bindparam("brand", brand_id)
-    first = select(*columns).where(mine, among(session, near, keys)).cte("away", recursive=True)
-    after = select(*columns).join(first, first.c.far == near).where(mine)
-    rows = session.connection().execute(select(first.union(after)))
-    return [Step(row.near, row.far, Span(row.from_at, row.until_at or ALWAYS.end)) for row in rows]
+def _named_by(partner_id: str | None) -> ColumnElement[bool]:
+    """That an event of the partner names the thing of a passport; of everybody without a partner."""
+    if partner_id is None:
+        return true()
+    return exists().where(
+        _KEY.c.brand_id == _PASSPORT.c.brand_id,
+        _KEY.c.key == _PASSPORT.c.key,
+        _EVENT.c.id == _KEY.c.event,
+        _EVENT.c.partner_id == partner_id,
+    )
 
 
 def not_in_error() -> Any:

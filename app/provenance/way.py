@@ -17,7 +17,6 @@ _KEY: Table = EventKey.__table__  # type: ignore[assignment]
 _PARTNER: Table = Partner.__table__  # type: ignore[assignment]
 
 MOST_STEPS = 200
-_DEEPEST_TRACE = 64
 
 _COLUMNS = (
     _EVENT.c.id,
@@ -61,25 +60,6 @@ _HOLDING = Quick(
         )
     )
 )
-_MADE_OF = Quick(
-    both(
-        select(_KEY.c.key)
-        .where(
-            _KEY.c.brand_id == bindparam("brand"),
-            _KEY.c.role.in_(("input", "input_class")),
-            _KEY.c.event.in_(
-                select(_KEY.c.event)
-                .where(
-                    _KEY.c.brand_id == bindparam("brand"),
-                    _KEY.c.role.in_(("output", "output_class")),
-                    _KEY.c.key.in_(bindparam("keys", expanding=True)),
-                )
-                .correlate(None)
-            ),
-        )
-        .distinct()
-    )
-)
 
 
 class Passed(NamedTuple):
@@ -117,20 +97,6 @@ def _of_one(key: str, inside: list[Stay], naming: list[Any], holding: list[Any])
     # An event that names a case and its pallet is told of the case, which is nearer.
     held = sorted((row for row in holding if _during(inside, row)), key=lambda row: near[row.key])
     return [*found, *(Passed(row, row.role, row.key, row.key) for row in held)]
-
-
-def made_of(session: Session, brand_id: str, keys: Iterable[str]) -> set[str]:
-    """What went into these by transformation, and into that, step by step to the first."""
-    known: set[str] = set()
-    now = set(keys)
-    for _ in range(_DEEPEST_TRACE):
-        now = {
-            row.key for row in _MADE_OF.rows(session.connection(), {"brand": brand_id, "keys": list(now)})
-        } - known
-        if not now:
-            break
-        known |= now
-    return known
 
 
 def events_of(session: Session, brand_id: str, ids: Sequence[int]) -> list[Any]:

@@ -19,7 +19,7 @@ from app.web.api.fields import Key
 from app.web.api.spec import answers, refusals, tells
 from app.web.body import Answer, Query
 from app.web.context import caller, house, reader
-from app.web.problems import found
+from app.web.problems import Problem, found
 from app.web.rules import machine
 
 bp = APIBlueprint("tracing", __name__, tag="Trace and recall")  # no `door`: who wants a table may accept text/csv
@@ -44,13 +44,17 @@ class TraceQuery(KeyQuery):
 
 
 class NodeOut(Answer):
-    """A thing, a container that held one (distance null), or a transformation (level `event`)."""
+    """A thing, a container that held one (distance null), or a transformation (level `event`).
+
+    Events that share a transformationID are one; `event` and `at` are of the first of them.
+    """
 
     key: str
     level: str
     distance: int | None = None
     event: str | None = None
     at: str | None = None
+    transformation: str | None = None
 
 
 class LinkOut(Answer):
@@ -155,7 +159,10 @@ def get_recall_preview(query_data: KeyQuery) -> dict[str, Any]:
 
 def _walked(session: Session, asked: TraceQuery) -> trace.Trace:
     walk = trace.down if asked.direction == "down" else trace.up
-    return walk(session, caller().brand_id, _known(session, asked.key))
+    who = caller()
+    if not trace.names(session, who.brand_id, asked.key, who.partner_id):
+        raise Problem("not-found")
+    return walk(session, who.brand_id, asked.key, who.partner_id)
 
 
 def _known(session: Session, key: str) -> str:
