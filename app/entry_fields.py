@@ -34,6 +34,8 @@ _WINDOW = "device window_at first_at last_at count root values gaps previous sup
 _ALARM = "alarm device kind metric unit limit started_at ended_at ended peak peak_at revision units"
 _NOTICE = "notice shipment kind reason window action next_at alarm device recall follows"
 _CLAIM = "claim shipment carrier kind state amount_minor paid_minor currency until evidence person"
+_OWNED = "item state since owners missing retired fate"
+_REPAIR = "repair item kind parts on file_sha256 partner"
 
 FIELDS: dict[EntryType, Fields] = {
     EntryType.LOG_OPENED: _fields("brand vkey"),
@@ -49,6 +51,17 @@ FIELDS: dict[EntryType, Fields] = {
     EntryType.RECALL_OPENED: _fields("recall key reason advice"),
     EntryType.RECALL_CLOSED: _fields("recall key"),
     EntryType.RECALL_ANSWERED: _fields("recall shipment answer"),
+    EntryType.OWNERSHIP_OPENED: _fields(_OWNED),
+    EntryType.OWNERSHIP_CLAIMED: _fields(_OWNED, "personal:owner"),
+    EntryType.OWNERSHIP_PASSED: _fields(_OWNED, "personal:owner"),
+    EntryType.OWNERSHIP_MISSING: _fields(_OWNED),
+    EntryType.OWNERSHIP_FOUND: _fields(_OWNED),
+    EntryType.OWNERSHIP_RESET: _fields(f"{_OWNED} reason person"),
+    EntryType.OWNERSHIP_RETIRED: _fields(f"{_OWNED} event partner person"),
+    EntryType.REPAIR_RECORDED: _fields(_REPAIR),
+    EntryType.REPAIR_WITHDRAWN: _fields("repair item"),
+    EntryType.WARRANTY_SET: _fields("gtin country months starts repair_months href"),
+    EntryType.GUIDANCE_SET: _fields("gtin topic country text href"),
     EntryType.ORDER_PLACED: _fields("order placed_at", "personal:number"),
     EntryType.ORDER_CANCELLED: _fields("order"),
     EntryType.SHIPMENT_CREATED: _fields(
@@ -109,5 +122,6 @@ FIELDS: dict[EntryType, Fields] = {
     EntryType.PARTNER_KEY_REGISTERED: _fields("partner name vkey proof"),
     EntryType.PARTNER_KEY_ROTATED: _fields("partner old vkey proof signature"),
     EntryType.PARTNER_KEY_REVOKED: _fields("partner key reason"),
+    EntryType.PARTNER_AUTHORITY_SET: _fields("partner repairs collects"),
     EntryType.PARTNER_SIGNATURE_SET: _fields("partner type required"),
 }

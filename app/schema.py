@@ -12,6 +12,7 @@ from app.models import (  # noqa: F401  # each puts its tables into Base
     eta,
     hooks,
     intake,
+    owning,
     products,
     scans,
     shipments,

@@ -36,6 +36,8 @@ class Partner(Base):
     kind: Mapped[str] = mapped_column(String(20))
     country: Mapped[str | None] = mapped_column(String(2))
     must_sign: Mapped[bool] = mapped_column(default=False, server_default=false())
+    repairs: Mapped[bool] = mapped_column(default=False, server_default=false())  # in the brand's name
+    collects: Mapped[bool] = mapped_column(default=False, server_default=false())  # what owners hand in
     created_at: Mapped[datetime]
 
 
