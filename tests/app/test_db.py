@@ -53,3 +53,18 @@ def test_a_database_that_another_holds_too_long_is_told_as_every_other_error_of_
         waiting.connection.dbapi_connection.execute("PRAGMA busy_timeout=1")
         with pytest.raises(OperationalError, match="locked"):
             waiting.execute(text("SELECT 1"))
+
+
+def test_a_connection_whose_server_went_while_it_rested_is_replaced_unseen(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.db._RESTED_S", 0.0)
+    engine, other = make_engine(postgres_url), make_engine(postgres_url)
+    with engine.connect() as connection:
+        first = connection.scalar(text("SELECT pg_backend_pid()"))
+    with other.begin() as connection:
+        assert connection.scalar(text("SELECT pg_terminate_backend(:pid, 60000)"), {"pid": first})
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT pg_backend_pid()")) != first
+    engine.dispose()
+    other.dispose()
