@@ -123,8 +123,8 @@ def upgrade() -> None:
         batch_op.create_index("repair_by_key", ["brand_id", "key"], unique=False)
 
     with op.batch_alter_table("partner", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("repairs", sa.Boolean(), server_default=sa.text("0"), nullable=False))
-        batch_op.add_column(sa.Column("collects", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("repairs", sa.Boolean(), server_default=sa.false(), nullable=False))
+        batch_op.add_column(sa.Column("collects", sa.Boolean(), server_default=sa.false(), nullable=False))
 
     # ### end Alembic commands ###
 
