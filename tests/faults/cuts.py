@@ -5,7 +5,7 @@ import socket
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 
 from sqlalchemy.engine import make_url
 
@@ -41,27 +41,30 @@ class Proxy:
                 client, _ = self._door.accept()
                 line = socket.socket(socket.AF_UNIX)
                 line.connect(str(self._target))
-                Thread(target=self._upward, args=(client, line), daemon=True).start()
-                Thread(target=self._downward, args=(line, client), daemon=True).start()
+                cut, answered = Event(), Event()
+                Thread(target=self._upward, args=(client, line, cut, answered), daemon=True).start()
+                Thread(target=self._downward, args=(line, client, cut, answered), daemon=True).start()
 
-    def _upward(self, client: socket.socket, line: socket.socket) -> None:
+    def _upward(self, client: socket.socket, line: socket.socket, cut: Event, answered: Event) -> None:
         with suppress(OSError):
             while data := client.recv(65536):
                 if b"COMMIT" in data and self._fires():
                     heard = self._moments.random() < 0.5
                     self.cuts["after it heard" if heard else "before the server heard"] += 1
+                    cut.set()
                     _hang_up(client)
                     if heard:
                         line.sendall(data)
-                        line.recv(1)  # the commit is done; its answer reaches nobody
+                        answered.wait()  # the commit is done; its answer reaches nobody
                     break
                 line.sendall(data)
         _hang_up(line)
 
-    def _downward(self, line: socket.socket, client: socket.socket) -> None:
+    def _downward(self, line: socket.socket, client: socket.socket, cut: Event, answered: Event) -> None:
         with suppress(OSError):
-            while data := line.recv(65536):
+            while (data := line.recv(65536)) and not cut.is_set():
                 client.sendall(data)
+        answered.set()
         _hang_up(client)
 
     def _fires(self) -> bool:
