@@ -28,6 +28,8 @@ class EntryType(StrEnum):
     REPAIR_WITHDRAWN = "ownership:repair:withdrawn"
     WARRANTY_SET = "ownership:warranty:set"
     GUIDANCE_SET = "ownership:guidance:set"
+    SIGNAL_RAISED = "provenance:signal:raised"
+    FAKE_REPORTED = "provenance:fake:reported"
     ORDER_PLACED = "shipping:order:placed"
     ORDER_CANCELLED = "shipping:order:cancelled"
     SHIPMENT_CREATED = "shipping:shipment:created"

@@ -62,6 +62,8 @@ FIELDS: dict[EntryType, Fields] = {
     EntryType.REPAIR_WITHDRAWN: _fields("repair item"),
     EntryType.WARRANTY_SET: _fields("gtin country months starts repair_months href"),
     EntryType.GUIDANCE_SET: _fields("gtin topic country text href"),
+    EntryType.SIGNAL_RAISED: _fields("item signal since case"),
+    EntryType.FAKE_REPORTED: _fields("report item hour country seller wrong photo_sha256"),
     EntryType.ORDER_PLACED: _fields("order placed_at", "personal:number"),
     EntryType.ORDER_CANCELLED: _fields("order"),
     EntryType.SHIPMENT_CREATED: _fields(

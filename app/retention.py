@@ -4,6 +4,7 @@ from app.brands import answers, public_use, sessions, throttle
 from app.hooks import queue
 from app.house import House
 from app.intake import calls, files
+from app.scanning import store
 from app.watching import watches
 
 
@@ -12,4 +13,5 @@ def forget_due(house: House, _owner: str) -> int:
     now = house.clock()
     with house.db.begin() as session:
         rooms = (answers, sessions, throttle, public_use, watches, queue, calls, files)
-        return sum(room.forget_old(session, now) for room in rooms)
+        forgotten: int = sum(room.forget_old(session, now) for room in rooms)
+        return forgotten + store.forget_old(session, now, house.settings.scan_days)

@@ -14,6 +14,7 @@ from app.models import (  # noqa: F401  # each puts its tables into Base
     intake,
     owning,
     products,
+    scanning,
     scans,
     shipments,
     subscriptions,

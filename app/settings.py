@@ -85,6 +85,13 @@ class Settings(BaseSettings):
     allow_private_targets: bool = Field(
         False, description="Allow outgoing requests to private addresses; for tests and closed networks."
     )
+    country_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{0,60}$")] = Field(
+        "",
+        description="Header in which your proxy tells a reader's country, such as `CF-IPCountry`; empty: none.",
+    )
+    scan_days: Annotated[int, Field(ge=1, le=730)] = Field(
+        90, description="How long openings of passports are kept by the hour; weekly sums of products stay."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What is logged.")
     fail_points: str = Field("", description="Folder of fail points, for tests that kill the service; empty: off.")
     demo: bool = Field(False, description="The demo: its control page, its clock. `wayproof run` sets it.")

@@ -8,7 +8,7 @@ from flask import Blueprint
 from flask.json.provider import DefaultJSONProvider
 
 from app.house import House
-from app.web import access_log, auth, headers, idempotency, limits, problems, refusals
+from app.web import access_log, auth, headers, idempotency, limits, problems, refusals, scanning
 from app.web.api import (
     devices,
     epcis,
@@ -122,7 +122,7 @@ def create_app(house: House) -> APIFlask:
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     cast(DefaultJSONProvider, app.json).ensure_ascii = False
     app.session_interface = ServerSessions(house)
-    for layer in (access_log, limits, auth, problems, refusals, idempotency, spec):
+    for layer in (access_log, limits, auth, problems, refusals, idempotency, spec, scanning):
         layer.install(app)
     headers.install(app, https=house.settings.base_url.startswith("https:"))
     _register(app)

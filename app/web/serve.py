@@ -13,6 +13,7 @@ from gunicorn.app.base import BaseApplication
 from app.house import open_house
 from app.logs import log_as_json
 from app.settings import Settings
+from app.web import scanning
 from app.web.build import create_app
 
 
@@ -71,10 +72,18 @@ def _memory_folder() -> str:
     return str(shared) if os.access(shared, os.W_OK) else tempfile.gettempdir()
 
 
+def _counting() -> dict[str, Any]:
+    """Each worker writes the openings of passports that it has counted, and the last of them when it ends."""
+    return {
+        "post_worker_init": lambda worker: scanning.keep_writing(worker.app.wsgi()),
+        "worker_exit": lambda _, worker: scanning.write(worker.app.wsgi()),
+    }
+
+
 def serve(settings: Settings, tls: tuple[Path, Path] | None = None) -> None:
     """Serve until SIGTERM or SIGINT, which let running requests end. `tls` is (certificate, key)."""
     log_as_json(settings.log_level)
-    _Server(_options(settings, tls), lambda: create_app(open_house(settings))).run()
+    _Server({**_options(settings, tls), **_counting()}, lambda: create_app(open_house(settings))).run()
 
 
 def serve_app(app: Flask, listen: str) -> None:

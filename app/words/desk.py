@@ -44,6 +44,7 @@ CASE_KIND = {
     "budget": _("The budget for compensation is spent"),
     "recall": _("Recall"),
     "log": _("The check of the log failed"),
+    "counterfeit": _("A suspected copy"),
     "webhook": _("An endpoint does not answer"),
     "shop": _("A shop's orders do not come in"),
 }
@@ -66,6 +67,9 @@ CASE_NEXT = {
     "budget": _("Raise the budget with a new rule, or let it rest."),
     "recall": _("Follow the recall plan; every customer concerned has a notice."),
     "log": _("Have the whole log audited and find out who could write to the database."),
+    "counterfeit": _(
+        "Compare where it was opened with where it was last handed over; ask the reader for a photo."
+    ),
     "shop": _("Look at the shop under Connections: its secret, its key, or a call that could not be read."),
     "webhook": _("Ask who runs the endpoint to mend it, then switch it on again under Connections."),
 }

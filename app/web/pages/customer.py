@@ -17,8 +17,9 @@ from app.provenance import passports
 from app.provenance.passport import Passport
 from app.support import pasted
 from app.texts import Texts, translator
+from app.web import scanning
 from app.web.context import house, now
-from app.web.pages import cache, condition_view, languages, passport_view, resolver, shared, taps, theme
+from app.web.pages import cache, condition_view, languages, passport_view, resolver, shared, suspicion, taps, theme
 from app.web.pages.render import install, render, see
 from app.web.problems import Problem, found
 from app.web.rules import public
@@ -108,7 +109,9 @@ def _scanned_page(key: str) -> Response:
     t = translator(languages.asked() or tapped.standing.language)
     with reading(house().db) as session:
         page = _drawn(session, tapped.standing, tapped.key, t, tap=taps.face(tapped.verdict, t))
-    return Response(page, headers={"Cache-Control": "private, no-store"}, mimetype="text/html")
+    response = Response(page, headers={"Cache-Control": "private, no-store"}, mimetype="text/html")
+    scanning.count(response, tapped.standing.brand_id, tapped.key, verdict=tapped.verdict)
+    return response
 
 
 def _passport_page(key: str) -> Response:
@@ -120,16 +123,18 @@ def _passport_page(key: str) -> Response:
         db = house().db
         with turn(db), reading(db) as session:
             stand = passports.standing(session, key)
-            if stand:
-                _standings.put(key, stand)
+            if stand is None:
+                return _unknown(session, key)
+            _standings.put(key, stand)
             place = key, stand, asked
             page = _pages.get(place) or _pages.put(place, _made(session, stand, key))
-    return cache.answer(page, request)
+    assert stand is not None  # a page is kept under the standing that it was made of
+    response = cache.answer(page, request)
+    scanning.count(response, stand.brand_id, key)
+    return response
 
 
-def _made(session: Session, stand: passports.Standing | None, key: str) -> cache.Page:
-    if stand is None:
-        return _unknown(session, key)
+def _made(session: Session, stand: passports.Standing, key: str) -> cache.Page:
     t = translator(languages.asked() or stand.language)
     return cache.Page(_drawn(session, stand, key, t))
 
@@ -138,7 +143,8 @@ def _drawn(session: Session, stand: passports.Standing, key: str, t: Texts, **mo
     keep = shared.keep_of(stand.brand_id, stand.log_size)
     passport = found(passports.assemble(session, stand.brand_id, key, now=now(), language=t.language, keep=keep))
     values = passport_values(passport, t, anchor_minutes=minutes_between_anchors())
-    return render("passport.html", t, **values, **more)
+    signal = suspicion.line(session, passport, t)
+    return render("passport.html", t, **values, signal=signal, **more)
 
 
 def minutes_between_anchors() -> int | None:
@@ -178,11 +184,15 @@ def address(key: str) -> str:
     return key if key.startswith("/") else f"/id?{urlencode({'uri': key})}"
 
 
-def _unknown(session: Session, key: str) -> cache.Page:
+def _unknown(session: Session, key: str) -> Response:
     """No record of this thing. Where the product is known, that is said: the code may be a copy or a mistake."""
-    product = next((each for each in identifiers.parents(key) if passports.resolve(session, each)), None)
+    above = ((each, passports.resolve(session, each)) for each in identifiers.parents(key))
+    product, owner = next(((each, owner) for each, owner in above if owner), (None, None))
     values = {"key": key, "product": product, "number": identifiers.values(key).get("21")}
-    return cache.Page(render("unknown.html", languages.texts(), **values), 404)
+    response = cache.answer(cache.Page(render("unknown.html", languages.texts(), **values), 404), request)
+    if product and owner:
+        scanning.count(response, owner[0], key, unknown_of=product)
+    return response
 
 
 @bp.get("/")

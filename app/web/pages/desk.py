@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app import anchoring, words
 from app.care import held, links, notices
 from app.db import reading
+from app.gs1 import identifiers
 from app.models.shipments import Case, Customer, Order, Shipment
 from app.shipping import predictions
 from app.shipping.views import ShipmentView, shipment_view
@@ -255,6 +256,9 @@ def _about(row: Case, t: Texts, numbers: dict[str, str]) -> str:
         return t.country(which) if kind == "country" else CARRIERS.get(which, which)
     if row.subject.startswith("rule:"):
         return t.gettext("Compensation")
+    if row.subject.startswith("item:"):
+        key = str(row.facts.get("key", ""))
+        return t.gettext("Item %(number)s", number=identifiers.values(key).get("21", key))
     if row.subject.startswith(("webhook:", "shop:")):
         return str(row.facts.get("webhook") or row.facts.get("shop", ""))
     name = row.facts.get("device") or row.facts.get("device_name") or row.subject.partition(":")[2]
