@@ -39,6 +39,7 @@ class EntryType(StrEnum):
     STOCK_BACK = "shipping:stock:back"
     PREDICTION_MADE = "shipping:prediction:made"
     PREDICTION_SCORED = "shipping:prediction:scored"
+    CALIBRATION_FITTED = "shipping:calibration:fitted"
     DISRUPTION_DECLARED = "shipping:disruption:declared"
     DISRUPTION_WITHDRAWN = "shipping:disruption:withdrawn"
     PARCEL_MOVED = "carrier:parcel:moved"

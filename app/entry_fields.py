@@ -76,6 +76,7 @@ FIELDS: dict[EntryType, Fields] = {
     EntryType.PROMISE_MADE: _fields("shipment ordinal source from to"),
     EntryType.PREDICTION_MADE: _fields(_PREDICTION),
     EntryType.PREDICTION_SCORED: _fields("shipment came_on predictions"),
+    EntryType.CALIBRATION_FITTED: _fields("month horizon model bins"),
     EntryType.DISRUPTION_DECLARED: _fields(_DISRUPTION),
     EntryType.DISRUPTION_WITHDRAWN: _fields("disruption person"),
     EntryType.PARCEL_MOVED: _fields(_MOVEMENT, "personal:description personal:place"),

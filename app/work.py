@@ -105,6 +105,7 @@ def jobs(house: House) -> Iterator[Job]:
     yield Job("delays", 2.0, lambda house, _: delays.judge_due(house.db, house.clock()))
     yield Job("rates", 900.0, watch_rates, after_s=10.0)
     yield Job("alert feeds", 30.0, lambda house, _: disruption_feeds.fetch_due(house), after_s=8.0)
+    yield Job("learning", 3600.0, lambda house, _: predicting.learn_due(house.db, house.clock()), after_s=15.0)
     yield Job("predictions", 20.0, lambda house, _: predicting.predict_due(house.db, house.clock()), after_s=5.0)
     # slow on purpose: where the clock has jumped, news from "delays" go first, and make a repetition needless
     yield Job("letters", 60.0, lambda house, _: follow_up.write_due(house.db, house.clock()))

@@ -51,7 +51,14 @@ def _ship(session: Session, brand: Brand, order: Order, packed: Packed, now: dat
     keys = [key for key in session.scalars(lines.order_by(OrderLine.position)) if key]
     country = session.get_one(Customer, order.customer_id).country
     return create_shipment(
-        session, brand, order, parcels=packed.parcels, keys=keys, destination_country=country, now=now
+        session,
+        brand,
+        order,
+        parcels=packed.parcels,
+        keys=keys,
+        destination_country=country,
+        service=packed.service or None,
+        now=now,
     )
 
 

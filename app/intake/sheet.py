@@ -18,7 +18,7 @@ from app.texts import marked as _
 
 COLUMNS = (
     "order", "placed_at", "name", "email", "phone", "street", "postal_code", "city", "country", "language",
-    "item", "sku", "quantity", "key", "tracking_number", "carrier",
+    "item", "sku", "quantity", "key", "tracking_number", "carrier", "service",
 )  # fmt: skip
 NEEDED = ("order",)
 MOST_ROWS = 200_000
@@ -143,6 +143,7 @@ def _rules(cells: dict[str, str]) -> Iterator[tuple[str, str]]:
         ("item", 200),
         ("sku", 80),
         ("quantity", 6),
+        ("service", 60),
     ):
         if len(cells.get(column, "")) > most:
             yield column, _("this is too long")
@@ -206,14 +207,14 @@ def _packed(
     number: str, rows: Sequence[_Row], lines: Sequence[tuple[Line, _Row]], now: datetime
 ) -> Iterator[Packed]:
     """Each tracking number is a parcel with the lines that stand beside it."""
-    parcels: dict[str, ParcelOrder] = {}
+    parcels: dict[str, tuple[ParcelOrder, str]] = {}
     for row in rows:
         found = parcel(row.cells.get("tracking_number", ""), row.cells.get("carrier", ""))
         if found:
-            parcels.setdefault(found.tracking_number, found)
-    for found in parcels.values():
+            parcels.setdefault(found.tracking_number, (found, row.cells.get("service", "")))
+    for found, service in parcels.values():
         inside = {line.ref: line.quantity for line, row in lines if _goes_in(row, found)}
-        yield Packed(f"{number}/{found.tracking_number}", now, (found,), inside)
+        yield Packed(f"{number}/{found.tracking_number}", now, (found,), inside, service=service)
 
 
 def _goes_in(row: _Row, found: ParcelOrder) -> bool:

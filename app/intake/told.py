@@ -38,6 +38,7 @@ class Packed:
     parcels: tuple[ParcelOrder, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
     cancelled: bool = False
+    service: str = ""  # of the carrier
 
 
 @dataclass(frozen=True)

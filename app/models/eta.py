@@ -19,6 +19,8 @@ class Way(Base):
     brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"))
     version: Mapped[int]  # of the shipment when it was read
     carrier: Mapped[str] = mapped_column(String(30))
+    service: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    mode: Mapped[str] = mapped_column(String(4), default="", server_default="")
     origin: Mapped[str] = mapped_column(String(2), default="")
     destination: Mapped[str] = mapped_column(String(2), default="")
     outcome: Mapped[str] = mapped_column(String(10))  # delivered, returned, lost
@@ -60,6 +62,19 @@ class Prediction(Base):
     made_at: Mapped[datetime]
     came_on: Mapped[date | None]
     late: Mapped[bool | None]
+
+
+class Calibration(Base):
+    """What told chances were worth at one horizon, as fitted in one month; no row where there were too few."""
+
+    __tablename__ = "calibration"
+
+    brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"), primary_key=True)
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)  # "2026-03"
+    horizon: Mapped[str] = mapped_column(String(8), primary_key=True)
+    bins: Mapped[list[list[float]]] = mapped_column(JSON)  # (count, told, came true), the lowest first
+    submission_id: Mapped[int]
+    fitted_at: Mapped[datetime]
 
 
 class PredictionLook(Base):

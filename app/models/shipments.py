@@ -58,6 +58,8 @@ class Shipment(Base):
     origin_country: Mapped[str | None] = mapped_column(String(2))
     destination_country: Mapped[str | None] = mapped_column(String(2))
     destination_zone: Mapped[str | None] = mapped_column(String(60))
+    service: Mapped[str | None] = mapped_column(String(60))  # of the carrier, as the brand names it: express
+    mode: Mapped[str | None] = mapped_column(String(4))  # air, sea, road or rail, where somebody said so
     delivered_at: Mapped[datetime | None]
     due_minor: Mapped[int | None] = mapped_column(BigInteger)  # to be paid at the door, as the order says
     due_currency: Mapped[str | None] = mapped_column(String(3))

@@ -15,7 +15,7 @@ from app.shipping.disruptions import on_lane
 from app.shipping.prices import prices
 from app.shipping.ways import lanes
 from app.shipping.workdays import past_holidays
-from carriers.eta.live import FEW, LEGS, Lanes
+from carriers.eta.live import FEW, LEGS, Lanes, Route
 from carriers.eta.spans import Distribution, beyond, quantiles, together
 
 _DAY = timedelta(days=1)
@@ -83,8 +83,9 @@ def _carrying(rows: Sequence[LanePrice], weight_g: int) -> list[LanePrice]:
 def _choice(
     session: Session, row: LanePrice, known: Lanes, due: date | None, hand_over: date, now: datetime
 ) -> Choice:
-    legs = [known.leg(leg, row.carrier, row.origin, row.destination) for leg in range(1, len(LEGS))]
-    seen = known.deliveries(row.origin, row.destination, row.carrier)
+    route = Route(row.origin, row.destination, row.carrier, row.service)
+    legs = [known.leg(leg, route) for leg in range(1, len(LEGS))]
+    seen = known.carried(route)
     days: Distribution = together(legs) if seen >= FEW else ()
     low, middle, high = quantiles(days, (0.1, 0.5, 0.9)) if days else _stated(row)
     on = on_lane(session, row.brand_id, row.origin, row.destination, {row.carrier}, now)
@@ -92,7 +93,7 @@ def _choice(
     likely = past_holidays(hand_over + (middle + extra // 2) * _DAY, row.destination)
     last = past_holidays(hand_over + (high + extra) * _DAY, row.destination)
     left = (due - hand_over).days - extra if due else 0
-    customs = known.leg(_CUSTOMS, row.carrier, row.origin, row.destination) if days else ()
+    customs = known.leg(_CUSTOMS, route) if days else ()
     return Choice(
         carrier=row.carrier,
         service=row.service,

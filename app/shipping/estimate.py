@@ -14,7 +14,7 @@ from app.shipping.prices import transit_table
 from app.shipping.scores import Cover, cover_of
 from app.shipping.ways import lanes
 from app.shipping.workdays import after_working, first_working, knows, past_holidays
-from carriers.eta.live import COLD_BAND, FEW, LEGS, Lanes
+from carriers.eta.live import COLD_BAND, FEW, LEGS, Lanes, Route
 from carriers.eta.spans import quantiles, together
 from carriers.zones import zone_of
 
@@ -46,14 +46,13 @@ class Estimate:
     disruptions: tuple[str, ...]
 
 
-def estimate(
-    session: Session, brand: Brand, *, origin: str, destination: str, carrier: str = "", ordered_at: datetime
-) -> Estimate:
-    """The window of an order between two countries, by any carrier where none is named."""
+def estimate(session: Session, brand: Brand, *, route: Route, ordered_at: datetime) -> Estimate:
+    """The window of an order between two countries, by any carrier and service where none is named."""
+    origin, destination, carrier = route.origin, route.destination, route.carrier
     ordered_on, ships_on = _begin(brand, origin, ordered_at)
     known = lanes(session, brand.id, ordered_on)
     seen = known.deliveries(origin, destination)
-    basis, first, likely, last = _days(session, brand, known, origin, destination, carrier)
+    basis, first, likely, last = _days(session, brand, known, route)
     from_day = ordered_on if basis in ("promise", "band") else ships_on
     on = on_lane(session, brand.id, origin, destination, {carrier} if carrier else set(), ordered_at)
     extra = max((each.extra_days for each in on), default=0)
@@ -88,15 +87,13 @@ def _begin(brand: Brand, origin: str, ordered_at: datetime) -> tuple[date, date]
     return local.date(), after_working(first_working(begin, origin), handling, origin)
 
 
-def _days(
-    session: Session, brand: Brand, known: Lanes, origin: str, destination: str, carrier: str
-) -> tuple[str, int, int, int]:
+def _days(session: Session, brand: Brand, known: Lanes, route: Route) -> tuple[str, int, int, int]:
     """What it rests on, and the days to the window: from hand-over; of a promise or the band from the order."""
-    if known.deliveries(origin, destination) >= FEW:
-        legs = [known.leg(leg, carrier, origin, destination) for leg in range(1, len(LEGS))]
+    if known.deliveries(route.origin, route.destination) >= FEW:
+        legs = [known.leg(leg, route) for leg in range(1, len(LEGS))]
         low, middle, high = quantiles(together(legs), (0.1, 0.5, 0.9))
         return "lane", low, middle, high
-    if table := transit_table(session, brand.id, origin, destination, carrier):
+    if table := transit_table(session, brand.id, route):
         return "table", table[0], sum(table) // 2, table[1]
     if promise := OrderPromise.of(brand.settings):
         return "promise", promise.first_day, (promise.first_day + promise.last_day) // 2, promise.last_day

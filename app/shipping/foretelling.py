@@ -5,7 +5,7 @@ Reads only; app/shipping/predictions keeps what is said.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from app.models.eta import Disruption
 from app.models.shipments import Shipment
+from app.shipping.calibrating import Tables
 from app.shipping.prices import transit_table
 from app.shipping.standing import Standing
+from carriers.eta.calibration import horizon_of
 from carriers.eta.layer import Layer
 from carriers.eta.live import (
     LEGS,
@@ -22,6 +24,7 @@ from carriers.eta.live import (
     Forecast,
     Lanes,
     Milestones,
+    Route,
     Under,
     forecast,
     logit,
@@ -68,6 +71,7 @@ def foretell(
     due: date | None,
     disruptions: Sequence[Disruption],
     layer: Layer | None,
+    tables: Tables,
     drifted: bool,
     now: datetime,
 ) -> Told:
@@ -75,13 +79,16 @@ def foretell(
     stones = milestones(started, stands.events, shipment.destination_country, None)
     under = _under(shipment, stands, stones, now)
     left = (due - today).days if due else None
-    table = transit_table(session, shipment.brand_id, under.origin, under.destination, under.carrier)
-    told = forecast(known, under, left, table, averages=drifted)
-    numbers = _numbers(under, stands, told, left, now)
-    told = with_layer(told, layer, numbers)
+    route = under.route
+    table = transit_table(session, shipment.brand_id, route)
+    plain = forecast(known, under, left, table)
+    numbers = _numbers(under, stands, plain, left, now)
+    layered = with_layer(plain, layer, numbers)
+    model = _calibrated(layered, tables, left)
+    told = forecast(known, under, left, table, averages=True) if drifted else model
     extra = max((each.extra_days for each in disruptions), default=0)
     middle, high = told.middle + extra // 2, told.high + extra
-    usual = known.usual(under.origin, under.destination)
+    usual = known.usual(route.origin, route.destination)
     return Told(
         p10=today + told.low * _DAY,
         p50=today + middle * _DAY,
@@ -90,9 +97,9 @@ def foretell(
         basis=told.basis,
         deliveries=told.deliveries,
         rule=_rule(stands, under, known, bool(extra), left is not None and middle > left),
-        plain_risk=known.late(under.origin, under.destination) if due and told.risk is not None else None,
+        plain_risk=known.late(route.origin, route.destination) if due and told.risk is not None else None,
         plain_on=None if usual is None else max(today, started.date() + usual * _DAY),
-        numbers={"before": _bounded_logit(told, known, under, left), "told": numbers},
+        numbers=_kept(plain, layered, model, numbers),
         inputs_sha256=_digest(shipment, under, told, disruptions, due, today),
     )
 
@@ -101,9 +108,13 @@ def _under(shipment: Shipment, stands: Standing, stones: Milestones, now: dateti
     leg, spent = stones.under(now)
     begun = stones.handed_over or stones.started
     return Under(
-        carrier=stands.parcels[0].carrier if stands.parcels else "",
-        origin=shipment.origin_country or "",
-        destination=shipment.destination_country or "",
+        route=Route(
+            shipment.origin_country or "",
+            shipment.destination_country or "",
+            stands.parcels[0].carrier if stands.parcels else "",
+            shipment.service or "",
+            shipment.mode or "",
+        ),
         leg=leg,
         spent=spent,
         spent_in_all=max(0, (now - begun) // _DAY),
@@ -124,12 +135,18 @@ def _numbers(under: Under, stands: Standing, told: Forecast, left: int | None, n
     ]
 
 
-def _bounded_logit(told: Forecast, known: Lanes, under: Under, left: int | None) -> float | None:
-    """The log-odds below the layer, kept so that the layer can be fitted on what came true."""
-    if told.risk is None:
-        return None
-    plain = forecast(known, under, left) if told.basis != "lane" else told
-    return None if plain.risk is None else logit(plain.risk)
+def _calibrated(told: Forecast, tables: Tables, left: int | None) -> Forecast:
+    """The chance as the table of its horizon knows it."""
+    if told.risk is None or left is None or left < 0:
+        return told
+    table = tables.get(horizon_of(left))
+    return told if table is None else replace(told, risk=table.of(told.risk))
+
+
+def _kept(plain: Forecast, layered: Forecast, model: Forecast, numbers: list[float]) -> dict[str, Any]:
+    """What learns from the outcome later: the layer from below it, the tables from before them, the drift."""
+    before = None if plain.risk is None else logit(plain.risk)
+    return {"before": before, "told": numbers, "raw": layered.risk, "model": model.risk}
 
 
 def _rule(stands: Standing, under: Under, known: Lanes, disrupted: bool, past_promise: bool) -> str | None:
@@ -146,7 +163,7 @@ def _rule(stands: Standing, under: Under, known: Lanes, disrupted: bool, past_pr
 
 
 def _longer_than_usual(under: Under, known: Lanes) -> bool:
-    seen = known.leg(_CUSTOMS, under.carrier, under.origin, under.destination)
+    seen = known.leg(_CUSTOMS, under.route)
     return bool(seen) and under.spent > quantiles(seen, (0.9,))[0]
 
 
@@ -164,8 +181,10 @@ def _digest(
         "shipment": shipment.id,
         "version": shipment.version,
         "today": today.isoformat(),
-        "carrier": under.carrier,
-        "lane": [under.origin, under.destination],
+        "carrier": under.route.carrier,
+        "service": under.route.service,
+        "mode": under.route.mode,
+        "lane": [under.route.origin, under.route.destination],
         "leg": LEGS[under.leg],
         "spent": under.spent,
         "spent_in_all": under.spent_in_all,

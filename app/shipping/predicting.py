@@ -17,11 +17,13 @@ from app.models.eta import Prediction, PredictionLook, Way
 from app.models.shipments import Order, Shipment
 from app.record import record
 from app.shipping import ways
+from app.shipping.calibrating import Tables, fit_due, tables
 from app.shipping.days import today_there
 from app.shipping.delays import deadline
 from app.shipping.disruptions import touching
+from app.shipping.drifting import alarm
 from app.shipping.foretelling import Told, foretell
-from app.shipping.learning import drift_of, layer_of
+from app.shipping.learning import Drift, drifts_of, layer_of
 from app.shipping.predictions import SUBJECT, lane_name, newest_row
 from app.shipping.promises import promises_of
 from app.shipping.standing import standing
@@ -41,6 +43,19 @@ def predict_due(db: Db, now: datetime, limit: int = 100) -> int:
     with db.begin() as session:
         done += score_due(session, now)
     return done + sum(_predict_brand(db, brand_id, ids, now) for brand_id, ids in _due(db, now, limit).items())
+
+
+def learn_due(db: Db, now: datetime) -> int:
+    """Fit the tables of every brand once a month, and raise or end the alarm of drift; how many tables."""
+    with reading(db) as session:
+        brands = session.scalars(select(Brand.id).order_by(Brand.id)).all()
+        drifts = {brand_id: learned(session, brand_id, now).drifts for brand_id in brands}
+    fitted = 0
+    for brand_id, found in drifts.items():
+        with db.begin() as session:
+            fitted += fit_due(session, brand_id, now)
+            alarm(session, brand_id, found, now)
+    return fitted
 
 
 def _due(db: Db, now: datetime, limit: int) -> dict[str, list[str]]:
@@ -103,10 +118,15 @@ def _looked(session: Session, shipment: Shipment, now: datetime) -> None:
 
 @dataclass(frozen=True)
 class Learned:
-    """What the predictions of a brand have taught: the layer on top, and whether they have drifted of late."""
+    """What the predictions of a brand have taught: the layer on top, the tables, and where they have drifted."""
 
     layer: Layer | None
-    drifted: bool
+    tables: Tables
+    drifts: Sequence[Drift]
+
+    def drifted(self, lane: str = "") -> bool:
+        """Whether the plain average is told of a lane, because it has drifted or all of them have."""
+        return any(each.lane in ("", lane) for each in self.drifts)
 
 
 def learned(session: Session, brand_id: str, now: datetime) -> Learned:
@@ -115,7 +135,8 @@ def learned(session: Session, brand_id: str, now: datetime) -> Learned:
         Prediction.brand_id == brand_id, Prediction.late.is_not(None), Prediction.risk.is_not(None)
     )
     rows = session.scalars(scored.order_by(Prediction.made_at, Prediction.id)).all()
-    return Learned(layer_of(rows, now.date()), drift_of(rows, now.date()))
+    today = now.date()
+    return Learned(layer_of(rows, today), tables(session, brand_id), drifts_of(rows, today))
 
 
 def predict(
@@ -124,6 +145,7 @@ def predict(
     """Say when a shipment comes; a row and an entry, if it is something new. The caller asks `allowed` first."""
     stands, promises = standing(session, shipment, now), promises_of(session, shipment.id)
     today, started = today_there(shipment, now), session.get_one(Order, shipment.order_id).placed_at
+    lane = lane_name(shipment.origin_country, shipment.destination_country)
     told = foretell(
         session,
         shipment,
@@ -134,7 +156,8 @@ def predict(
         due=deadline(promises) if promises else None,
         disruptions=touching(session, shipment, stands.parcels, now),
         layer=knows.layer,
-        drifted=knows.drifted,
+        tables=knows.tables,
+        drifted=knows.drifted(lane),
         now=now,
     )
     before = newest_row(session, shipment.id)
@@ -145,7 +168,7 @@ def predict(
         brand_id=shipment.brand_id,
         shipment_id=shipment.id,
         ordinal=before.ordinal + 1 if before else 1,
-        lane=lane_name(shipment.origin_country, shipment.destination_country),
+        lane=lane,
         promised_to=deadline(promises) if promises else None,
         made_at=now,
         **told.columns(),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.ids import new_id
 from app.models.eta import LanePrice
+from carriers.eta.live import Route
 
 COLUMNS = (
     "carrier",
@@ -139,12 +140,13 @@ def prices(session: Session, brand_id: str, origin: str = "", destination: str =
     return list(session.scalars(mine.order_by(*order)))
 
 
-def transit_table(
-    session: Session, brand_id: str, origin: str, destination: str, carrier: str = ""
-) -> tuple[int, int] | None:
-    """The transit days that the table states for a lane, of this carrier if it has a row, else over all."""
-    rows = prices(session, brand_id, origin, destination) if origin and destination else []
-    mine = [row for row in rows if row.carrier == carrier] or rows
+def transit_table(session: Session, brand_id: str, route: Route) -> tuple[int, int] | None:
+    """The transit days that the table states for a lane: of this service, else of this carrier, else over all."""
+    known = route.origin and route.destination
+    rows = prices(session, brand_id, route.origin, route.destination) if known else []
+    with_it = [row for row in rows if row.carrier == route.carrier]
+    served = [row for row in with_it if row.service.casefold() == route.service.casefold()]
+    mine = served or with_it or rows
     if not mine:
         return None
     return min(row.first_day for row in mine), max(row.last_day for row in mine)

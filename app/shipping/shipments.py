@@ -59,6 +59,8 @@ def create_shipment(
     origin_country: str | None = None,
     destination_country: str | None = None,
     destination_zone: str | None = None,
+    service: str | None = None,
+    mode: str | None = None,
     hand_over_by: datetime | None = None,
     value: Amount | None = None,
     replaces: Shipment | None = None,
@@ -67,7 +69,8 @@ def create_shipment(
     """Record a shipment of an order, follow its parcels, and state the first promise when there is a window.
 
     `keys` are the canonical keys of the passports that travel; `window` is in dates at the destination;
-    countries are ISO 3166 letters; the zone is an IANA name, found from the country when it has only one.
+    countries are ISO 3166 letters; the zone is an IANA name, found from the country when it has only one;
+    `service` is one of the carrier's as the brand names it, `mode` air, sea, road or rail.
     Without parcels it waits for them: the first parcels of the order go into it, and its promise stands.
     Raises ShipmentRefused.
     """
@@ -83,6 +86,7 @@ def create_shipment(
     shipment.destination_country = destination_country or shipment.destination_country
     zone = destination_zone or shipment.destination_zone
     shipment.destination_zone = zone or zone_of(shipment.destination_country)
+    shipment.service, shipment.mode = service or shipment.service, mode or shipment.mode
     shipment.hand_over_by = hand_over_by or shipment.hand_over_by
     if value:
         shipment.value_minor, shipment.currency = value.minor, value.currency

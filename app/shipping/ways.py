@@ -11,7 +11,7 @@ from app.models.eta import Way
 from app.models.shipments import Order, Shipment
 from app.shipping.promises import promises_of
 from app.shipping.standing import standing
-from carriers.eta.live import Lanes, Past, milestones
+from carriers.eta.live import Lanes, Past, Route, milestones
 from carriers.vocabulary import Reason, Status
 
 _OVER = (Status.DELIVERED.value, Status.RETURNED.value)
@@ -40,6 +40,8 @@ def _way(session: Session, shipment: Shipment, now: datetime) -> Way:
         brand_id=shipment.brand_id,
         version=shipment.version,
         carrier=stands.parcels[0].carrier if stands.parcels else "",
+        service=shipment.service or "",
+        mode=shipment.mode or "",
         origin=shipment.origin_country or "",
         destination=shipment.destination_country or "",
         outcome=_outcome(shipment),
@@ -76,4 +78,5 @@ def delivered_ways(session: Session, brand_id: str, since: date) -> Sequence[Way
 
 def _past(way: Way) -> Past:
     late = None if way.days_late is None else way.days_late > 0
-    return Past(way.ended_on.toordinal(), way.carrier, way.origin, way.destination, tuple(way.legs), late)
+    route = Route(way.origin, way.destination, way.carrier, way.service, way.mode)
+    return Past(way.ended_on.toordinal(), route, tuple(way.legs), late)

@@ -47,6 +47,7 @@ CASE_KIND = {
     "counterfeit": _("A suspected copy"),
     "webhook": _("An endpoint does not answer"),
     "shop": _("A shop's orders do not come in"),
+    "drift": _("Predictions no longer come true"),
 }
 
 CASE_NEXT = {
@@ -71,6 +72,7 @@ CASE_NEXT = {
         "Compare where it was opened with where it was last handed over; ask the reader for a photo."
     ),
     "shop": _("Look at the shop under Connections: its secret, its key, or a call that could not be read."),
+    "drift": _("Plain averages are told meanwhile. Ask what has changed on the way."),
     "webhook": _("Ask who runs the endpoint to mend it, then switch it on again under Connections."),
 }
 

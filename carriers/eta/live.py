@@ -4,7 +4,7 @@ Pure. What a lane has shown before is given; nothing here knows a row, a brand o
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import log
 
@@ -13,7 +13,7 @@ from carriers.eta.spans import Distribution, after, beyond, faded, quantiles, sh
 from carriers.event import TrackingEvent, in_order, unique
 from carriers.vocabulary import Status, SubState
 
-VERSION = "legs-1"
+VERSION = "legs-2"
 LEGS = ("handling", "transit", "customs", "delivery")
 FEW, MANY = 30, 200
 """Deliveries of a lane below which no chance is told, and from which on the layer may speak."""
@@ -28,25 +28,47 @@ _TAILS = (0.1, 0.5, 0.9)
 Key = tuple[str, ...]
 
 
+MODES = ("air", "sea", "road", "rail")
+
+
+@dataclass(frozen=True)
+class Route:
+    """From which country to which, and as far as it is known with whom, by which of its services, and how."""
+
+    origin: str
+    destination: str
+    carrier: str = ""
+    service: str = ""
+    mode: str = ""  # one of MODES
+
+    def rungs(self) -> tuple[Key, ...]:
+        """The groups that it stands on, from all there is to one service of one carrier on one lane."""
+        lane, whom = (self.origin, self.destination), (self.carrier, self.service.casefold())
+        return (
+            (),
+            *((("mode", self.mode),) if self.mode else ()),
+            ("to", self.destination),
+            ("lane", *lane),
+            ("carrier", self.carrier, *lane),
+            *((("service", *whom, *lane),) if self.service else ()),
+        )
+
+
 @dataclass(frozen=True)
 class Past:
     """A shipment that has come: on which day (an ordinal), and how many days it spent on each of LEGS."""
 
     ended: int
-    carrier: str
-    origin: str
-    destination: str
+    route: Route
     legs: tuple[int, ...]
     late: bool | None  # against its first promise; None without one
 
 
 @dataclass(frozen=True)
 class Under:
-    """A shipment under way: its lane, the leg it is on (a place in LEGS), whole days spent on it and in all."""
+    """A shipment under way: its route, the leg it is on (a place in LEGS), whole days spent on it and in all."""
 
-    carrier: str
-    origin: str
-    destination: str
+    route: Route
     leg: int
     spent: int
     spent_in_all: int
@@ -121,19 +143,22 @@ def _is_release(event: TrackingEvent) -> bool:
 
 
 class Lanes:
-    """What lanes have shown, as of a day: distributions of each leg from all lanes down to one carrier on one."""
+    """What lanes have shown, as of a day: distributions of each leg from all lanes down to one service on one."""
 
     def __init__(self, past: Sequence[Past], day: int) -> None:
         self._day = day
         self._legs: dict[tuple[Key, int], list[tuple[int, int]]] = {}
         self._totals: dict[Key, list[tuple[int, int]]] = {}
         self._late: dict[Key, tuple[int, int]] = {}
+        self._served: set[Key] = set()  # where services were told apart
         self._memo: dict[tuple[Key, int], Distribution] = {}
         for each in sorted((each for each in past if each.ended < day), key=lambda each: each.ended):
             self._keep(each)
 
     def _keep(self, each: Past) -> None:
-        for key in _ladder(each.carrier, each.origin, each.destination):
+        if each.route.service:
+            self._served.add(replace(each.route, service="").rungs()[-1])
+        for key in each.route.rungs():
             for leg, days in enumerate(each.legs):
                 self._legs.setdefault((key, leg), []).append((each.ended, days))
             self._totals.setdefault(key, []).append((each.ended, sum(each.legs)))
@@ -141,15 +166,20 @@ class Lanes:
                 late, known = self._late.get(key, (0, 0))
                 self._late[key] = (late + each.late, known + 1)
 
-    def deliveries(self, origin: str, destination: str, carrier: str = "") -> int:
-        """How many shipments of this lane have come, with this carrier where one is named."""
-        key = ("carrier", carrier, origin, destination) if carrier else ("lane", origin, destination)
+    def deliveries(self, origin: str, destination: str) -> int:
+        """How many shipments of this lane have come."""
+        return len(self._totals.get(("lane", origin, destination), ()))
+
+    def carried(self, route: Route) -> int:
+        """How many have come with this carrier and service; with the carrier where none were told apart."""
+        whole = replace(route, service="").rungs()[-1]
+        key = route.rungs()[-1] if whole in self._served else whole
         return len(self._totals.get(key, ()))
 
-    def leg(self, leg: int, carrier: str, origin: str, destination: str) -> Distribution:
-        """The days on a leg, by carrier and lane, leaning on what is coarser."""
+    def leg(self, leg: int, route: Route) -> Distribution:
+        """The days on a leg, by service, carrier and lane, leaning on what is coarser."""
         found: Distribution = ()
-        for key in _ladder(carrier, origin, destination):
+        for key in route.rungs():
             if (key, leg) not in self._memo:
                 past = sorted(self._legs.get((key, leg), ()))
                 self._memo[(key, leg)] = shrunk(faded(past, self._day, MEMORY), found, PSEUDO)
@@ -167,11 +197,6 @@ class Lanes:
         return days[(len(days) - 1) // 2] if days else None
 
 
-def _ladder(carrier: str, origin: str, destination: str) -> tuple[Key, ...]:
-    lane = (origin, destination)
-    return ((), ("to", destination), ("lane", *lane), ("carrier", carrier, *lane))
-
-
 def forecast(
     lanes: Lanes, under: Under, left: int | None, table: tuple[int, int] | None = None, averages: bool = False
 ) -> Forecast:
@@ -180,19 +205,18 @@ def forecast(
     Of a lane that has shown little: the merchant's own transit `table` (days from hand-over), else the usual band,
     and no chance. `averages`: the calibration has drifted, so tell the lane's plain rate.
     """
-    seen = lanes.deliveries(under.origin, under.destination)
+    route = under.route
+    seen = lanes.deliveries(route.origin, route.destination)
     if seen < FEW:
         return _cold(under, table, seen)
-    now, *later = [
-        lanes.leg(leg, under.carrier, under.origin, under.destination) for leg in range(under.leg, len(LEGS))
-    ]
+    now, *later = [lanes.leg(leg, route) for leg in range(under.leg, len(LEGS))]
     rest = after(now, under.spent)
     whole = together([rest or _as_long_again(under.spent), *later])
     low, middle, high = quantiles(whole, _TAILS)
     risk = beyond(whole, left) if left is not None else None
     basis = "lane" if rest else "longer_than_seen"
     if averages and risk is not None:
-        risk, basis = lanes.late(under.origin, under.destination), "averages"
+        risk, basis = lanes.late(route.origin, route.destination), "averages"
     return Forecast(low, middle, high, risk, basis, seen)
 
 

@@ -78,8 +78,23 @@ def riskiest_tenth(told: Told) -> tuple[float, float] | None:
     return hits / len(top), hits / late
 
 
-def drifted(told: Told, allowed: float = 0.05, enough: int = 30) -> bool:
-    """Whether recent predictions missed the recent rate by more than `allowed`; never said of too few."""
+MANY = 500
+"""From how many on the lines of a reliability table are worth comparing one by one."""
+
+
+def drift_gap(told: Told, enough: int = 30) -> float | None:
+    """How far what was told lies from what came true: over five bins of many, on the whole of some, None of few.
+
+    The bins of few differ by chance alone: six shipments a line are off by fifteen points and mean nothing.
+    """
     if len(told) < enough:
-        return False
-    return abs(sum(chance for chance, _ in told) - sum(true for _, true in told)) / len(told) > allowed
+        return None
+    if len(told) >= MANY:
+        return calibration_gap(told)
+    return abs(sum(chance for chance, _ in told) - sum(true for _, true in told)) / len(told)
+
+
+def drifted(told: Told, allowed: float = 0.05, enough: int = 30) -> bool:
+    """Whether recent predictions missed what happened by more than `allowed`; never said of too few."""
+    gap = drift_gap(told, enough)
+    return gap is not None and gap > allowed

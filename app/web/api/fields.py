@@ -55,3 +55,5 @@ Texts = Annotated[
     dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=4000)]],
     Field(examples=[{"en": "Olive oil"}]),
 ]
+
+Service = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+$")]

@@ -10,11 +10,11 @@ from app.db import reading
 from app.shipping.advice import Choice, advise
 from app.shipping.estimate import estimate
 from app.web.api.door import door
-from app.web.api.fields import Country, Moment
+from app.web.api.fields import Country, Moment, Service
 from app.web.body import Answer, Query
 from app.web.context import caller, house, now
 from app.web.rules import machine
-from carriers.eta.live import FEW
+from carriers.eta.live import FEW, Route
 from carriers.zones import zone_of
 
 bp = door("planning", "Planning")
@@ -28,6 +28,7 @@ class EstimateQuery(Query):
     origin: Country
     destination: Country
     carrier: Carrier | None = None
+    service: Service | None = None
     ordered_at: Moment | None = None
 
 
@@ -113,9 +114,9 @@ def get_estimate(query_data: EstimateQuery) -> Any:
         told = estimate(
             session,
             brand_of(session, caller().brand_id),
-            origin=query_data.origin,
-            destination=query_data.destination,
-            carrier=query_data.carrier or "",
+            route=Route(
+                query_data.origin, query_data.destination, query_data.carrier or "", query_data.service or ""
+            ),
             ordered_at=query_data.ordered_at or now(),
         )
     return {

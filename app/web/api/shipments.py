@@ -1,7 +1,7 @@
 """Shipments over HTTP: announce one with its order, parcels, items and promise; read how it stands."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 from sqlalchemy import select
@@ -19,7 +19,7 @@ from app.shipping.shipments import Amount, ParcelOrder, create_shipment
 from app.shipping.stock import stock_back, stock_missing
 from app.shipping.views import ParcelFace, PromiseView, ShipmentView, shipment_view
 from app.web.api.door import door
-from app.web.api.fields import Country, Key, Language, Line, Moment, Texts, Zone
+from app.web.api.fields import Country, Key, Language, Line, Moment, Service, Texts, Zone
 from app.web.body import Answer, Body
 from app.web.context import caller, house, now
 from app.web.idempotency import once
@@ -30,6 +30,7 @@ bp = door("shipments", "Shipments")
 
 Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 Phone = Annotated[str, StringConstraints(max_length=32, pattern=r"^\+?[0-9 ().-]{4,31}$")]
+Mode = Literal["air", "sea", "road", "rail"]
 Carrier = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{1,29}$")]
 
 
@@ -116,6 +117,11 @@ class ShipmentIn(Body):
     origin_country: Country | None = None
     destination_country: Country | None = None
     destination_zone: Zone | None = None
+    service: Annotated[
+        Service | None,
+        Field(description="Which of the carrier's services, as the price table names it."),
+    ] = None
+    mode: Annotated[Mode | None, Field(description="How it goes the longest way.")] = None
     hand_over_by: Annotated[
         Moment | None, Field(description="When the carrier is to have it, by our promise.")
     ] = None
@@ -183,6 +189,8 @@ def post_shipment(session: Session, json_data: ShipmentIn) -> Any:
         origin_country=json_data.origin_country,
         destination_country=json_data.destination_country,
         destination_zone=json_data.destination_zone,
+        service=json_data.service,
+        mode=json_data.mode,
         hand_over_by=json_data.hand_over_by,
         value=Amount(**json_data.value.model_dump()) if json_data.value else None,
         now=at,

@@ -25,6 +25,7 @@ from app.web.pages.condition_view import ConditionPage
 from app.web.pages.customer import address
 from app.web.pages.desk_view import Fact
 from app.web.pages.render import see
+from app.web.pages.score import route_name
 from app.web.pages.staff import Desk, names, page, reader
 from app.web.problems import Problem, found
 from app.web.rules import staff
@@ -254,6 +255,8 @@ def _about(row: Case, t: Texts, numbers: dict[str, str]) -> str:
     if row.subject.startswith("rate:"):
         kind, _, which = row.subject.removeprefix("rate:").partition(":")
         return t.country(which) if kind == "country" else CARRIERS.get(which, which)
+    if row.subject.startswith("lane:"):
+        return route_name(row.facts["lane"], t) if row.facts["lane"] else t.gettext("All routes")
     if row.subject.startswith("rule:"):
         return t.gettext("Compensation")
     if row.subject.startswith("item:"):

@@ -53,6 +53,10 @@ def _facts(facts: dict[str, Any], t: Texts) -> Iterator[Fact]:
     if "due_now" in facts:
         yield Fact(t.gettext("In time in the last seven days"), _share(facts, "now", t))
         yield Fact(t.gettext("In time in the three months before"), _share(facts, "before", t))
+    if "told_permille" in facts:
+        yield Fact(t.gettext("Risk told"), t.percent(facts["told_permille"] / 1000))
+        yield Fact(t.gettext("Late in fact"), t.percent(facts["late_permille"] / 1000))
+        yield Fact(t.gettext("Shipments"), t.number(facts["scored"]))
 
 
 def _usual(usual: dict[str, int], t: Texts) -> str:

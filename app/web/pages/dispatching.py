@@ -33,7 +33,7 @@ def overview() -> Response:
     with reading(house().db) as session:
         desk = reader(session)
         rows = scorecards.cards(session, desk.brand.id, now().date() - scorecards.YEAR)
-        drifted = learned(session, desk.brand.id, now()).drifted
+        drifted = learned(session, desk.brand.id, now()).drifted()
     shown: dict[str, Any] = {
         "cards": rows,
         "drifted": drifted,

@@ -9,19 +9,23 @@ from sqlalchemy import select
 from app.brands.switches import allowed
 from app.db import reading
 from app.models.brands import Brand
+from app.shipping.calibrating import HorizonScore, horizon_scores
 from app.shipping.predictions import SUBJECT
 from app.shipping.scores import LaneScore, lane_scores
 from app.texts import Texts
-from app.web.context import house
+from app.web.context import house, now
 from app.web.pages import cache, languages
 from app.web.pages.render import render
 from app.web.problems import found
 from app.web.rules import public
+from app.words.calibration import HORIZON
 from carriers.eta.live import FEW
 
 bp = Blueprint("score", __name__, url_prefix="/score")
 
-_pages: cache.Shelf[list[LaneScore]] = cache.Shelf(life_s=timedelta(minutes=1).total_seconds())
+_MINUTE = timedelta(minutes=1).total_seconds()
+_pages: cache.Shelf[list[LaneScore]] = cache.Shelf(life_s=_MINUTE)
+_told: cache.Shelf[list[HorizonScore]] = cache.Shelf(life_s=_MINUTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,13 @@ def lanes(slug: str) -> Response:
     with reading(house().db) as session:
         brand = found(session.scalar(select(Brand).where(Brand.slug == slug)))
         rows = _pages.get((brand.id,)) or _pages.put((brand.id,), lane_scores(session, brand.id))
+        told = _told.get((brand.id,)) or _told.put((brand.id,), horizon_scores(session, brand.id, now().date()))
         t = languages.texts(brand=brand.language)
         stopped = not allowed(session, brand.id, SUBJECT)
     lines = [_line(row, t) for row in rows]
-    page = render("score/lanes.html", t, brand=brand, lines=lines, few=FEW, stopped=stopped)
+    page = render(
+        "score/lanes.html", t, brand=brand, lines=lines, few=FEW, stopped=stopped, told=told, horizons=HORIZON
+    )
     return cache.answer(cache.Page(page), request)
 
 

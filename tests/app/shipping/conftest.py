@@ -95,6 +95,7 @@ def ship(house: House, brand_id: str) -> Ship:
         keys: tuple[str, ...] = (),
         window: tuple[date, date] | None = (date(2026, 3, 4), date(2026, 3, 6)),
         parcels: list[ParcelOrder] | None = None,
+        service: str | None = None,
     ) -> Shipment:
         now = house.clock()
         with house.db.begin() as session:
@@ -107,6 +108,7 @@ def ship(house: House, brand_id: str) -> Ship:
                 parcels=parcels or [ParcelOrder(NUMBERS[carrier], carrier) for carrier in carriers],
                 keys=keys,
                 window=window,
+                service=service,
                 origin_country="DE",
                 destination_country="IE",
                 now=now,

@@ -25,7 +25,9 @@ from tests.app.shipping.test_timeline import BEGIN, take, told
 _TODAY = date(2026, 3, 2)
 
 
-def history(house: House, brand_id: str, count: int, late_every: int = 4) -> None:
+def history(
+    house: House, brand_id: str, count: int, late_every: int = 4, service: str = "", on_the_way: int = 2
+) -> None:
     """Parcels of the last months from Germany to Ireland: 1 day of handling, 2 on the way, 0 to 4 at the door."""
     with house.db.begin() as session:
         for number in range(count):
@@ -37,13 +39,14 @@ def history(house: House, brand_id: str, count: int, late_every: int = 4) -> Non
                     brand_id=brand_id,
                     version=1,
                     carrier="ups",
+                    service=service,
                     origin="DE",
                     destination="IE",
                     outcome="delivered",
                     damaged=False,
                     started_at=BEGIN - timedelta(days=30),
                     ended_on=ended,
-                    legs=[1, 2, 0, number % 5],
+                    legs=[1, on_the_way, 0, number % 5],
                     promised_to=ended - timedelta(days=late),
                     days_late=late,
                 )
@@ -87,6 +90,24 @@ def test_a_lane_with_a_past_gets_its_window_and_a_chance(house: House, ship: Shi
     assert (said.p10, said.p50, said.p90) == (date(2026, 3, 5), date(2026, 3, 7), date(2026, 3, 9))
     assert said.risk == pytest.approx(0.6, abs=0.01)
     assert said.level == "heads_up"
+
+
+def test_an_express_parcel_is_told_by_the_express_ones(house: House, ship: Ship, brand_id: str) -> None:
+    history(house, brand_id, 60, service="Express", on_the_way=1)
+    history(house, brand_id, 60, service="Economy", on_the_way=12)
+    said = {
+        service: newest_of(house, ship("ups", number=f"A-{service}", service=service))
+        for service in ("express", "Economy", "Overnight", None)
+    }
+    assert said["express"].p50 < _TODAY + timedelta(days=6) < _TODAY + timedelta(days=14) < said["Economy"].p50
+    assert said["Overnight"].p10 == said[None].p10  # never seen: what the carrier does on this lane
+    assert said["Overnight"].p90 == said[None].p90
+    assert {each.deliveries for each in said.values()} == {120}
+
+
+def newest_of(house: House, shipment: Shipment) -> predictions.Prediction:
+    predict_due(house.db, house.clock())
+    return newest(house, shipment)
 
 
 def test_what_is_said_twice_alike_is_kept_once(house: House, ship: Ship, brand_id: str, clock: TestClock) -> None:

@@ -4,14 +4,19 @@ from datetime import date, timedelta
 
 import pytest
 
+from app.brands.tenants import create_brand
 from app.db import reading
 from app.house import House
 from app.ids import new_id
 from app.models.eta import Prediction, Way
-from app.models.shipments import Shipment
-from app.shipping.learning import drift_of, layer_of
+from app.models.shipments import Case, Shipment
+from app.shipping.calibrating import fit_due, horizon_scores, tables
+from app.shipping.learning import drifts_of, layer_of
+from app.shipping.predicting import learn_due, predict_due
 from app.shipping.scores import cover_of, lane_scores
-from tests.app.shipping.conftest import Ship
+from app.support.cases import open_of_kind
+from tests.app.shipping.conftest import Ship, TestClock
+from tests.app.shipping.test_predictions import entries, history, made
 
 TODAY = date(2026, 3, 2)
 
@@ -101,6 +106,79 @@ def test_the_layer_waits_for_two_hundred_and_then_learns_from_silence() -> None:
 def test_the_alarm_of_drift_hears_the_last_ninety_days_only() -> None:
     calm = [told(n, risk=0.25, late=n % 4 == 0) for n in range(80)]
     wild = [told(n, risk=0.05, late=n % 2 == 0) for n in range(80)]
-    assert not drift_of(calm, TODAY)
-    assert drift_of(wild, TODAY)
-    assert not drift_of(wild, TODAY + timedelta(days=200))
+    assert drifts_of(calm, TODAY) == []
+    assert [each.lane for each in drifts_of(wild, TODAY)] == ["", "DE-IE"]
+    assert drifts_of(wild, TODAY + timedelta(days=200)) == []
+
+
+def many(house: House, shipment: Shipment, count: int, *, risk: float, late_every: int) -> None:
+    """Predictions of shipments that have come, each told the same risk, every so-many-th late."""
+    with house.db.begin() as session:
+        for number in range(count):
+            row = told(number, risk=risk, late=number % late_every == 0)
+            other = Shipment(id=new_id(), brand_id=shipment.brand_id, order_id=shipment.order_id)
+            other.created_at, other.status = house.clock(), "cancelled"  # it is over, and no longer predicted
+            session.add(other)
+            session.flush()
+            row.brand_id, row.shipment_id = shipment.brand_id, other.id
+            row.made_at = house.clock() - timedelta(days=100)
+            row.came_on = (row.promised_to or TODAY) + timedelta(days=int(bool(row.late)))
+            session.add(row)
+
+
+def test_a_table_is_fitted_once_a_month_from_what_came_true_and_used_at_once(
+    house: House, ship: Ship, brand_id: str
+) -> None:
+    first = ship("ups", window=(date(2026, 3, 8), date(2026, 3, 20)))
+    history(house, brand_id, 60)
+    many(house, first, 200, risk=0.6, late_every=3)
+    many(house, first, 40, risk=0.01, late_every=40)
+    now, other = house.clock(), new_brand(house)
+    with house.db.begin() as session:
+        assert fit_due(session, brand_id, now) == 3
+        assert fit_due(session, brand_id, now) == 0
+        assert fit_due(session, brand_id, now + timedelta(days=31)) == 3
+        assert fit_due(session, other, now) == 0
+        table = tables(session, brand_id)["promise"]
+    assert table.of(0.6) == pytest.approx(1 / 3, abs=0.03)
+    assert table.of(0.0) == 0.0
+    assert table.of(1.0) == 1.0
+    assert table.of(0.01) < 0.1
+    assert len(entries(house, "shipping:calibration:fitted")) == 6
+    with reading(house.db) as session:
+        promise, week, day = horizon_scores(session, brand_id, TODAY)
+    assert (promise.told, sum(line.n for line in promise.reliability)) == (240, 240)
+    assert promise.gap is not None
+    assert promise.gap > 0.2  # what was told before there was a table
+    assert (week.told, day.told) == (240, 240)
+    second = ship("ups", number="A-2", window=(date(2026, 3, 4), date(2026, 3, 6)))
+    predict_due(house.db, now)
+    (row,) = made(house, second)
+    assert row.risk is not None
+    assert row.risk < row.numbers["raw"]
+
+
+def new_brand(house: House) -> str:
+    return create_brand(house.db, house.keys, name="Cleo", slug="cleo", now=house.clock())
+
+
+def test_predictions_that_no_longer_come_true_open_one_case_and_plain_averages_are_told(
+    house: House, ship: Ship, brand_id: str, clock: TestClock
+) -> None:
+    shipment = ship("ups", window=(date(2026, 3, 4), date(2026, 3, 6)))
+    history(house, brand_id, 60)
+    many(house, shipment, 60, risk=0.05, late_every=2)
+    for _ in range(2):
+        learn_due(house.db, house.clock())
+    assert [case.subject for case in open_drifts(house, brand_id)] == ["lane:DE-IE", "lane:all"]
+    predict_due(house.db, house.clock())
+    (row,) = made(house, shipment)
+    assert (row.basis, row.risk) == ("averages", 0.25)
+    clock.forward(days=200)
+    learn_due(house.db, house.clock())
+    assert open_drifts(house, brand_id) == []
+
+
+def open_drifts(house: House, brand_id: str) -> list[Case]:
+    with reading(house.db) as session:
+        return sorted(open_of_kind(session, brand_id, "drift"), key=lambda case: case.subject)
