@@ -11,6 +11,7 @@ import click
 from app.commands import (
     admin,
     backup,
+    border,
     carriers,
     demo,
     doctor,
@@ -67,6 +68,7 @@ for command in (
     tables.table,
     looking.look,
     tracing.fsma,
+    border.cbam,
     labelling.labels,
     verifying.verify,
     stamping.stamp,

@@ -25,6 +25,8 @@ _PLACES = "read_point biz_location"
 _BY = "partner signed typed_by"
 _EVENT = f"id revision event_type event_time zone action biz_step disposition {_PLACES} keys {_BY}"
 _PRODUCT = "gtin name description care category origin_country origin_place temperature_low temperature_high"
+_LEG = "subject origin destination leg mode vehicle data mass_kg distance_km distance_kind partner"
+_EMISSION = "emissions_kg activity intensity per longer_percent source file_sha256"
 _MOVEMENT = "shipment parcel carrier status reason sub_state physical code country occurred evidence person"
 _FORECAST = "model inputs basis deliveries p10 p50 p90 risk_permille plain_risk_permille rule promised_to"
 _PREDICTION = f"shipment ordinal {_FORECAST}"
@@ -48,6 +50,9 @@ FIELDS: dict[EntryType, Fields] = {
     EntryType.MASTER_DATA_DESCRIBED: _fields("kind id children partner", "commercial:element"),
     EntryType.PRODUCT_DESCRIBED: _fields(_PRODUCT),
     EntryType.CERTIFICATE_ADDED: _fields("key name issuer scope valid_from valid_until file_sha256"),
+    EntryType.CARBON_STATED: _fields(f"{_LEG} {_EMISSION}"),
+    EntryType.CARBON_FACTOR_SET: _fields("code mode intensity low high per longer_percent source"),
+    EntryType.GOODS_DESCRIBED: _fields("key", "commercial:facts"),
     EntryType.RECALL_OPENED: _fields("recall key reason advice"),
     EntryType.RECALL_CLOSED: _fields("recall key"),
     EntryType.RECALL_ANSWERED: _fields("recall shipment answer"),

@@ -6,6 +6,7 @@ from app.db import Base
 from app.models import (  # noqa: F401  # each puts its tables into Base
     amends,
     brands,
+    carbon,
     care,
     demo,
     desk,

@@ -66,6 +66,7 @@ def test_the_first_five_minutes_are_as_the_readme_says(demo: Demo, tmp_path: Pat
         "docs/log.md",
         "docs/stamp.md",
         "docs/codes.md",
+        "docs/carbon.md",
         "docs/first-parcel.md",
         "docs/shops.md",
     )

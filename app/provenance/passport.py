@@ -169,7 +169,10 @@ class LogFace:
 
 @dataclass(frozen=True, slots=True)
 class Passport:
-    """The public page of `key`, whole. `condition` and `parcel` are values of app.telemetry and app.shipping."""
+    """The public page of `key`, whole.
+
+    `condition`, `parcel` and `carbon` are values of app.telemetry, app.shipping and app.carbon.
+    """
 
     key: str
     level: str
@@ -184,6 +187,7 @@ class Passport:
     recall: RecallFace | None
     condition: Any
     parcel: Any
+    carbon: Any
     checks: tuple[Check, ...]
     log: LogFace
     submissions: tuple[int, ...]

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, Table, bindparam, select
 from sqlalchemy.orm import Session
 
+from app.carbon.journey import Known, journey
+from app.carbon.known import known
 from app.gs1 import identifiers
 from app.keep import Keep, afresh
 from app.models.brands import Brand
@@ -111,11 +113,13 @@ def assemble(
     language: str,
     vkey: str | None = None,
     keep: Keep = afresh,
+    carbon: bool = False,
 ) -> Passport | None:
     """The passport of the canonical `key`, checked against the log, or None where the brand has none.
 
     `vkey` pins the key that must have signed the log; without it the one stored beside the checkpoint is used.
     `keep` may share among things what is not checked here: the condition of a container, a parcel, the places.
+    `carbon` has what the way emitted looked at even where nobody has stated anything.
     """
     page = _PAGE.first(session.connection(), {"brand": brand_id, "key": key})
     if page is None:
@@ -128,7 +132,10 @@ def assemble(
     windows = watched(session, brand_id, key, around)
     condition = keep(("condition", windows), lambda: condition_of(session, windows, now))
     parcel = parcel_for_passport(session, brand_id, _carried(key, passed), keep)
-    compared = _compared(page, passed, claims, recall)
+    emitted = known(
+        session, brand_id, _speaking(family, passed), parcel.shipment_id if parcel else None, always=carbon
+    )
+    compared = _compared(page, passed, claims, recall, emitted)
     keys = signers.key_submissions(session, _signing(passed))
     found = evidence(session, page.brand_log_id, [*compared, *_others(condition, parcel), *keys])
     rows = [each.row for each in passed]
@@ -136,6 +143,7 @@ def assemble(
     visited = _visited(passed)
     places = keep(("places", visited), lambda: _places(session, brand_id, visited))
     newest_anchor = keep("anchor", lambda: anchor.latest(session, page.brand_log_id))
+    steps = tuple(_step(each, places, judged, said) for each in passed)
     words = (language, page.brand_language)
     return Passport(
         key=key,
@@ -146,11 +154,12 @@ def assemble(
         gtin=page.gtin,
         lot=identifiers.values(page.lot_key or key).get("10"),
         serial=_serial(key),
-        steps=tuple(_step(each, places, judged, said) for each in passed),
+        steps=steps,
         certificates=tuple(_certificate(row, now) for row in claims),
         recall=_recall(recall, words),
         condition=condition,
         parcel=parcel,
+        carbon=journey(key, steps, emitted) if emitted else None,
         checks=checks(found, judged.values(), vkey=vkey, anchor=newest_anchor),
         log=LogFace.of(found),
         submissions=tuple(judged),
@@ -170,15 +179,24 @@ def _family(key: str, lot_key: str | None) -> list[str]:
     return list(dict.fromkeys(each for each in above if each))
 
 
+def _speaking(family: list[str], passed: list[Passed]) -> list[str]:
+    """What may tell of a part of the way, the nearest first: the thing, what it was in, its lot, its product."""
+    inside = [each.via for each in reversed(passed) if each.via]
+    return list(dict.fromkeys([family[0], *inside, *family[1:]]))
+
+
 def _carried(key: str, passed: list[Passed]) -> list[str]:
     """What a shipment may name to carry the thing: itself, or a container it is or was in."""
     return list(dict.fromkeys([key, *(each.via for each in reversed(passed) if each.via)]))
 
 
-def _compared(page: Any, passed: list[Passed], claims: list[Any], recall: Any) -> dict[int, list[Shown]]:
+def _compared(
+    page: Any, passed: list[Passed], claims: list[Any], recall: Any, emitted: Known | None
+) -> dict[int, list[Shown]]:
     """By submission: how the entry must agree with each row that the page shows for it."""
     pairs = [(each.row.submission_id, shown.event(each.row, each.role, each.key)) for each in passed]
     pairs += ((row.submission_id, shown.certificate(row)) for row in claims)
+    pairs += ((row.submission_id, shown.statement(row)) for row in (emitted.stated if emitted else ()))
     if recall:
         pairs.append((recall.submission_id, shown.recall(recall)))
     if page.product_submission_id:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.carbon.stating import statement_body
 from app.entries import EntryType
 from app.epcis.classes import PATHS
 from app.provenance.checks import Shown
@@ -52,6 +53,11 @@ def product(page: Any) -> Shown:
 def certificate(row: Any) -> Shown:
     """A certificate's row."""
     return _of(EntryType.CERTIFICATE_ADDED, certificate_body(row))
+
+
+def statement(row: Any) -> Shown:
+    """A statement about what a part of the way emitted."""
+    return _of(EntryType.CARBON_STATED, statement_body(row))
 
 
 def recall(row: Any) -> Shown:

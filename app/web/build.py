@@ -10,6 +10,7 @@ from flask.json.provider import DefaultJSONProvider
 from app.house import House
 from app.web import access_log, auth, headers, idempotency, limits, problems, refusals, scanning
 from app.web.api import (
+    carbon,
     devices,
     epcis,
     epcis_resources,
@@ -84,6 +85,7 @@ API = (
     scans.bp,
     shipments.bp,
     ordering.bp,
+    carbon.bp,
     devices.bp,
     partner.bp,
     planning.bp,

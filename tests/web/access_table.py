@@ -249,6 +249,15 @@ POST     /o/<token>/recall                          *      -                /o/n
 GET      /fsma204.csv                               OWSA   events:read      /fsma204.csv
 GET      /api/v1/trace                              OWSA   events:read      /api/v1/trace?key=/01/{gtin}
 GET      /api/v1/recalls/preview                    OWSA   products:write   /api/v1/recalls/preview?key=/01/{gtin}
+POST     /api/v1/carbon/legs                        OWS    events:write     /api/v1/carbon/legs
+GET      /api/v1/carbon                             OWSA   events:read      /api/v1/carbon?key=/01/{gtin}
+GET      /api/v1/shipments/<shipment_id>/carbon     OWSA   shipments:read   /api/v1/shipments/{shipment}/carbon
+GET      /carbon.csv                                OWSA   events:read      /carbon.csv?key=/01/{gtin}
+POST     /api/v1/carbon/factors                     O      products:write   /api/v1/carbon/factors
+GET      /api/v1/carbon/factors                     OWSA   events:read      /api/v1/carbon/factors
+POST     /api/v1/goods                              O      products:write   /api/v1/goods
+GET      /api/v1/goods                              OWSA   events:read      /api/v1/goods?key=/01/{gtin}
+GET      /cbam.csv                                  OWSA   events:read      /cbam.csv
 GET      /trace.csv                                 OWSA   events:read      /trace.csv?key=/01/{gtin}
 GET      /trace.svg                                 OWSA   events:read      /trace.svg?key=/01/{gtin}
 GET      /api/v1/me                                 OWSAP  any              /api/v1/me
@@ -332,6 +341,21 @@ BODIES = {
     "/api/v1/nfc/tags": {"uid": "04DE5F1EACC040", "key": "/01/09521234543213/21/A1"},
     "/api/v1/locations": {"key": "/414/9521234000006", "name": "Press"},
     "/api/v1/certificates": {"key": "/01/09521234543213", "name": "Organic", "issuer": "Control body"},
+    "/api/v1/carbon/legs": {
+        "subject": "/01/09521234543213/21/A1",
+        "origin": "/414/9521234000006",
+        "destination": "/414/9521234000013",
+        "mode": "road",
+        "data": "default",
+    },
+    "/api/v1/carbon/factors": {
+        "code": "road",
+        "mode": "road",
+        "intensity": "0.1",
+        "per": "sfd",
+        "source": "Own fleet",
+    },
+    "/api/v1/goods": {"key": "/01/09521234543213", "facts": {"cn_code": "15092000"}},
     "/api/v1/recalls": {"key": "/01/09521234543213", "reason": {"en": "Glass"}, "advice": {"en": "Bring it back"}},
     "/desk/recalls": {"key": "/01/09521234543213", "reason": "Glass", "advice": "Bring it back"},
     "/api/v1/devices": {"name": "d2", "metrics": {"temperature": "CEL"}},
