@@ -175,6 +175,7 @@ def passport_values(p: Passport, t: Texts, *, anchor_minutes: int | None = None)
         "condition": shared.block(p.condition, t, zone) if p.condition else None,
         "parcel": shared.parcel_block(p.parcel, t) if p.parcel else None,
         "address": address(p.key),
+        "link": f"{house().settings.base_url}{address(p.key)}",
         "proofs_url": f"/proofs?{urlencode({'key': p.key})}",
     }
 

@@ -17,6 +17,7 @@ _FOLDER = (Path(__file__).parent.parent / "static").resolve()
 _PACKED = ("text/", "application/json", "image/svg", "application/javascript")
 _COMMENT = re.compile(r"^ *//(?!#)[^\n]*\n|^/\*\*.*?\*/\n|^ +", re.MULTILINE | re.DOTALL)
 _WORTH_PACKING = 1000  # octets
+_WORKS_ABOVE = {"passport-worker.js": "/"}  # a worker that watches over pages outside of its own folder
 
 
 class File(NamedTuple):
@@ -53,6 +54,8 @@ def static(filename: str) -> Response:
         "ETag": f'"{file.digest}"',
         "Vary": "Accept-Encoding",
     }
+    if filename in _WORKS_ABOVE:
+        headers["Service-Worker-Allowed"] = _WORKS_ABOVE[filename]
     if headers["ETag"] in request.headers.get("If-None-Match", ""):
         return Response(status=304, headers=headers)
     if file.zipped and _takes_gzip():

@@ -98,10 +98,17 @@ def page(view: ParcelView, t: Texts) -> ParcelPage:
     )
 
 
+def customs_words(stage: CustomsView, zone: str | None, t: Texts) -> tuple[str, str]:
+    """Who must act, and since when it is there, by the clock of the destination."""
+    since = t.moment(stage.since, zone or "UTC") + ("" if zone else " UTC")
+    return t.gettext(words.CUSTOMS_ACTOR_TOLD[stage.actor]), since
+
+
 def _customs(stage: CustomsView, zone: str | None, t: Texts) -> CustomsLine:
+    actor, since = customs_words(stage, zone, t)
     return CustomsLine(
-        actor=t.gettext(words.CUSTOMS_ACTOR_TOLD[stage.actor]),
-        since=t.moment(stage.since, zone or "UTC") + ("" if zone else " UTC"),
+        actor=actor,
+        since=since,
         duty_url=stage.duty_url or "",
         entry=stage.submission_id,
     )

@@ -152,6 +152,9 @@ def _when(parcel: ParcelView, t: Texts) -> Fact:
             t.day(parcel.status_at.astimezone(t.zone(parcel.destination_zone)).date()) if parcel.status_at else ""
         )
         return Fact(label, status, day, "good")
+    if parcel.customs:
+        actor, since = parcel_view.customs_words(parcel.customs, parcel.destination_zone, t)
+        return Fact(label, status, f"{actor} · {t.gettext('At customs since %(moment)s', moment=since)}", "warn")
     if parcel.current:
         return Fact(label, t.window(parcel.current.window_from, parcel.current.window_to), status)
     return Fact(label, status)
