@@ -141,7 +141,7 @@ ACCESSIBLE = """() => {
     if (!inText && (box.width < 24 || box.height < 24)) wrong.push("small: " + e.outerHTML.slice(0, 80));
   }
   for (const e of document.querySelectorAll("svg, img"))
-    if (!e.getAttribute("aria-label") && !e.closest("[aria-hidden=true]"))
+    if (!e.getAttribute("aria-label") && !e.alt && !e.closest("[aria-hidden=true]"))
       wrong.push("picture without words: " + e.outerHTML.slice(0, 80));
   let level = 0;
   for (const e of document.querySelectorAll("h1, h2, h3, h4")) {

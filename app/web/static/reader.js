@@ -7,7 +7,8 @@ const language = lang === "en" ? "en-GB" : lang; // as the page itself writes it
 
 /** Beside each moment in the time of its place: the same in the reader's, where the two differ. */
 function tellTimes() {
-  const written = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", numberingSystem: "latn" });
+  const day = { year: "numeric", month: "short", day: "numeric", hour: "numeric", minute: "2-digit", numberingSystem: "latn" };
+  const written = new Intl.DateTimeFormat(language, day);
   for (const time of document.querySelectorAll(".way time[datetime]")) {
     const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(time.dateTime) ?? [];
     const at = new Date(time.dateTime);
