@@ -27,6 +27,10 @@ _EVENT = f"id revision event_type event_time zone action biz_step disposition {_
 _PRODUCT = "gtin name description care category origin_country origin_place temperature_low temperature_high"
 _LEG = "subject origin destination leg mode vehicle data mass_kg distance_km distance_kind partner"
 _EMISSION = "emissions_kg activity intensity per longer_percent source file_sha256"
+_CERTIFICATE = "kind number partner signed"
+_INSPECTION = "inspection key stage name measures result condition inspector inspected_at file_sha256 supersedes"
+_AUDIT = "audit partner site scheme audited_on valid_until result grade findings auditor file_sha256 supersedes"
+_CHECK = "check gtin category kind stage name partner max_age_days conditional_ok person"
 _MOVEMENT = "shipment parcel carrier status reason sub_state physical code country occurred evidence person"
 _FORECAST = "model inputs basis deliveries p10 p50 p90 risk_permille plain_risk_permille rule promised_to"
 _PREDICTION = f"shipment ordinal {_FORECAST}"
@@ -49,10 +53,19 @@ FIELDS: dict[EntryType, Fields] = {
     ),
     EntryType.MASTER_DATA_DESCRIBED: _fields("kind id children partner", "commercial:element"),
     EntryType.PRODUCT_DESCRIBED: _fields(_PRODUCT),
-    EntryType.CERTIFICATE_ADDED: _fields("key name issuer scope valid_from valid_until file_sha256"),
     EntryType.CARBON_STATED: _fields(f"{_LEG} {_EMISSION}"),
     EntryType.CARBON_FACTOR_SET: _fields("code mode intensity low high per longer_percent source"),
     EntryType.GOODS_DESCRIBED: _fields("key", "commercial:facts"),
+    EntryType.CERTIFICATE_ADDED: _fields(
+        f"key name issuer scope valid_from valid_until file_sha256 {_CERTIFICATE}",
+        "public:document commercial:nonce",
+    ),
+    EntryType.INSPECTION_RECORDED: _fields(_INSPECTION, "personal:inspector_name"),
+    EntryType.AUDIT_RECORDED: _fields(_AUDIT, "personal:auditor_name"),
+    EntryType.CHECK_REQUIRED: _fields(_CHECK),
+    EntryType.CHECK_ENDED: _fields("check person"),
+    EntryType.PACKED_UNCHECKED: _fields("key event checks"),
+    EntryType.SUPPLIER_SHOWN: _fields("partner named sites person"),
     EntryType.RECALL_OPENED: _fields("recall key reason advice"),
     EntryType.RECALL_CLOSED: _fields("recall key"),
     EntryType.RECALL_ANSWERED: _fields("recall shipment answer"),

@@ -15,6 +15,7 @@ from app.models import (  # noqa: F401  # each puts its tables into Base
     intake,
     owning,
     products,
+    quality,
     scanning,
     scans,
     shipments,

@@ -92,7 +92,11 @@ class Passport(Base):
 
 
 class Certificate(Base):
-    """A claim by a third party about the passport `key`: issuer, scope, validity, hash of its file."""
+    """A claim by a third party about the passport `key`: issuer, scope, validity, hash of its file.
+
+    `kind` is what a required check asks for by name (`Organic`). Of a signed one `partner_id` is the issuer, and
+    `signed_key` the key it signed with. `told_at`: when the owner was told that it runs out.
+    """
 
     __tablename__ = "certificate"
 
@@ -105,6 +109,11 @@ class Certificate(Base):
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
     file_sha256: Mapped[str | None] = mapped_column(String(64))
+    kind: Mapped[str | None] = mapped_column(String(120))
+    number: Mapped[str | None] = mapped_column(String(120))
+    partner_id: Mapped[str | None] = mapped_column(String(26))
+    signed_key: Mapped[str | None] = mapped_column(String(8))
+    told_at: Mapped[datetime | None]
     submission_id: Mapped[int]
     created_at: Mapped[datetime]
 

@@ -1,4 +1,4 @@
-"""A partner's signature on an event that is being captured: verified, and made ready for its entry."""
+"""A partner's signature on an event or a claim that comes in: verified, and made ready for its entry."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,37 +33,46 @@ def attest(session: Session, brand: Brand, event: Event, partner_id: str | None,
     if given is None:
         if must_sign:
             rule = "this partner signs its events, and this one has no signature (`wayproof sign` adds it)"
-            raise SignatureRefused(event.event_id, pointer(MEMBER), rule)
+            raise SignatureRefused(f"event {event.event_id}", pointer(MEMBER), rule)
         return Attested()
     if partner_id is None:
         rule = "only a partner's own key or login may bring an event that a partner signed"
-        raise SignatureRefused(event.event_id, given.field, rule)
-    key = _good(session, event, given, partner_id)
-    origin = log_origin(brand.log_key)
-    said = _said(event, given, origin)
+        raise SignatureRefused(f"event {event.event_id}", given.field, rule)
+    return verified(session, brand, f"event {event.event_id}", event.value, given, partner_id)
+
+
+def verified(
+    session: Session, brand: Brand, what: str, value: Mapping[str, Any], given: Signature, partner_id: str
+) -> Attested:
+    """Verify the signature of `value`, an event or a claim, against the good key of the partner.
+
+    `what` names it in the refusal. Raises SignatureRefused.
+    """
+    key = _good(session, what, given, partner_id)
+    origin, kind = log_origin(brand.log_key), what.partition(" ")[0]
+    said = _said(what, value, given, origin)
     try:
         Verifier.parse(key.vkey).verify(event_text(origin, said), strict_b64(given.signature))
     except (Tampered, ValueError) as error:
-        rule = f"it is not the signature of the key {key.key_id} over this event for the log {origin}"
-        raise SignatureRefused(event.event_id, f"{given.field}/signature", rule) from error
+        rule = f"it is not the signature of the key {key.key_id} over this {kind} for the log {origin}"
+        raise SignatureRefused(what, f"{given.field}/signature", rule) from error
     signed = {"by": partner_id, "key": key.key_id, "said": said.hex(), "signature": given.signature}
     return Attested(key.key_id, {"signed": signed}, {NONCE: given.nonce})
 
 
-def _good(session: Session, event: Event, given: Signature, partner_id: str) -> PartnerKey:
+def _good(session: Session, what: str, given: Signature, partner_id: str) -> PartnerKey:
     key = good_key(session, partner_id)
     if key is None or key.key_id != given.key:
         rule = (
             f"{given.key[:20]!r} is not the good key of this partner: it is unknown, of another one, or has ended"
         )
-        raise SignatureRefused(event.event_id, f"{given.field}/key", rule)
+        raise SignatureRefused(what, f"{given.field}/key", rule)
     return key
 
 
-def _said(event: Event, given: Signature, origin: str) -> bytes:
+def _said(what: str, value: Mapping[str, Any], given: Signature, origin: str) -> bytes:
     try:
-        return event_hash(origin, given.nonce, event.value)
+        return event_hash(origin, given.nonce, value)
     except NotCanonical as error:
-        raise SignatureRefused(
-            event.event_id, given.field, f"no signature can be over this event: {error}"
-        ) from error
+        rule = f"no signature can be over this {what.partition(' ')[0]}: {error}"
+        raise SignatureRefused(what, given.field, rule) from error

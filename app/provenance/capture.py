@@ -18,7 +18,7 @@ from app.ids import new_id
 from app.models.brands import Brand
 from app.models.products import CaptureJob
 from app.provenance import masterdata
-from app.provenance.errors import Conflict, NotAllowed, SignatureRefused
+from app.provenance.errors import Conflict, NotAllowed, NotCleared, SignatureRefused
 from app.provenance.store import Captured, capture_event
 
 __all__ = ["Captured", "capture_event", "run_job", "run_jobs_due", "submit"]
@@ -162,6 +162,8 @@ def _capture(
         ) from error
     except NotAllowed as error:
         raise _Unfit(problem(at, str(error), kind="SecurityException", status=403)) from error
+    except NotCleared as error:
+        raise _Unfit(problem(at, str(error), status=409)) from error
     except SignatureRefused as error:
         raise _Unfit(problem(at + error.field, str(error), kind="SecurityException", status=403)) from error
 

@@ -1,5 +1,7 @@
 """What the verbs of provenance refuse, in words for who asked."""
 
+from collections.abc import Sequence
+
 
 class Conflict(Exception):
     """The eventID is taken by an event with another content (EPCIS: ResourceAlreadyExists)."""
@@ -21,13 +23,13 @@ class NotAllowed(Exception):
 
 
 class SignatureRefused(Exception):
-    """The signature of an event is missing, or is not one of its partner over this event.
+    """The signature of an event or a claim is missing, or is not one of its partner over it.
 
-    `field` is a JSON pointer inside the event, `rule` says how to mend it.
+    `what` names the one that was signed, `field` is a JSON pointer inside it, `rule` says how to mend it.
     """
 
-    def __init__(self, event_id: str, field: str, rule: str) -> None:
-        super().__init__(f"event {event_id}: {rule}")
+    def __init__(self, what: str, field: str, rule: str) -> None:
+        super().__init__(f"{what}: {rule}")
         self.field = field
         self.rule = rule
 
@@ -43,3 +45,23 @@ class Refused(ValueError):
 
 class TooMany(ValueError):
     """What was asked for would be larger than one answer may be; the text says how to ask for less."""
+
+
+class NotCleared(Exception):
+    """Something may not be packed or sent: a required check of its lot has not passed. Says which, and the remedy.
+
+    `lacking` is what is missing, as (key, check, state).
+    """
+
+    def __init__(self, lacking: Sequence[tuple[str, str, str]]) -> None:
+        key, check, state = lacking[0]
+        more = f", and {len(lacking) - 1} more" if len(lacking) > 1 else ""
+        super().__init__(
+            f"{key} may not be packed or sent: the required check {check} is {state}{more};"
+            " record the check with its result first, or end the requirement"
+        )
+        self.lacking = tuple(lacking)
+
+
+class AlreadyCorrected(Exception):
+    """What was to be corrected has a correction already."""

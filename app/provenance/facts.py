@@ -59,6 +59,15 @@ def tells(body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
             raise Tampered(f"{name.replace('_', ' ')} in the entry is not the one of the event")
 
 
+def tells_claim(body: Mapping[str, Any], claim: Mapping[str, Any]) -> None:
+    """Compare a certificate's entry with the claim that its issuer signed. Raises Tampered where they differ."""
+    facts = {
+        name: value for name, value in body.items() if value is not None and name not in ("partner", "signed")
+    }
+    if {"type": "certificate", **facts} != claim:
+        raise Tampered("the certificate in the entry is not the one that its issuer signed")
+
+
 def event_facts(row: Any) -> dict[str, Any]:
     """The facts of a stored event that its entry repeats."""
     return {
@@ -104,7 +113,72 @@ def certificate_body(row: Any) -> dict[str, Any]:
         "valid_from": _day(row.valid_from),
         "valid_until": _day(row.valid_until),
         "file_sha256": row.file_sha256,
+        "kind": row.kind,
+        "number": row.number,
+        "partner": row.partner_id,
     }
+
+
+def certificate_claim(row: Any) -> dict[str, Any]:
+    """What the issuer of a certificate signs: the facts of its entry that have a value, and what they are."""
+    facts = certificate_body(row)
+    said = {name: value for name, value in facts.items() if value is not None and name != "partner"}
+    return {"type": "certificate", **said}
+
+
+def inspection_body(row: Any) -> dict[str, Any]:
+    """An inspection's entry; numbers are decimal text, who looked is an organisation."""
+    return {
+        "inspection": row.id,
+        "key": row.key,
+        "stage": row.stage,
+        "name": row.name,
+        "measures": row.measures,
+        "result": row.result,
+        "condition": row.condition,
+        "inspector": row.inspector,
+        "inspected_at": moment_text(row.inspected_at),
+        "file_sha256": row.file_sha256,
+        "supersedes": row.supersedes_id,
+    }
+
+
+def audit_body(row: Any) -> dict[str, Any]:
+    """An audit's entry."""
+    return {
+        "audit": row.id,
+        "partner": row.partner_id,
+        "site": row.site,
+        "scheme": row.scheme,
+        "audited_on": _day(row.audited_on),
+        "valid_until": _day(row.valid_until),
+        "result": row.result,
+        "grade": row.grade,
+        "findings": row.findings,
+        "auditor": row.auditor,
+        "file_sha256": row.file_sha256,
+        "supersedes": row.supersedes_id,
+    }
+
+
+def check_body(row: Any) -> dict[str, Any]:
+    """The entry of a check that is required from now on."""
+    return {
+        "check": row.id,
+        "gtin": row.gtin,
+        "category": row.category,
+        "kind": row.kind,
+        "stage": row.stage,
+        "name": row.name,
+        "partner": row.partner_id,
+        "max_age_days": row.max_age_days,
+        "conditional_ok": row.conditional_ok,
+    }
+
+
+def unchecked_body(row: Any) -> dict[str, Any]:
+    """The entry of a packing that a partner told although a required check had not passed."""
+    return {"key": row.key, "event": row.event_id, "checks": row.checks}
 
 
 def recall_body(row: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from app.epcis.document import Document, parse_document, parse_event
 from app.epcis.errors import Invalid, Problem
 from app.epcis.event import Event
 from app.models.brands import Brand
-from app.provenance.errors import Conflict, SignatureRefused
+from app.provenance.errors import Conflict, NotCleared, SignatureRefused
 from app.provenance.store import capture_event
 from ledger.group import Group
 
@@ -107,7 +107,7 @@ def _store(
             for index, future in enumerate(batch, start):
                 try:
                     stored += future.result()
-                except (Conflict, SignatureRefused, DataError, IntegrityError) as error:
+                except (Conflict, NotCleared, SignatureRefused, DataError, IntegrityError) as error:
                     findings.append(_unstorable(path, index, error))
             progress(path, start + len(batch), len(events))
     return Imported(0, stored, len(events) - stored - len(findings), tuple(findings))
@@ -117,7 +117,7 @@ def _captured(session: Session, brand: Brand, event: Event, now: datetime) -> bo
     """Whether the event is new; or why it is refused, in which case nothing of it was written."""
     try:
         return capture_event(session, brand, event, partner_id=None, now=now).created
-    except (Conflict, SignatureRefused) as error:
+    except (Conflict, NotCleared, SignatureRefused) as error:
         return error
 
 
@@ -125,6 +125,8 @@ def _unstorable(path: Path, index: int, error: Exception) -> Finding:
     at = f"/epcisBody/eventList/{index}"
     if isinstance(error, Conflict):
         return Finding(path, f"{at}/eventID", str(error))
+    if isinstance(error, NotCleared):
+        return Finding(path, at, str(error))
     if isinstance(error, SignatureRefused):
         return Finding(path, f"{at}{error.field}", str(error))
     return Finding(path, at, f"the database cannot hold this event ({type(error).__name__})")

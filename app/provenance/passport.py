@@ -110,7 +110,10 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CertificateFace:
-    """A claim by a third party: who says what, until when, and whether it is in force today."""
+    """A claim by a third party: who says what, until when, and whether it is in force today.
+
+    `signer` is the issuer as the log names it, where its signature was checked; `unchecked` where it could not be.
+    """
 
     id: str
     key: str
@@ -120,8 +123,35 @@ class CertificateFace:
     valid_from: date | None
     valid_until: date | None
     file_sha256: str | None
+    number: str | None
     in_force: bool
+    expired: bool
+    signer: str
+    unchecked: bool
     submission_id: int
+
+    @classmethod
+    def of(cls, row: Any, today: date, said: Said | None) -> Self:
+        """A certificate from its row, with what its signature said."""
+        begun = row.valid_from is None or row.valid_from <= today
+        over = row.valid_until is not None and row.valid_until < today
+        signer = said.name if said is not None and said.state == "valid" else ""
+        return cls(
+            id=row.id,
+            key=row.key,
+            name=row.name,
+            issuer=row.issuer,
+            scope=row.scope,
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+            file_sha256=row.file_sha256,
+            number=row.number,
+            in_force=begun and not over,
+            expired=over,
+            signer=signer,
+            unchecked=bool(row.signed_key) and not signer,
+            submission_id=row.submission_id,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +202,7 @@ class Passport:
     """The public page of `key`, whole.
 
     `condition`, `parcel` and `carbon` are values of app.telemetry, app.shipping and app.carbon.
+    `quality` is a value of app.provenance.quality, `suppliers` those who have a page of their own.
     """
 
     key: str
@@ -191,6 +222,8 @@ class Passport:
     checks: tuple[Check, ...]
     log: LogFace
     submissions: tuple[int, ...]
+    quality: Any = None
+    suppliers: tuple[Any, ...] = ()
 
     @property
     def intact(self) -> bool:

@@ -17,7 +17,7 @@ from app.keep import Keep, afresh
 from app.models.brands import Brand
 from app.models.products import Certificate, Location, Product
 from app.models.products import Passport as PassportRow
-from app.provenance import shown, signers
+from app.provenance import quality, shown, signers, suppliers
 from app.provenance.checks import Shown, Verdict, checks, verdicts
 from app.provenance.containment import containers
 from app.provenance.passport import (
@@ -135,10 +135,12 @@ def assemble(
     emitted = known(
         session, brand_id, _speaking(family, passed), parcel.shipment_id if parcel else None, always=carbon
     )
-    compared = _compared(page, passed, claims, recall, emitted)
-    keys = signers.key_submissions(session, _signing(passed))
+    partners = _partners(passed)
+    quality_ = quality.of(session, brand_id, family, claims, partners, now)
+    compared = _compared(page, passed, claims, recall, emitted, quality_)
+    rows = [*(each.row for each in passed), *claims]
+    keys = signers.key_submissions(session, _signing(rows))
     found = evidence(session, page.brand_log_id, [*compared, *_others(condition, parcel), *keys])
-    rows = [each.row for each in passed]
     judged, said = signers.judge(session, page.brand_log_id, found, verdicts(found, compared), rows)
     visited = _visited(passed)
     places = keep(("places", visited), lambda: _places(session, brand_id, visited))
@@ -155,7 +157,7 @@ def assemble(
         lot=identifiers.values(page.lot_key or key).get("10"),
         serial=_serial(key),
         steps=steps,
-        certificates=tuple(_certificate(row, now) for row in claims),
+        certificates=tuple(CertificateFace.of(row, now.date(), said.get(row.submission_id)) for row in claims),
         recall=_recall(recall, words),
         condition=condition,
         parcel=parcel,
@@ -163,6 +165,8 @@ def assemble(
         checks=checks(found, judged.values(), vkey=vkey, anchor=newest_anchor),
         log=LogFace.of(found),
         submissions=tuple(judged),
+        quality=quality_,
+        suppliers=keep(("suppliers", partners), lambda: suppliers.linked(session, brand_id, partners)),
     )
 
 
@@ -191,12 +195,18 @@ def _carried(key: str, passed: list[Passed]) -> list[str]:
 
 
 def _compared(
-    page: Any, passed: list[Passed], claims: list[Any], recall: Any, emitted: Known | None
+    page: Any,
+    passed: list[Passed],
+    claims: list[Any],
+    recall: Any,
+    emitted: Known | None,
+    found: quality.Quality,
 ) -> dict[int, list[Shown]]:
     """By submission: how the entry must agree with each row that the page shows for it."""
     pairs = [(each.row.submission_id, shown.event(each.row, each.role, each.key)) for each in passed]
     pairs += ((row.submission_id, shown.certificate(row)) for row in claims)
     pairs += ((row.submission_id, shown.statement(row)) for row in (emitted.stated if emitted else ()))
+    pairs += found.compared()
     if recall:
         pairs.append((recall.submission_id, shown.recall(recall)))
     if page.product_submission_id:
@@ -225,9 +235,14 @@ def _places(session: Session, brand_id: str, keys: tuple[str, ...]) -> dict[str,
     }
 
 
-def _signing(passed: list[Passed]) -> set[str]:
-    """The partners who signed something on the way."""
-    return {each.row.partner_id for each in passed if each.row.signed_key and each.row.partner_id}
+def _signing(rows: list[Any]) -> set[str]:
+    """The partners who signed one of these events and certificates."""
+    return {row.partner_id for row in rows if row.signed_key and row.partner_id}
+
+
+def _partners(passed: list[Passed]) -> tuple[str, ...]:
+    """Who told something of the way."""
+    return tuple(sorted({each.row.partner_id for each in passed if each.row.partner_id}))
 
 
 def _step(
@@ -272,24 +287,6 @@ def _product(page: Any, languages: tuple[str, ...]) -> ProductFace | None:
         origin_place=page.product_origin_place,
         temperature_low=page.product_temperature_low,
         temperature_high=page.product_temperature_high,
-    )
-
-
-def _certificate(row: Any, now: datetime) -> CertificateFace:
-    today = now.date()
-    begun = row.valid_from is None or row.valid_from <= today
-    over = row.valid_until is not None and row.valid_until < today
-    return CertificateFace(
-        id=row.id,
-        key=row.key,
-        name=row.name,
-        issuer=row.issuer,
-        scope=row.scope,
-        valid_from=row.valid_from,
-        valid_until=row.valid_until,
-        file_sha256=row.file_sha256,
-        in_force=begun and not over,
-        submission_id=row.submission_id,
     )
 
 

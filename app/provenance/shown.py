@@ -8,7 +8,16 @@ from app.carbon.stating import statement_body
 from app.entries import EntryType
 from app.epcis.classes import PATHS
 from app.provenance.checks import Shown
-from app.provenance.facts import certificate_body, event_facts, product_body, recall_body
+from app.provenance.facts import (
+    audit_body,
+    certificate_body,
+    check_body,
+    event_facts,
+    inspection_body,
+    product_body,
+    recall_body,
+    unchecked_body,
+)
 from ledger.canonical import moment_text
 from ledger.entry import Envelope
 from ledger.errors import Tampered
@@ -51,8 +60,34 @@ def product(page: Any) -> Shown:
 
 
 def certificate(row: Any) -> Shown:
-    """A certificate's row."""
-    return _of(EntryType.CERTIFICATE_ADDED, certificate_body(row))
+    """A certificate's row, and the key of its issuer's signature."""
+
+    def compare(envelope: Envelope, _: Mapping[str, bytes]) -> None:
+        _same_body(envelope, EntryType.CERTIFICATE_ADDED, certificate_body(row))
+        if (envelope.body.get("signed") or {}).get("key") != row.signed_key:
+            raise Tampered("who signed the certificate is not what the log says")
+
+    return compare
+
+
+def inspection(row: Any) -> Shown:
+    """An inspection's row."""
+    return _of(EntryType.INSPECTION_RECORDED, inspection_body(row))
+
+
+def audit(row: Any) -> Shown:
+    """An audit's row."""
+    return _of(EntryType.AUDIT_RECORDED, audit_body(row))
+
+
+def required(row: Any) -> Shown:
+    """The row of a required check."""
+    return _of(EntryType.CHECK_REQUIRED, check_body(row))
+
+
+def unchecked(row: Any) -> Shown:
+    """The row of a packing without its checks."""
+    return _of(EntryType.PACKED_UNCHECKED, unchecked_body(row))
 
 
 def statement(row: Any) -> Shown:

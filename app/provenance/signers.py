@@ -1,4 +1,4 @@
-"""Who signed the events that are shown or proven, by their partners' keys as the log has them. Reads only."""
+"""Who signed the events and claims that are shown, by their partners' keys as the log has them. Reads only."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
+from app.entries import EntryType
 from app.models.brands import PartnerKey
 from app.provenance.checks import Verdict
-from app.provenance.facts import tells
+from app.provenance.facts import tells, tells_claim
 from ledger import entry
 from ledger.errors import Tampered
 from ledger.evidence import Evidence, Item, evidence, opened
@@ -95,7 +96,8 @@ def _said(
             verify_opening(envelope.log, opening, envelope.commitments)
         said = who_said(number, envelope, openings, keys)
         if said is not None and said.state == "valid":
-            tells(envelope.body, event_of(each.value for each in openings if is_document(each.path)))
+            signed = event_of(each.value for each in openings if is_document(each.path))
+            (tells_claim if envelope.type == EntryType.CERTIFICATE_ADDED else tells)(envelope.body, signed)
     except Tampered as error:
         return str(error)
     return said

@@ -17,7 +17,7 @@ from app.epcis import classes
 from app.epcis.event import Event
 from app.models.brands import Brand, Partner
 from app.models.products import EpcisEvent, EventKey
-from app.provenance import containment, parts
+from app.provenance import clearance, containment, parts
 from app.provenance.attest import Attested, attest
 from app.provenance.errors import Conflict, NotAllowed
 from app.provenance.facts import event_body
@@ -89,14 +89,16 @@ def capture_event(
 
     Durable when the caller's transaction is. The same eventID with an errorDeclaration becomes the event's next
     revision; nothing is overwritten. `typed_by`: the person who typed it into a form. Raises Conflict for the same
-    eventID with another content, NotAllowed for a partner of another brand, SignatureRefused.
+    eventID with another content, NotAllowed for a partner of another brand, SignatureRefused, NotCleared for a
+    packing of the brand's own whose required checks have not passed (a partner's is stored, and a case opens).
     """
     must_sign = _may_speak(session, brand.id, partner_id)
     given = classes.split(event.value, event.extensions, parts.chosen(brand))
     write = partial(_write, session, brand, event, given, partner_id=partner_id, typed_by=typed_by, now=now)
     # Most events are new, and the index says so when the row is written: to look first costs a statement more.
     # Not where a signature is asked for, nor where a key of a person would be made before the event is known.
-    plain = not (must_sign or event.signature or classes.PATHS["personal"] in given)
+    uncleared = clearance.of_event(session, brand.id, event, now)
+    plain = not (must_sign or event.signature or uncleared or classes.PATHS["personal"] in given)
     if plain and (first := write(0, Attested())):
         return first
     known = _known(session, brand.id, event.event_id)
@@ -106,10 +108,14 @@ def capture_event(
         return Captured(same.id, event.event_id, same.revision, same.record_time, same.submission_id, False)
     if known and not (event.error_declared and stored[known[0].submission_id].are(given, but="errorDeclaration")):
         raise Conflict(event.event_id)
+    if partner_id is None:
+        clearance.refuse(uncleared)
     attested = attest(session, brand, event, partner_id, must_sign) if must_sign or event.signature else Attested()
     written = write(known[-1].revision + 1 if known else 0, attested)
     if written is None:  # PostgreSQL: somebody captured it between the look and the writing, and it is known now
         return capture_event(session, brand, event, partner_id=partner_id, now=now, typed_by=typed_by)
+    if uncleared:
+        clearance.tell(session, brand, event, uncleared, now)
     return written
 
 

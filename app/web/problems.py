@@ -38,6 +38,7 @@ KINDS: Mapping[str, Kind] = {
     "method-not-allowed": Kind(405, "Method not allowed", "Use a method that the Allow header names."),
     "not-acceptable": Kind(406, "Not available in this form", "Accept application/json."),
     "conflict": Kind(409, "In conflict with what is there", "Read the present state, then decide again."),
+    "check-not-passed": Kind(409, "A required check has not passed", "Record the check, or end the requirement."),
     "not-published": Kind(409, "Too new to be proven", "Ask again when the next checkpoint is signed."),
     "record-damaged": Kind(409, "The stored record was changed", "`wayproof ledger audit` names the entry."),
     "too-large": Kind(413, "Too large", "Send less at once; the detail names the limit."),

@@ -10,7 +10,16 @@ from app.epcis.errors import Invalid, InvalidQuery, TooLarge, pointer
 from app.epcis.query import QueryError
 from app.epcis.query import TooLarge as QueryTooLarge
 from app.hooks.endpoints import EndpointRefused
-from app.provenance.errors import Conflict, NameTaken, NotAllowed, Refused, SignatureRefused, TooMany
+from app.provenance.errors import (
+    AlreadyCorrected,
+    Conflict,
+    NameTaken,
+    NotAllowed,
+    NotCleared,
+    Refused,
+    SignatureRefused,
+    TooMany,
+)
 from app.shipping.shipments import ShipmentRefused
 from app.web.problems import Problem, answer
 from iot.devices import DeviceRefused
@@ -46,6 +55,11 @@ def _signature(error: SignatureRefused) -> Problem:
     return Problem("signature-refused", str(error), [{"pointer": error.field, "detail": error.rule}])
 
 
+def _not_cleared(error: NotCleared) -> Problem:
+    errors = [{"field": key, "detail": f"{check}: {state}"} for key, check, state in error.lacking[:50]]
+    return Problem("check-not-passed", str(error), errors, type="/problems/check-not-passed")
+
+
 def _refused(error: Refused | KeyRefused) -> Problem:
     return Problem("invalid", errors=[{"pointer": f"/{error.field}", "detail": error.rule}])
 
@@ -75,6 +89,8 @@ _PROBLEM_OF: dict[type[Exception], Callable[..., Problem]] = {
     QueryTooLarge: _query_too_large,
     Conflict: _sentence("conflict"),
     NameTaken: _sentence("conflict"),
+    AlreadyCorrected: _sentence("conflict"),
+    NotCleared: _not_cleared,
     NotAllowed: _sentence("not-allowed"),
     Refused: _refused,
     TooMany: _sentence("too-large"),

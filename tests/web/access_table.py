@@ -236,6 +236,15 @@ POST     /api/v1/locations                          OW     products:write   /api
 GET      /api/v1/locations                          OWSA   events:read      /api/v1/locations
 POST     /api/v1/certificates                       -      products:write   /api/v1/certificates
 GET      /api/v1/certificates                       OWSA   events:read      /api/v1/certificates
+POST     /api/v1/inspections                        OW     products:write   /api/v1/inspections
+GET      /api/v1/inspections                        OWSA   events:read      /api/v1/inspections
+POST     /api/v1/audits                             -      products:write   /api/v1/audits
+GET      /api/v1/audits                             OSA    events:read      /api/v1/audits
+POST     /api/v1/checks                             -      products:write   /api/v1/checks
+GET      /api/v1/checks                             OWSA   events:read      /api/v1/checks
+GET      /api/v1/checks/standing                    OWSA   events:read      /api/v1/checks/standing?key=/01/09521234543213
+POST     /api/v1/checks/<check_id>/end              -      products:write   /api/v1/checks/{check}/end
+POST     /api/v1/suppliers/<partner_id>             -      products:write   /api/v1/suppliers/{partner}
 POST     /api/v1/recalls                            -      products:write   /api/v1/recalls
 GET      /api/v1/recalls                            OWSA   events:read      /api/v1/recalls
 POST     /api/v1/recalls/<recall_id>/close          -      products:write   /api/v1/recalls/{recall}/close
@@ -356,6 +365,23 @@ BODIES = {
         "source": "Own fleet",
     },
     "/api/v1/goods": {"key": "/01/09521234543213", "facts": {"cn_code": "15092000"}},
+    "/api/v1/inspections": {
+        "key": "/01/09521234543213/10/L1",
+        "stage": "final",
+        "name": "acidity",
+        "inspector": "Mill laboratory",
+        "inspected_at": "2026-03-01T10:00:00Z",
+        "result": "pass",
+    },
+    "/api/v1/audits": {
+        "partner": "0" * 26,
+        "scheme": "SMETA",
+        "audited_on": "2026-01-10",
+        "result": "pass",
+        "auditor": "Control body",
+    },
+    "/api/v1/checks": {"kind": "inspection", "stage": "final", "name": "acidity", "gtin": "09521234543213"},
+    "/api/v1/suppliers/<partner_id>": {"named": True},
     "/api/v1/recalls": {"key": "/01/09521234543213", "reason": {"en": "Glass"}, "advice": {"en": "Bring it back"}},
     "/desk/recalls": {"key": "/01/09521234543213", "reason": "Glass", "advice": "Bring it back"},
     "/api/v1/devices": {"name": "d2", "metrics": {"temperature": "CEL"}},

@@ -87,6 +87,7 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         job = client.post("/epcis/capture", json=EVENT, headers=ada.bearer)
         link = client.post("/api/v1/links", json=BODIES["/api/v1/links"], headers=ada.bearer)
         recall = client.post("/api/v1/recalls", json=BODIES["/api/v1/recalls"], headers=ada.bearer)
+        check = client.post("/api/v1/checks", json=BODIES["/api/v1/checks"], headers=ada.bearer)
         shipment = client.post("/api/v1/shipments", json=order, headers=ada.bearer)
         hook, other = (
             client.post("/api/v1/webhooks", json=BODIES["/api/v1/webhooks"], headers=ada.bearer).get_json()
@@ -146,6 +147,7 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         "job": job.headers["Location"].rpartition("/")[2],
         "link": link.get_json()["id"],
         "recall": recall.get_json()["id"],
+        "check": check.get_json()["id"],
         "sscc": "095212345600000012",
         "device": "d1",
         "shipment": shipment.get_json()["id"],

@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.brands.tenants import brand_of
 from app.db import reading
+from app.epcis import signed
+from app.epcis.errors import Problem as SignatureProblem
+from app.epcis.signed import Signature
 from app.models.products import Certificate, Location, Product, Recall
 from app.provenance import certificates, listing, locations, products
 from app.provenance.recall import close_recall, open_recall
@@ -17,7 +20,7 @@ from app.web.api.paging import PageQuery, page
 from app.web.body import Answer, Body
 from app.web.context import caller, house, now
 from app.web.idempotency import once
-from app.web.problems import found
+from app.web.problems import Problem, found
 from app.web.rules import machine
 
 bp = door("products", "Products and places")
@@ -94,8 +97,20 @@ class LocationsOut(Answer):
     locations: list[LocationOut]
 
 
+class SignedIn(Body):
+    """A partner's signature over a claim, as `wayproof sign certificate` prints it."""
+
+    key: Annotated[str, StringConstraints(pattern="^[0-9a-f]{8}$")]
+    nonce: Annotated[str, StringConstraints(max_length=60)]
+    signature: Annotated[str, StringConstraints(max_length=120)]
+
+
 class CertificateIn(Body):
-    """A claim by somebody else about a product, lot or item; `file_sha256` is the hash of their paper."""
+    """A claim by somebody else about a product, lot or item; `file_sha256` is the hash of their paper.
+
+    `kind` is what a required check asks for. `partner` and `signed` belong together: the issuer is that
+    partner, and its registered key signed the claim.
+    """
 
     key: Key
     name: Line
@@ -104,6 +119,10 @@ class CertificateIn(Body):
     valid_from: date | None = None
     valid_until: date | None = None
     file_sha256: Sha256 | None = None
+    kind: ShortLine | None = None
+    number: ShortLine | None = None
+    partner: Annotated[str, StringConstraints(pattern="^[0-9A-Za-z]{26}$")] | None = None
+    signed: SignedIn | None = None
 
 
 class CertificateOut(Answer):
@@ -117,6 +136,10 @@ class CertificateOut(Answer):
     valid_from: date | None
     valid_until: date | None
     file_sha256: str | None
+    kind: str | None
+    number: str | None
+    partner: str | None
+    signed_key: str | None
     submission: int
 
 
@@ -224,7 +247,8 @@ def get_locations(query_data: PageQuery) -> Any:
 def post_certificate(session: Session, json_data: CertificateIn) -> dict[str, Any]:
     """Put somebody else's claim on the passport of a product, lot or item."""
     brand = brand_of(session, caller().brand_id)
-    facts = json_data.model_dump(exclude={"key"})
+    facts = json_data.model_dump(exclude={"key", "partner", "signed"})
+    facts |= {"partner_id": json_data.partner, "signature": _signature(json_data.signed)}
     return _certificate(certificates.add(session, brand, identifier=json_data.key, **facts, now=now()))
 
 
@@ -286,8 +310,17 @@ def _location(row: Location) -> dict[str, Any]:
 
 
 def _certificate(row: Certificate) -> dict[str, Any]:
-    facts = {name: getattr(row, name) for name in CertificateOut.model_fields if name != "submission"}
-    return {**facts, "submission": row.submission_id}
+    facts = {name: getattr(row, name) for name in CertificateOut.model_fields if hasattr(row, name)}
+    return {**facts, "partner": row.partner_id, "submission": row.submission_id}
+
+
+def _signature(given: SignedIn | None) -> Signature | None:
+    if given is None:
+        return None
+    mark = signed.read(given.model_dump(), "/signed")
+    if isinstance(mark, SignatureProblem):
+        raise Problem("invalid", errors=[{"pointer": mark.field, "detail": mark.rule}])
+    return mark
 
 
 def _recall(row: Recall) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from app.care.contacts import set_contacts
 from app.care.preferences import choose, wants
 from app.db import reading
 from app.models.shipments import Customer, Order, Shipment
+from app.provenance import clearance
 from app.shipping.orders import Buyer, place_order
 from app.shipping.promises import state_promise
 from app.shipping.shipments import Amount, ParcelOrder, create_shipment
@@ -175,6 +176,8 @@ def post_shipment(session: Session, json_data: ShipmentIn) -> Any:
     With `hand_over_by` and no parcel it waits for its first ones: send the order again with them.
     """
     at, brand = now(), brand_of(session, caller().brand_id)
+    if json_data.parcels:
+        clearance.require(session, brand, json_data.items, at)
     placed_at = json_data.order.placed_at or at
     buyer = json_data.order.customer.buyer()
     order = place_order(session, brand, number=json_data.order.number, buyer=buyer, placed_at=placed_at, now=at)

@@ -1,0 +1,120 @@
+"""Audits of suppliers and their sites: against which scheme, when, how it ended, and how much was found."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.entries import EntryType
+from app.gs1 import identifiers
+from app.ids import new_id
+from app.models.brands import Brand, Partner
+from app.models.quality import Audit
+from app.provenance import suppliers
+from app.provenance.errors import AlreadyCorrected, Refused
+from app.provenance.facts import audit_body
+from app.provenance.inspections import RESULTS
+from app.provenance.texts import digest, line
+from app.record import about_event, record
+
+SEVERITIES = ("critical", "major", "minor")
+_MOST = 10_000
+
+
+def add(
+    session: Session,
+    brand: Brand,
+    *,
+    partner: str,
+    scheme: str,
+    audited_on: date,
+    result: str,
+    auditor: str,
+    site: str | None = None,
+    valid_until: date | None = None,
+    grade: str | None = None,
+    findings: Mapping[str, int] = {},
+    auditor_name: str | None = None,
+    file_sha256: str | None = None,
+    supersedes: str | None = None,
+    now: datetime,
+) -> Audit:
+    """Record an audit of a supplier; its `site`, where it names one, is from then on one of that supplier.
+
+    `auditor` is an organisation. The name of a person, `auditor_name`, is only committed to. Raises Refused;
+    AlreadyCorrected when the one to correct has a correction.
+    """
+    known = select(Partner.id).where(Partner.brand_id == brand.id, Partner.id == partner)
+    if session.scalar(known) is None:
+        raise Refused("partner", "must be the id of one of your partners")
+    for field, text, longest in (("scheme", scheme, 120), ("auditor", auditor, 120), ("grade", grade, 40)):
+        line(field, text, longest)
+    line("auditor_name", auditor_name, 120)
+    if result not in RESULTS:
+        raise Refused("result", f"must be one of {', '.join(RESULTS)}")
+    if audited_on > now.date():
+        raise Refused("audited_on", "must not be in the future")
+    if valid_until and valid_until < audited_on:
+        raise Refused("valid_until", "must not be before audited_on")
+    row = Audit(
+        id=new_id(),
+        brand_id=brand.id,
+        partner_id=partner,
+        site=identifiers.canonical(site) if site else None,
+        scheme=scheme,
+        audited_on=audited_on,
+        valid_until=valid_until,
+        result=result,
+        grade=grade,
+        findings=_counted(findings, result),
+        auditor=auditor,
+        file_sha256=digest(file_sha256),
+        supersedes_id=supersedes,
+        created_at=now,
+    )
+    if row.site:
+        suppliers.own_site(session, brand.id, partner, row.site)
+    if supersedes is not None:
+        _supersede(session, row)
+    receipt = record(
+        session,
+        brand.log_id,
+        EntryType.AUDIT_RECORDED,
+        audit_body(row),
+        now=now,
+        openings={"personal:auditor_name": auditor_name.encode()} if auditor_name else {},
+        person=about_event(f"audit:{row.id}") if auditor_name else "",
+    )
+    row.submission_id = receipt.submission_id
+    session.add(row)
+    return row
+
+
+def _counted(findings: Mapping[str, int], result: str) -> dict[str, int]:
+    """How many findings of each severity. A critical one does not go with a pass."""
+    for severity, count in findings.items():
+        if severity not in SEVERITIES or not 0 <= count <= _MOST:
+            raise Refused("findings", f"are counts of {', '.join(SEVERITIES)}, at most {_MOST}")
+    if result == "pass" and findings.get("critical"):
+        raise Refused("result", "is pass, but there is a critical finding; state fail or conditional")
+    return {severity: findings.get(severity, 0) for severity in SEVERITIES}
+
+
+def _supersede(session: Session, row: Audit) -> None:
+    old = session.scalar(select(Audit).where(Audit.brand_id == row.brand_id, Audit.id == row.supersedes_id))
+    if old is None or (old.partner_id, old.scheme) != (row.partner_id, row.scheme):
+        raise Refused("supersedes", "must be an audit of the same supplier against the same scheme")
+    free = update(Audit).where(Audit.id == old.id, Audit.superseded_by.is_(None))
+    if session.connection().execute(free.values(superseded_by=row.id)).rowcount != 1:
+        raise AlreadyCorrected("this audit has a correction already; correct that one")
+
+
+def of_brand(
+    session: Session, brand_id: str, *, after: str = "", limit: int, partner: str = ""
+) -> Sequence[Audit]:
+    """Audits, the oldest first, from behind the id `after` on; of one supplier, where `partner` names it."""
+    asked = select(Audit).where(Audit.brand_id == brand_id, Audit.id > after)
+    if partner:
+        asked = asked.where(Audit.partner_id == partner)
+    return session.scalars(asked.order_by(Audit.id).limit(limit)).all()
