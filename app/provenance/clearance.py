@@ -94,8 +94,13 @@ def refuse(found: Sequence[Lacking]) -> None:
         raise NotCleared([(key, _named(each.check), each.state) for key, each in found])
 
 
-def tell(session: Session, brand: Brand, event: Event, found: Sequence[Lacking], now: datetime) -> None:
-    """A partner packed or sent what lacks a check: a row and an entry for each thing, and one case."""
+def tell(
+    session: Session, brand: Brand, event: Event, row_id: int, found: Sequence[Lacking], now: datetime
+) -> None:
+    """A partner packed or sent what lacks a check: a row and an entry for each thing, and one case.
+
+    `row_id` is the row of the event.
+    """
     by_key: dict[str, list[Standing]] = {}
     for key, each in found:
         by_key.setdefault(key, []).append(each)
@@ -116,7 +121,7 @@ def tell(session: Session, brand: Brand, event: Event, found: Sequence[Lacking],
         session,
         brand_id=brand.id,
         kind="unchecked",
-        subject=f"event:{event.event_id}",
+        subject=f"packing:{row_id}",
         shipment_id=None,
         priority=_PRIORITY,
         facts={

@@ -115,7 +115,7 @@ def capture_event(
     if written is None:  # PostgreSQL: somebody captured it between the look and the writing, and it is known now
         return capture_event(session, brand, event, partner_id=partner_id, now=now, typed_by=typed_by)
     if uncleared:
-        clearance.tell(session, brand, event, uncleared, now)
+        clearance.tell(session, brand, event, written.id, uncleared, now)
     return written
 
 
