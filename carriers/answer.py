@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from carriers.event import TrackingEvent
+from carriers.handoff import Handoff
 from carriers.headline import Headline, headline
 from carriers.wording_patterns import any_of, words_of
 
@@ -70,6 +71,7 @@ class TrackedShipment:
     estimated_delivery: date | None = None
     carrier_ref: str | None = None
     source: Callable[[], Any] | None = field(default=None, repr=False, compare=False)
+    next_leg: Handoff | None = None  # where a field names who carries on; lines that say so are read apart
 
     @property
     def kept(self) -> Any:

@@ -144,6 +144,7 @@ def _clean(value: str) -> str:
     return value.strip()[:TEXT]
 
 
+@lru_cache(4096)  # parcels pass through the same few hundred sites
 def place(city: str, region: str, postal_code: str, country: str) -> Place | None:
     """A place of texts, None when all are empty."""
     if not (city or region or postal_code or country):

@@ -12,12 +12,14 @@ from carriers.event import TrackingEvent
 BEFORE = timedelta(days=45)  # how long a parcel may have been on its way before anybody told us of it
 
 
-def of_this_parcel(events: Iterable[TrackingEvent], first_seen: datetime) -> list[TrackingEvent]:
+def of_this_parcel(
+    events: Iterable[TrackingEvent], first_seen: datetime, before: timedelta = BEFORE
+) -> list[TrackingEvent]:
     """The lines that can be of a parcel first seen then; none when the whole history is that of another one.
 
     A line without any time stays while some other line does.
     """
-    begin = first_seen - BEFORE
+    begin = first_seen - before
     kept = [(event, _latest(event)) for event in events]
     dated = [latest for _, latest in kept if latest]
     if dated and max(dated) <= begin:

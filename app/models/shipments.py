@@ -90,6 +90,7 @@ class Parcel(Base):
     carrier: Mapped[str] = mapped_column(String(30))
     tracking_number: Mapped[str] = mapped_column(String(60))  # normalised: no blanks, no hyphens, upper case
     leg: Mapped[int] = mapped_column(default=1)
+    found_in: Mapped[int | None]  # the submission of the event in which a carrier named it; else a person did
     created_at: Mapped[datetime]
 
 

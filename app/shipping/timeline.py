@@ -15,6 +15,7 @@ from app.record import about_customer, record
 from app.shipping import delays
 from app.shipping.changes import changed
 from app.shipping.promises import carrier_estimates
+from app.shipping.second_leg import believable, find_leg
 from app.shipping.standing import Standing, heard, standing
 from carriers import store
 from carriers.answer import Answer, TrackedShipment
@@ -61,7 +62,10 @@ def apply(
         return Applied(0, (shipment.status and Status(shipment.status)) or None, False)
     named = [each for each in answer.shipments if normalised(each.tracking_number) == parcel.tracking_number]
     told = _of_ours(named, min(parcel.created_at, order.placed_at))
-    news = _keep_news(session, shipment, parcel, answer, told, now, evidence, person_id)
+    if parcel.found_in:
+        told = believable(shipment, parcel, told)
+    news, submissions = _keep_news(session, shipment, parcel, answer, told, now, evidence, person_id)
+    find_leg(session, shipment, parcel, told, news, submissions, evidence, now)
     now_standing = standing(session, shipment, now)
     if told:
         now_standing = heard(now_standing, parcel.id, now)
@@ -89,13 +93,15 @@ def _keep_news(
     now: datetime,
     evidence: Evidence,
     person_id: str | None,
-) -> list[News]:
+) -> tuple[list[News], list[int]]:
+    """What is new, and the submission of each."""
     before = standing(session, shipment, now)
     known = [each for each in before.kept if each.parcel_id == parcel.id]
     events = [_ours(event, parcel, answer, now) for each in told for event in each.events]
-    news = store.unseen(known, events)
+    news, submissions = store.unseen(known, events), []
     for one in news:
         submission_id = _record(session, shipment, parcel, one, evidence, person_id, now)
+        submissions.append(submission_id)
         store.add(
             session,
             brand_id=parcel.brand_id,
@@ -110,7 +116,7 @@ def _keep_news(
     if news and answer.raw:  # what a person typed is no answer of the carrier
         body = json.dumps([each.kept for each in told], ensure_ascii=False).encode()
         store.keep_answer(session, parcel.id, body, hashlib.sha256(answer.raw).hexdigest(), now)
-    return news
+    return news, submissions
 
 
 def _ours(event: TrackingEvent, parcel: Parcel, answer: Answer, now: datetime) -> TrackingEvent:

@@ -135,6 +135,7 @@ class ParcelFace:
     next_check_at: datetime | None
     error: str | None
     outcome: str | None
+    found: bool  # named by the carrier before it, not by a person
     missing: tuple[str, ...]  # of "postal_code", "phone": what the carrier asks for and the order lacks
 
 
@@ -329,5 +330,6 @@ def _face(parcel: Parcel, asked: Asked | None, missing: tuple[str, ...]) -> Parc
         next_check_at=asked.next_at if asked else None,
         error=asked.error if asked else None,
         outcome=asked.outcome if asked else None,
+        found=parcel.found_in is not None,
         missing=missing,
     )

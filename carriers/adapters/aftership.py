@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from carriers import clock, document, zones
+from carriers import clock, document, handoff, zones
 from carriers.adapter import (
     ACCEPTED,
     AT_COUNTER,
@@ -164,7 +164,16 @@ def _shipment(told: Node, people: frozenset[str]) -> TrackedShipment | None:
         return None
     events = tuple(in_order(_event(line, number) for line in lines))
     ref = text(told, "slug") or None
-    return TrackedShipment(KEY, number, events, _estimate(told), ref, document.cutting(told, PERSONAL, people))
+    source = document.cutting(told, PERSONAL, people)
+    return TrackedShipment(KEY, number, events, _estimate(told), ref, source, _next_leg(told, number))
+
+
+def _next_leg(told: Node, number: str) -> handoff.Handoff | None:
+    """The last of `next_couriers`: who it was handed on to, with the number there."""
+    after = nodes(told, "next_couriers")
+    if not after:
+        return None
+    return handoff.of(text(after[-1], "tracking_number"), text(after[-1], "slug").replace("-", " "), number)
 
 
 def _event(line: Node, number: str) -> TrackingEvent:

@@ -179,6 +179,7 @@ def _shipment_page(
         revealed=revealed,
         refused=refused,
         reasons=reveal.REASONS,
+        next_carriers=desk_view.next_carriers(session, view, row),
         carriers=sorted(CARRIERS.items(), key=lambda carrier: carrier[1].casefold()),
         reply=_reply(view, order, customer, reply_texts, desk, silent=silent, link=linked),
         reply_texts=reply_texts,

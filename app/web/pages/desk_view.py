@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app import words
 from app.care import compensation, documents, proposals
 from app.models.shipments import Case, Shipment
+from app.shipping.carrier_choice import candidates
 from app.shipping.customs import ACTORS, open_hold
 from app.shipping.views import ShipmentView
 from app.support import claims, replies
@@ -98,6 +99,20 @@ def more(
         "files": documents.of_shipment(session, shipment.id),
         "replaced_by": replaced_by.id if replaced_by else "",
         "to_carrier": replies.to_carrier(t, view, silent.facts, brand) if silent else "",
+    }
+
+
+def next_carriers(session: Session, view: ShipmentView, shipment: Shipment) -> dict[str, list[tuple[str, str]]]:
+    """By parcel that a carrier's words named: who else may follow it, the likeliest first, for one click."""
+    lane = (shipment.origin_country, shipment.destination_country)
+    return {
+        parcel.id: [
+            (each.adapter, CARRIERS[each.adapter])
+            for each in candidates(session, view.brand_id, parcel.tracking_number, lane)
+            if each.adapter and each.adapter != parcel.carrier
+        ][:3]
+        for parcel in view.parcels
+        if parcel.found
     }
 
 
