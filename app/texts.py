@@ -130,6 +130,10 @@ class Texts:
         """A day: `2 March 2026` (styles short, medium, long, full)."""
         return dates.format_date(day, style, locale=self._dated)
 
+    def month(self, day: date) -> str:
+        """The month of a day: `March 2026`."""
+        return dates.format_skeleton("yMMMM", day, locale=self._dated)
+
     def moment(self, at: datetime, zone: tzinfo | str | None = None) -> str:
         """Day and time of day of an aware moment, in `zone`, or in the offset that the moment carries."""
         local = at.astimezone(self.zone(zone)) if zone else at

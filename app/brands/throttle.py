@@ -1,6 +1,7 @@
-"""How often one may try a password: counted in the database, so that every process counts together."""
+"""How often one may try a password or a code: counted in the database, so that every process counts together."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, update
@@ -10,9 +11,10 @@ from sqlalchemy.orm import Session
 from app.models.brands import LoginThrottle
 
 _FORGIVEN_AFTER = timedelta(hours=1)
-# A login is slowed but never shut for long, or anybody could shut it; an address may be shut longer.
-_FREE = {"login": 5, "address": 20}
-_LONGEST_S = {"login": 60, "address": 900}
+# A login is slowed but never shut for long, or anybody could shut it; an address may be shut longer, and so may an
+# item, whose codes are typed once in years.
+_FREE = {"login": 5, "address": 20, "item": 5, "visitor": 20}
+_LONGEST_S = {"login": 60, "address": 900, "item": 900, "visitor": 900}
 
 
 def wait_after(failures: int, kind: str) -> timedelta:
@@ -26,7 +28,16 @@ def take_attempt(session: Session, login: str, address: str, now: datetime) -> t
 
     Counted first, so that a hundred parallel guesses are a hundred attempts.
     """
-    rows = [_row(session, kind, name, now) for kind, name in (("login", login), ("address", address))]
+    return _take(session, (("login", login), ("address", address)), now)
+
+
+def take_code_attempt(session: Session, key: str, address: str, now: datetime) -> timedelta:
+    """The same for a code of an item; visitors are counted apart from those who log in."""
+    return _take(session, (("item", key), ("visitor", address)), now)
+
+
+def _take(session: Session, names: Sequence[tuple[str, str]], now: datetime) -> timedelta:
+    rows = [_row(session, kind, name, now) for kind, name in names]
     wait = max((row.blocked_until - now for row in rows), default=timedelta())
     if wait > timedelta():
         return wait
@@ -55,8 +66,17 @@ def _row_id(kind: str, name: str) -> str:
 
 def forgive(session: Session, login: str, address: str) -> None:
     """After the right password: forget the failures of the login, and take back the attempt of the address."""
-    session.execute(delete(LoginThrottle).where(LoginThrottle.id == _row_id("login", login)))
-    theirs = update(LoginThrottle).where(LoginThrottle.id == _row_id("address", address))
+    _forgive(session, ("login", login), ("address", address))
+
+
+def forgive_code(session: Session, key: str, address: str) -> None:
+    """After the right code: the same for the item and the visitor."""
+    _forgive(session, ("item", key), ("visitor", address))
+
+
+def _forgive(session: Session, whole: tuple[str, str], once: tuple[str, str]) -> None:
+    session.execute(delete(LoginThrottle).where(LoginThrottle.id == _row_id(*whole)))
+    theirs = update(LoginThrottle).where(LoginThrottle.id == _row_id(*once))
     session.execute(theirs.values(failures=LoginThrottle.failures - 1))
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +10,7 @@ from app.entries import EntryType
 from app.ids import new_id
 from app.models.brands import Brand
 from app.models.owning import Guidance
+from app.owning.facts import guidance_body
 from app.owning.places import check_country, check_href, product_of
 from app.provenance.errors import Refused
 from app.provenance.touch import touch
@@ -18,11 +18,6 @@ from app.record import record
 
 TOPICS = ("care", "repair", "recycling", "dropoff", "post")
 _LONGEST = 2000
-
-
-def guidance_body(row: Any) -> dict[str, Any]:
-    """A line of guidance as its entry says it."""
-    return {name: getattr(row, name) for name in ("gtin", "topic", "country", "text", "href")}
 
 
 def set_guidance(

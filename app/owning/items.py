@@ -4,7 +4,7 @@ Every entry says the whole public state of the item after the act, so that the n
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CursorResult, Table, select, update
@@ -16,24 +16,12 @@ from app.models.brands import Brand
 from app.models.owning import OwnedItem
 from app.models.products import Passport
 from app.owning.errors import ActRefused
+from app.owning.facts import owned_body
 from app.provenance.touch import touch
 from app.provenance.upsert import Insert, dialect_of, insert_into
 from app.record import record
 
 _ITEM: Table = OwnedItem.__table__  # type: ignore[assignment]
-
-
-def face(row: Any) -> dict[str, Any]:
-    """What everybody may know of an item, as its entries say it: months, never days, and nobody."""
-    return {
-        "item": row.key,
-        "state": row.state,
-        "since": _month(row.claimed_on),
-        "owners": row.owners,
-        "missing": _month(row.missing_on),
-        "retired": _month(row.retired_on),
-        "fate": row.fate,
-    }
 
 
 def item(session: Session, brand_id: str, key: str) -> OwnedItem:
@@ -110,12 +98,8 @@ def _tell(
     commitments: Mapping[str, bytes],
 ) -> None:
     person = "owner" if commitments else ""  # whose value nobody here holds, so there is nothing to erase
-    told = {**face(row), **body}
+    told = {**owned_body(row), **body}
     receipt = record(session, brand.log_id, kind, told, now=now, commitments=commitments, person=person)
     row.submission_id = receipt.submission_id
     session.flush()
     touch(session, brand.id, [row.key], now)
-
-
-def _month(day: date | None) -> str | None:
-    return f"{day:%Y-%m}" if day else None

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from app.models.brands import Brand, Partner
 from app.models.owning import Repair
 from app.owning import items
 from app.owning.errors import ActRefused
+from app.owning.facts import repair_body
 from app.provenance.errors import Refused
 from app.provenance.touch import touch
 from app.record import record
@@ -24,19 +24,6 @@ MOST_PARTS = 20
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PART = re.compile(r"[!-~]{1,200}")
 _AHEAD = timedelta(days=1)  # it may be tomorrow already where the workshop is
-
-
-def repair_body(row: Any) -> dict[str, Any]:
-    """A repair's entry."""
-    return {
-        "repair": row.id,
-        "item": row.key,
-        "kind": row.kind,
-        "parts": row.parts,
-        "on": row.repaired_on.isoformat(),
-        "file_sha256": row.file_sha256,
-        "partner": row.partner_id,
-    }
 
 
 def record_repair(

@@ -13,6 +13,7 @@ from app.entries import EntryType
 from app.ids import new_id
 from app.models.brands import Brand
 from app.models.owning import OwnedItem, Warranty
+from app.owning.facts import warranty_body
 from app.owning.places import check_country, check_href, product_of
 from app.provenance.errors import Refused
 from app.provenance.touch import touch
@@ -55,11 +56,6 @@ def months_after(day: date, months: int) -> date:
     """The same day of a later month, or that month's last."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def warranty_body(row: Any) -> dict[str, Any]:
-    """The terms as their entry says them."""
-    return {name: getattr(row, name) for name in ("gtin", "country", "months", "starts", "repair_months", "href")}
 
 
 def set_warranty(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple, Self
 
+from app.owning.faces import AfterFace, OwnedFace
 from ledger.evidence import Evidence
 from ledger.said import Said
 
@@ -224,6 +225,8 @@ class Passport:
     submissions: tuple[int, ...]
     quality: Any = None
     suppliers: tuple[Any, ...] = ()
+    owned: OwnedFace | None = None
+    after: AfterFace | None = None
 
     @property
     def intact(self) -> bool:

@@ -17,7 +17,7 @@ from app.keep import Keep, afresh
 from app.models.brands import Brand
 from app.models.products import Certificate, Location, Product
 from app.models.products import Passport as PassportRow
-from app.provenance import quality, shown, signers, suppliers
+from app.provenance import aftersale, quality, shown, signers, suppliers
 from app.provenance.checks import Shown, Verdict, checks, verdicts
 from app.provenance.containment import containers
 from app.provenance.passport import (
@@ -114,12 +114,14 @@ def assemble(
     vkey: str | None = None,
     keep: Keep = afresh,
     carbon: bool = False,
+    country: str = "",
 ) -> Passport | None:
     """The passport of the canonical `key`, checked against the log, or None where the brand has none.
 
     `vkey` pins the key that must have signed the log; without it the one stored beside the checkpoint is used.
     `keep` may share among things what is not checked here: the condition of a container, a parcel, the places.
-    `carbon` has what the way emitted looked at even where nobody has stated anything.
+    `carbon` has what the way emitted looked at even where nobody has stated anything. `country`: whose words about
+    care and warranty are wanted.
     """
     page = _PAGE.first(session.connection(), {"brand": brand_id, "key": key})
     if page is None:
@@ -137,7 +139,8 @@ def assemble(
     )
     partners = _partners(passed)
     quality_ = quality.of(session, brand_id, family, claims, partners, now)
-    compared = _compared(page, passed, claims, recall, emitted, quality_)
+    sold = aftersale.of(session, brand_id, page, key, country, keep)
+    compared = _compared(page, passed, claims, recall, emitted, [*quality_.compared(), *sold.compared()])
     rows = [*(each.row for each in passed), *claims]
     keys = signers.key_submissions(session, _signing(rows))
     found = evidence(session, page.brand_log_id, [*compared, *_others(condition, parcel), *keys])
@@ -166,6 +169,8 @@ def assemble(
         log=LogFace.of(found),
         submissions=tuple(judged),
         quality=quality_,
+        owned=sold.owner(),
+        after=sold.advice(lambda texts: text_in(texts, words)),
         suppliers=keep(("suppliers", partners), lambda: suppliers.linked(session, brand_id, partners)),
     )
 
@@ -200,13 +205,13 @@ def _compared(
     claims: list[Any],
     recall: Any,
     emitted: Known | None,
-    found: quality.Quality,
+    more: list[tuple[int, Shown]],
 ) -> dict[int, list[Shown]]:
     """By submission: how the entry must agree with each row that the page shows for it."""
     pairs = [(each.row.submission_id, shown.event(each.row, each.role, each.key)) for each in passed]
     pairs += ((row.submission_id, shown.certificate(row)) for row in claims)
     pairs += ((row.submission_id, shown.statement(row)) for row in (emitted.stated if emitted else ()))
-    pairs += found.compared()
+    pairs += more
     if recall:
         pairs.append((recall.submission_id, shown.recall(recall)))
     if page.product_submission_id:

@@ -7,6 +7,7 @@ from typing import Any
 from app.carbon.stating import statement_body
 from app.entries import EntryType
 from app.epcis.classes import PATHS
+from app.owning.facts import guidance_body, owned_body, repair_body, warranty_body
 from app.provenance.checks import Shown
 from app.provenance.facts import (
     audit_body,
@@ -98,6 +99,45 @@ def statement(row: Any) -> Shown:
 def recall(row: Any) -> Shown:
     """A recall's row."""
     return _of(EntryType.RECALL_OPENED, recall_body(row))
+
+
+_OWNED = frozenset(
+    (
+        EntryType.OWNERSHIP_OPENED,
+        EntryType.OWNERSHIP_CLAIMED,
+        EntryType.OWNERSHIP_PASSED,
+        EntryType.OWNERSHIP_MISSING,
+        EntryType.OWNERSHIP_FOUND,
+        EntryType.OWNERSHIP_RESET,
+        EntryType.OWNERSHIP_RETIRED,
+    )
+)
+
+
+def owned(row: Any) -> Shown:
+    """The row of an owned item; the newest of its entries says the same, whichever act it was."""
+
+    def compare(envelope: Envelope, _: Mapping[str, bytes]) -> None:
+        if envelope.type not in _OWNED:
+            raise Tampered(f"the entry is of another kind: {envelope.type}")
+        _same_body(envelope, EntryType(envelope.type), owned_body(row))
+
+    return compare
+
+
+def repair(row: Any) -> Shown:
+    """A repair's row."""
+    return _of(EntryType.REPAIR_RECORDED, repair_body(row))
+
+
+def guidance(row: Any) -> Shown:
+    """A line of what to do with a product."""
+    return _of(EntryType.GUIDANCE_SET, guidance_body(row))
+
+
+def warranty(row: Any) -> Shown:
+    """The terms of a warranty."""
+    return _of(EntryType.WARRANTY_SET, warranty_body(row))
 
 
 def _of(kind: EntryType, facts: Mapping[str, Any]) -> Shown:

@@ -56,6 +56,7 @@ from app.web.pages import (
     linking,
     order_desk,
     orders,
+    owning,
     partners,
     promising,
     pushing,
@@ -104,7 +105,7 @@ PAGES: tuple[Blueprint, ...] = (
     score.bp, dispatching.bp, disrupting.bp,
     brand.bp, carrier_accounts.bp, carrier_calls.bp,
     connections.bp, switching.bp, held.bp, calendar.bp, pushing.bp, wording.bp, partners.bp, demo.bp,
-    following.bp, freshness.bp, promising.bp, acts.bp, amends.bp, track.bp,
+    following.bp, freshness.bp, promising.bp, acts.bp, owning.bp, amends.bp, track.bp,
 )  # fmt: skip
 
 _HERE = Path(__file__).parent

@@ -10,6 +10,7 @@ from app.epcis.errors import Invalid, InvalidQuery, TooLarge, pointer
 from app.epcis.query import QueryError
 from app.epcis.query import TooLarge as QueryTooLarge
 from app.hooks.endpoints import EndpointRefused
+from app.owning.errors import ActRefused
 from app.provenance.errors import (
     AlreadyCorrected,
     Conflict,
@@ -22,6 +23,7 @@ from app.provenance.errors import (
 )
 from app.shipping.shipments import ShipmentRefused
 from app.web.problems import Problem, answer
+from app.words import ownership
 from iot.devices import DeviceRefused
 from ledger.errors import KeyReused, NotPublished, Tampered, UnknownLog, UnknownSubmission
 
@@ -77,6 +79,11 @@ def _endpoint(error: EndpointRefused) -> Problem:
     return Problem("invalid", errors=[{"pointer": f"/{error.field}", "detail": str(error)}])
 
 
+def _act(error: ActRefused) -> Problem:
+    name = {"not_authorised": "not-allowed", "unknown_item": "not-found"}.get(error.code, "conflict")
+    return Problem(name, ownership.ACT_REFUSED[error.code])
+
+
 def _sentence(name: str) -> Callable[[Exception], Problem]:
     return lambda error: Problem(name, str(error))
 
@@ -93,6 +100,7 @@ _PROBLEM_OF: dict[type[Exception], Callable[..., Problem]] = {
     NotCleared: _not_cleared,
     NotAllowed: _sentence("not-allowed"),
     Refused: _refused,
+    ActRefused: _act,
     TooMany: _sentence("too-large"),
     SignatureRefused: _signature,
     KeyRefused: _refused,

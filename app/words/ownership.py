@@ -44,3 +44,10 @@ RESET_REASON = {
 }
 
 STARTS = {"claim": _("from the first claim"), "purchase": _("from the day of purchase")}
+
+UNTIL = {
+    "none": _("The brand gives no warranty of its own here."),
+    "no_terms": _("Unknown: the brand has stated no terms for this country."),
+    "no_purchase": _("Unknown: it counts from the day of purchase, which is not recorded. Keep your receipt."),
+    "no_claim": _("Unknown: it counts from the first claim, and there was none."),
+}

@@ -63,6 +63,15 @@ POST     /track                                     *      -                /tra
 GET      /act/<token>                               *      -                /act/none
 POST     /act/<token>/documents                     *      -                /act/none/documents
 POST     /act/<token>/address                       *      -                /act/none/address
+GET      /own                                       *      -                /own
+POST     /own/open                                  *      -                /own/open
+GET      /own/claim                                 *      -                /own/claim?key=/01/{gtin}/21/A1
+POST     /own/claim                                 *      -                /own/claim
+POST     /own/code                                  *      -                /own/code
+GET      /own/<token>                               *      -                /own/none
+GET      /own/<token>/file                          *      -                /own/none/file
+POST     /own/<token>/<any(pass,handin):what>       *      -                /own/none/pass
+POST     /own/<token>/<any(keep,missing,found):what>  *    -                /own/none/keep
 GET      /watch                                     *      -                /watch?key=/01/{gtin}
 POST     /watch                                     *      -                /watch?key=/01/{gtin}
 GET      /watch/confirm/<token>                     *      -                /watch/confirm/none
@@ -432,6 +441,11 @@ ACTS_MORE_THAN_ONCE = {
     "/hooks/carriers/<hook_id>": "no carrier can send a key; an event that is told twice is kept once",
     "/brand/carriers/<carrier>/test": "a test is there to be pressed again; the quota counts it",
     "/brand/calls/<hook_id>/test": "a test is there to be pressed again, and nothing is taken in",
+    "/own/open": "a question; it is posted only to keep the secret out of the history",
+    "/own/code": "a question; it is posted only to keep the code out of the address",
+    "/own/claim": "the secret in the form is the key: the same code with it again gives the same answer",
+    "/own/<token>/<any(pass,handin):what>": "another press makes another code and ends the one before",
+    "/own/<token>/<any(keep,missing,found):what>": "saying it twice is saying it once",
     "/track": "a question; it is posted only to keep numbers out of the address",
     "/tools": "a question; it is posted because documents are long, and nothing is stored",
     "/desk/search": "a question; it is posted only to keep names out of the address",

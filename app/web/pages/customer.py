@@ -19,7 +19,19 @@ from app.support import pasted
 from app.texts import Texts, translator
 from app.web import scanning
 from app.web.context import house, now
-from app.web.pages import cache, condition_view, languages, passport_view, resolver, shared, suspicion, taps, theme
+from app.web.pages import (
+    cache,
+    condition_view,
+    countries,
+    languages,
+    owning_view,
+    passport_view,
+    resolver,
+    shared,
+    suspicion,
+    taps,
+    theme,
+)
 from app.web.pages.render import install, render, see
 from app.web.problems import Problem, found
 from app.web.rules import public
@@ -116,7 +128,7 @@ def _scanned_page(key: str) -> Response:
 
 def _passport_page(key: str) -> Response:
     """The page of a key, from the cache or made anew; an unknown key gets a page that says what that may mean."""
-    asked = languages.asked(), languages.kept_query()
+    asked = languages.asked(), languages.kept_query(), countries.chosen()
     stand = _standings.get(key)
     page = _pages.get((key, stand, asked)) if stand else None
     if page is None:
@@ -141,7 +153,9 @@ def _made(session: Session, stand: passports.Standing, key: str) -> cache.Page:
 
 def _drawn(session: Session, stand: passports.Standing, key: str, t: Texts, **more: Any) -> str:
     keep = shared.keep_of(stand.brand_id, stand.log_size)
-    passport = found(passports.assemble(session, stand.brand_id, key, now=now(), language=t.language, keep=keep))
+    where, said = countries.chosen(), t.language
+    page = passports.assemble(session, stand.brand_id, key, now=now(), language=said, keep=keep, country=where)
+    passport = found(page)
     values = passport_values(passport, t, anchor_minutes=minutes_between_anchors())
     signal = suspicion.line(session, passport, t)
     return render("passport.html", t, **values, signal=signal, **more)
@@ -174,6 +188,8 @@ def passport_values(p: Passport, t: Texts, *, anchor_minutes: int | None = None)
         "band": condition_view.band(product.temperature_low, product.temperature_high, "°C", t) if product else "",
         "condition": shared.block(p.condition, t, zone) if p.condition else None,
         "parcel": shared.parcel_block(p.parcel, t) if p.parcel else None,
+        "owning": owning_view.owning(p.owned, t),
+        "after": owning_view.after(p.after, t, countries.EVERYWHERE),
         "address": address(p.key),
         "link": f"{house().settings.base_url}{address(p.key)}",
         "proofs_url": f"/proofs?{urlencode({'key': p.key})}",

@@ -91,6 +91,8 @@ def said(passport: Passport, t: Texts) -> Said:
         return Said(
             "bad", t.gettext("Recalled. Please do not use it."), t.gettext("The record itself is genuine.")
         )
+    if passport.owned and (passport.owned.missing_on or passport.owned.state == "retired"):
+        return _not_for_sale(passport.owned.state, t)
     if states.get("unchanged") != "ok":
         return Said(
             "open", t.gettext("This record is on its way into the log."), t.gettext("Look again in a minute.")
@@ -102,6 +104,15 @@ def said(passport: Passport, t: Texts) -> Said:
             t.gettext("See the condition below."),
         )
     return Said("good", t.gettext("This record is genuine and unchanged."), _about_code(passport, t))
+
+
+def _not_for_sale(state: str, t: Texts) -> Said:
+    """What a buyer must hear first: the item is its owner's and missing, or it was handed in."""
+    if state == "retired":
+        more = t.gettext("Its owner handed it in. If somebody sells it to you, ask the brand.")
+        return Said("warn", t.gettext("This item is no longer in use."), more)
+    more = t.gettext("The record itself is genuine. If somebody sells it to you, ask the brand before you pay.")
+    return Said("warn", t.gettext("Its owner reports this item missing."), more)
 
 
 def _about_code(passport: Passport, t: Texts) -> str:
