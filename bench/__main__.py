@@ -18,6 +18,7 @@ from bench import (
     detection,
     digital_link,
     event_capture,
+    event_hash,
     group_door,
     label_sheets,
     large_log,
@@ -32,6 +33,7 @@ from bench.figure import Figure
 
 MEASURES: dict[str, Callable[[Path], Iterable[Figure]]] = {
     "event_capture": event_capture.measure,
+    "event_hash": event_hash.measure,
     "passport_page": passport_page.measure,
     "own_transactions": own_transactions.measure,
     "group_door": group_door.measure,

@@ -62,6 +62,13 @@ def at_most(figure: str, unit: str, ours: Callable[[], float], against: str, lim
     return _middle(figure, unit, against, 1.0, runs)
 
 
+def at_least(figure: str, unit: str, ours: Callable[[], float], against: str, limit: float) -> Figure:
+    """Measure three times what must not be below a limit; the ratio is value / limit, and 1 the floor."""
+    values = [ours() for _ in range(3)]
+    runs = [(value / limit, value, limit) for value in values]
+    return _middle(figure, unit, against, 1.0, runs)
+
+
 def missing(figure: str, unit: str, against: str, floor: float, why: str) -> Figure:
     """A figure that could not be measured."""
     return Figure(figure, None, unit, against, None, None, floor, why=why)

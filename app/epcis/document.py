@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.epcis import signed, strict_json, xml
+from app.epcis import event_hash, signed, strict_json, xml
 from app.epcis.context import STANDARD, expand, is_declared, is_foreign, merged, prefixes
 from app.epcis.errors import Invalid, Problem, TooLarge, invalid, pointer
 from app.epcis.event import Event, of
@@ -63,8 +63,8 @@ def parse_document(data: bytes, *, largest: int = LARGEST, most: int = MOST_EVEN
         raise Invalid(*walk.problems)
     if len(events) > most:
         raise TooLarge(Problem(at, f"more than {most} events in one call"))
-    context, ignored = document["@context"], _ignored(holder, walk)
-    read = (_event(event, f"{at}/{index}", context, ignored) for index, event in enumerate(events))
+    around = _Around(merged(document["@context"]), walk.prefixes, walk.foreign, _ignored(holder, walk))
+    read = (_event(event, f"{at}/{index}", around) for index, event in enumerate(events))
     return Document(tuple(read), at, tuple(elements(document)))
 
 
@@ -80,10 +80,27 @@ def parse_event(data: bytes, *, largest: int = LARGEST) -> Event:
     event = read_value(data, largest=largest)
     if "@context" not in event:
         raise invalid("/@context", "a bare event must have its own @context")
-    read = _event(event, "", None, frozenset())
+    read = _event(event, "", _ALONE)
     if isinstance(read, Invalid):
         raise read
     return read
+
+
+def hashes(value: dict[str, Any]) -> list[str]:
+    """The event hash of each event of a valid document, or of a bare event, whatever ids these have."""
+    walk = _walk(value.get("@context"))
+    body = value.get("epcisBody", value)
+    holder = body.get("queryResults", value)
+    ignored = _ignored(holder, walk)
+    events = holder["resultsBody"]["eventList"] if holder is not value else body.get("eventList", [value])
+    return [_hash(event, value.get("@context"), walk.prefixes, ignored) for event in events]
+
+
+def _hash(event: dict[str, Any], context: Any, known: dict[str, str], ignored: frozenset[str]) -> str:
+    if "@context" in event:
+        known = prefixes(merged(context, event["@context"]))
+    name = signed.member(event, known)
+    return event_hash.event_id(signed.bare(event, name) if name else event, known, ignored)
 
 
 def query_document(
@@ -123,26 +140,40 @@ def _walk(*contexts: Any) -> Walk:
     return Walk(prefixes(context), is_foreign(context))
 
 
-def _event(event: Any, at: str, context: Any, ignored: frozenset[str]) -> Event | Invalid:
-    own = event.get("@context") if type(event) is dict else None
-    walk = _walk(context, own)
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What the document says for each of its events, read once: its context, and the fields that no hash sees."""
+
+    context: list[Any]
+    prefixes: dict[str, str]
+    foreign: bool
+    ignored: frozenset[str]
+
+    def walk(self, own: Any) -> Walk:
+        return Walk(self.prefixes, self.foreign) if own is None else _walk(self.context, own)
+
+
+_ALONE = _Around([], prefixes(None), foreign=False, ignored=frozenset())
+
+
+def _event(event: Any, at: str, around: _Around) -> Event | Invalid:
+    walk = around.walk(event.get("@context") if type(event) is dict else None)
     check_event(walk, event, at)
     if walk.problems:
         return Invalid(*walk.problems)
     name = signed.member(event, walk.prefixes)
     if name is None:
-        return of(event, context, walk.prefixes, ignored)
-    return _signed(event, name, at, walk, context, ignored)
+        return of(event, around.context, walk.prefixes, around.ignored)
+    return _signed(event, name, at, walk, around)
 
 
-def _signed(
-    event: dict[str, Any], name: str, at: str, walk: Walk, context: Any, ignored: frozenset[str]
-) -> Event | Invalid:
+def _signed(event: dict[str, Any], name: str, at: str, walk: Walk, around: _Around) -> Event | Invalid:
     """The event without its signature, and the signature beside it."""
     signature = signed.read(event[name], pointer(name))
     if isinstance(signature, Problem):
         return invalid(at + signature.field, signature.rule)
-    return of(signed.bare(event, name), signed.unprefixed(context), walk.prefixes, ignored, signature)
+    context = signed.unprefixed(around.context)
+    return of(signed.bare(event, name), context, walk.prefixes, around.ignored, signature)
 
 
 def _envelope(walk: Walk, document: dict[str, Any]) -> tuple[dict[str, Any], list[Any], str]:

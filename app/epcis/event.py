@@ -139,7 +139,8 @@ def _place(event: dict[str, Any], field: str) -> str | None:
 
 def _alone(event: dict[str, Any], event_id: str, context: Any) -> dict[str, Any]:
     """What was sent, with the context it stood in and the id it has."""
-    own: dict[str, Any] = {"@context": merged(context, event.get("@context"))}
+    stands_in = merged(context, event["@context"]) if "@context" in event else context
+    own: dict[str, Any] = {"@context": stands_in}
     own.update((name, value) for name, value in event.items() if name not in ("@context", "recordTime"))
     own.setdefault("eventID", event_id)
     return own

@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from app.epcis import vocabulary
@@ -17,9 +18,11 @@ from app.gs1.normal_form import normal_form
 
 Prefixes = dict[str, str]
 
-_NUMERIC = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
+_NUMERIC = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?").fullmatch
 # Comments and what says nothing about the event itself; ignored at every level.
 _SILENT = frozenset({"@context", "rdfs:comment", "comment"})
+_PLAIN = {True: "true", False: "false"}
+_ABSENT: tuple[object, ...] = (None, [], {})
 _TYPED = (("bizTransactionList", "bizTransaction"), ("sourceList", "source"), ("destinationList", "destination"))
 _CBV = (
     vocabulary.BIZ_STEP,
@@ -50,14 +53,16 @@ class _PreHash:
 
     def of(self, event: Mapping[str, Any]) -> str:
         head = [f"eventType={expand(event['type'], self.prefixes)}"]
-        head += (write(self, name, event[name]) for name, write in _ORDER if event.get(name) not in (None, [], {}))
+        for name, write in _ORDER:
+            if name in event and event[name] not in _ABSENT:
+                head.append(write(self, name, event[name]))
         return "".join(head) + "".join(sorted(self._last(event)))
 
     def _last(self, event: Mapping[str, Any]) -> Iterable[str]:
         """What the vectors put behind the sensor data: one text each, sorted among themselves."""
         for name, item in _TYPED:
             if event.get(name):
-                yield name + "".join(sorted(self._typed(entry, item) for entry in event[name]))
+                yield name + "".join(sorted([self._typed(entry, item) for entry in event[name]]))
         if event.get("ilmd"):
             yield "ilmd" + self.extensions(event["ilmd"])
         yield from self._extension_texts(event)
@@ -83,20 +88,23 @@ class _PreHash:
 
     def text(self, value: Any) -> str:
         """A value as text: trimmed, numbers without idle zeros, names expanded, identifiers in normal form."""
-        if value is True or value is False:
-            return "true" if value else "false"
-        text = str(value).strip()
+        if type(value) is not str:
+            return _PLAIN[value] if type(value) is bool else _number(str(value))
+        text = value.strip()
         if ":" not in text:
-            return _number(text) if _NUMERIC.fullmatch(text) else text
-        full = expand(text, self.prefixes)
-        return normal_form(_web(full) if "cbv" in full else full)
+            return _number(text) if _NUMERIC(text) else text
+        return _identifier(expand(text, self.prefixes))
 
     # ---- extensions
 
     def extensions(self, owner: Mapping[str, Any]) -> str:
+        if ":" not in "".join(owner):  # most have none, and this is quick
+            return ""
         return "".join(sorted(self._extension_texts(owner)))
 
     def _extension_texts(self, owner: Mapping[str, Any]) -> Iterable[str]:
+        if ":" not in "".join(owner):
+            return
         for name, value in owner.items():
             if ":" in name and name not in _SILENT and expand(name, self.prefixes) not in self.ignored:
                 yield from self._extension(name, value)
@@ -142,7 +150,9 @@ def _time(_: _PreHash, name: str, value: str) -> str:
     at = moment(value.strip())
     if at is None:
         return f"{name}={value}"
-    rounded = (at + timedelta(microseconds=500)).replace(tzinfo=None)
+    if at.microsecond % 1000 > 499:
+        at += timedelta(microseconds=500)
+    rounded = at.replace(tzinfo=None)
     return f"{name}={rounded.isoformat(timespec='milliseconds')}Z"
 
 
@@ -161,13 +171,13 @@ def _many(pre: _PreHash, name: str, value: Any) -> str:
 
 
 def _epcs(pre: _PreHash, name: str, value: list[str]) -> str:
-    return name + "".join(sorted(pre.leaf("epc", epc) for epc in value))
+    return name + "".join(sorted([pre.leaf("epc", epc) for epc in value]))
 
 
 def _quantities(pre: _PreHash, name: str, value: list[dict[str, Any]]) -> str:
     fields = ("epcClass", "quantity", "uom")
-    texts = ("".join(pre.leaf(field, entry[field]) for field in fields if field in entry) for entry in value)
-    return name + "".join(sorted(f"quantityElement{text}" for text in texts))
+    texts = ["".join([pre.leaf(field, entry[field]) for field in fields if field in entry]) for entry in value]
+    return name + "".join(sorted([f"quantityElement{text}" for text in texts]))
 
 
 def _persistent(pre: _PreHash, name: str, value: dict[str, list[str]]) -> str:
@@ -182,8 +192,8 @@ def _place(pre: _PreHash, name: str, value: dict[str, Any]) -> str:
 
 
 def _ordered(pre: _PreHash, value: Mapping[str, Any], order: Iterable[tuple[str, _Writer]]) -> str:
-    known = "".join(write(pre, field, value[field]) for field, write in order if field in value)
-    return known + pre.extensions(value)
+    known = [write(pre, field, value[field]) for field, write in order if field in value]
+    return "".join(known) + pre.extensions(value)
 
 
 def _sensors(pre: _PreHash, name: str, value: list[dict[str, Any]]) -> str:
@@ -192,7 +202,7 @@ def _sensors(pre: _PreHash, name: str, value: list[dict[str, Any]]) -> str:
 
 def _sensor(pre: _PreHash, element: dict[str, Any]) -> str:
     metadata = element.get("sensorMetadata")
-    reports = sorted("sensorReport" + _ordered(pre, report, _REPORT) for report in element["sensorReport"])
+    reports = sorted(["sensorReport" + _ordered(pre, report, _REPORT) for report in element["sensorReport"]])
     head = "sensorMetadata" + _ordered(pre, metadata, _METADATA) if metadata else ""
     return f"sensorElement{head}{''.join(reports)}{pre.extensions(element)}"
 
@@ -200,6 +210,11 @@ def _sensor(pre: _PreHash, element: dict[str, Any]) -> str:
 def _number(text: str) -> str:
     number = float(text)
     return str(int(number)) if number.is_integer() else str(number)
+
+
+@lru_cache(maxsize=8192)
+def _identifier(full: str) -> str:
+    return normal_form(_web(full) if "cbv" in full else full)
 
 
 def _web(full: str) -> str:

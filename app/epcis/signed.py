@@ -35,6 +35,8 @@ class Signature:
 
 def member(event: Mapping[str, Any], prefixes: dict[str, str]) -> str | None:
     """The name under which an event holds its signature, None for an unsigned one."""
+    if _LOCAL not in "".join(event):  # most are unsigned, and this is quick
+        return None
     for name in event:
         if name.endswith(_LOCAL) and expand(name, prefixes) == NAME:
             return name

@@ -21,7 +21,7 @@ def read(data: bytes, *, largest: int = LARGEST) -> Any:
         raise TooLarge(Problem("", f"the document has more than {largest} bytes"))
     try:
         orjson.loads(data)  # is strict about UTF-8, surrogates, NaN and depth, and quick
-        value = json.loads(data, object_pairs_hook=_once, parse_int=_whole)
+        value = _DECODER.decode(data.decode())
     except (orjson.JSONDecodeError, json.JSONDecodeError) as error:
         if "depth limit" in str(error):
             raise _too_deep() from error
@@ -62,14 +62,15 @@ def _deny_deep(value: Any) -> None:
         depth += 1
         if depth > DEEPEST:
             raise _too_deep()
-        inner = []
-        for container in level:
-            inner += [
-                child
-                for child in (container.values() if type(container) is dict else container)
-                if type(child) is dict or type(child) is list
-            ]
-        level = inner
+        level = [
+            child
+            for container in level
+            for child in (container.values() if type(container) is dict else container)
+            if type(child) is dict or type(child) is list
+        ]
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_int=_whole)
 
 
 def _too_deep() -> Invalid:

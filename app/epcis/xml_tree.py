@@ -5,6 +5,7 @@ A document type is refused, so there is no entity to expand and nothing to fetch
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NoReturn
 from xml.parsers import expat
 
@@ -106,6 +107,7 @@ class _Builder:
         self._texts[-1].append(text)
 
 
+@lru_cache(maxsize=1024)  # the few names of a document stand in it again and again
 def _name(text: str) -> Name:
     parts = text.split(_SEPARATOR)
     if len(parts) == 1:

@@ -18,6 +18,7 @@ CANONICAL_STEM = "https://id.gs1.org"
 _RFC_3986 = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*")
 _WEB = re.compile(r"(?:https?|HTTPS?)://([^/?#]+)(/[^?#]*)(?:\?([^#]*))?(?:#.*)?", re.DOTALL)
 _HOST = re.compile(r"[^_~?#@!$&'()*+,;=%]+")
+_PLAIN = re.compile(r"[A-Za-z0-9\-._~]*").fullmatch
 _UNKNOWN = re.compile(r"[0-9]{2,4}")
 _UNKNOWN_VALUE = ENTRIES["99"].pattern
 
@@ -108,7 +109,7 @@ def judged(link: Link, options: Options = STRICT) -> Link:
 
 def build(elements: Iterable[Element]) -> str:
     """The canonical path of checked elements: all but `A-Z a-z 0-9 - . _ ~` as upper-case %XX."""
-    return "".join([f"/{ai}/{quote(value, safe='')}" for ai, value in elements])
+    return "".join([f"/{ai}/{value if _PLAIN(value) else quote(value, safe='')}" for ai, value in elements])
 
 
 def encode(elements: Iterable[Element], stem: str | None = None, options: Options = STRICT) -> str:

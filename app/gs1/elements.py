@@ -4,6 +4,7 @@ An element is an identifier and its value. The rules are data, in dictionary; no
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from app.gs1.dictionary import ENTRIES, PRIMARY, QUALIFIERS, SEQUENCES
 
@@ -22,13 +23,18 @@ def check(elements: Sequence[Element]) -> None:
     Raises BadElement naming the first application identifier that breaks a rule, and the rule.
     """
     for ai, value in elements:
-        if found := ENTRIES[ai].complaint(value):
+        if found := (_of_key(ai, value) if ai in PRIMARY else ENTRIES[ai].complaint(value)):
             raise BadElement(f"({ai}) {found}")
     row = tuple([ai for ai, _ in elements])
     if row not in SEQUENCES:
         _refuse(row)
     if row == ("415",):
         raise BadElement("(415) needs (8020)")
+
+
+@lru_cache(maxsize=4096)  # a product has many items, and each begins with it
+def _of_key(ai: str, value: str) -> str | None:
+    return ENTRIES[ai].complaint(value)
 
 
 def _refuse(row: tuple[str, ...]) -> None:

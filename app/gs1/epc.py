@@ -14,8 +14,9 @@ from app.gs1.keys import check_digit
 
 _URN = re.compile(r"urn:epc:(id|class):([a-z]+):(\S+)")
 _PREFIX = re.compile(r"[0-9]{6,12}")
+_DIGITS = re.compile(r"[0-9]*")
 
-_TEXT = r"(?:[A-Za-z0-9!'()*+,\-.:;=_]|%2[256F]|%3[CEF])"
+TEXT = r"(?:[A-Za-z0-9!'()*+,\-.:;=_]|%2[256F]|%3[CEF])"
 _PART_TEXT = r"(?:[A-Z0-9\-]|%2[3F])"
 _AIRCRAFT_TEXT = r"(?:[A-Z0-9\-]|%2F)"
 _CAGE = r"[0-9A-HJ-NP-Z]{5,6}"  # CAGE code or DoDAAC: no I and no O
@@ -88,22 +89,26 @@ def parse(urn: str) -> Epc:
     if len(parts) != count:
         raise NotEpc(f"{urn} must have {count} parts between dots")
     _judge(scheme, parts, urn)
-    return Epc(match[2], tuple(unquote(part, encoding="latin-1") for part in parts), match[1])
+    return Epc(match[2], tuple([_decoded(part) for part in parts]), match[1])
+
+
+def _decoded(part: str) -> str:
+    return unquote(part, encoding="latin-1") if "%" in part else part
 
 
 def _judge(scheme: _Scheme, parts: Sequence[str], urn: str) -> None:
     tail = parts[len(parts) - len(scheme.tail) :]
     for part, (pattern, most) in zip(tail, scheme.tail, strict=True):
-        if not pattern.fullmatch(part) or len(unquote(part)) > most:
+        if not pattern.fullmatch(part) or len(_decoded(part)) > most:
             raise NotEpc(f"{urn}: {part or 'an empty part'} is not what the scheme allows there")
     if not (scheme.digits or scheme.most):
         _within(parts, urn)
         return
     if not _PREFIX.fullmatch(parts[0]):
         raise NotEpc(f"{urn}: a company prefix has 6 to 12 digits")
-    if scheme.digits and not re.fullmatch(rf"[0-9]{{{scheme.digits - len(parts[0])}}}", parts[1]):
+    if scheme.digits and not (_DIGITS.fullmatch(parts[1]) and len(parts[0] + parts[1]) == scheme.digits):
         raise NotEpc(f"{urn}: prefix and reference must have {scheme.digits} digits")
-    if scheme.most and len(parts[0] + unquote(parts[1])) > scheme.most:
+    if scheme.most and len(parts[0] + _decoded(parts[1])) > scheme.most:
         raise NotEpc(f"{urn}: prefix and reference must not have more than {scheme.most} characters")
 
 
@@ -161,32 +166,32 @@ _PIECE = _tail("[0-9]{2}", 2)
 
 _SCHEMES: dict[tuple[str, str], _Scheme] = {
     ("id", "sgtin"): _Scheme(
-        (_tail(_TEXT + "+", 20),), 13, elements=lambda c, r, s: (("01", _led(c, r)), ("21", s))
+        (_tail(TEXT + "+", 20),), 13, elements=lambda c, r, s: (("01", _led(c, r)), ("21", s))
     ),
     ("class", "lgtin"): _Scheme(
-        (_tail(_TEXT + "+", 20),), 13, elements=lambda c, r, lot: (("01", _led(c, r)), ("10", lot))
+        (_tail(TEXT + "+", 20),), 13, elements=lambda c, r, lot: (("01", _led(c, r)), ("10", lot))
     ),
     ("id", "upui"): _Scheme(
-        (_tail(_TEXT + "+", 28),), 13, elements=lambda c, r, t: (("01", _led(c, r)), ("235", t))
+        (_tail(TEXT + "+", 28),), 13, elements=lambda c, r, t: (("01", _led(c, r)), ("235", t))
     ),
     ("id", "itip"): _Scheme(
-        (_PIECE, _PIECE, _tail(_TEXT + "+", 20)),
+        (_PIECE, _PIECE, _tail(TEXT + "+", 20)),
         13,
         elements=lambda c, r, piece, total, s: (("8006", _led(c, r) + piece + total), ("21", s)),
     ),
     ("id", "sscc"): _Scheme((), 17, elements=lambda c, r: (("00", _led(c, r)),)),
     ("id", "sgln"): _Scheme(
-        (_tail(_TEXT + "+", 20),), 12, elements=lambda c, r, x: (("414", _numbered(c, r)), ("254", x))
+        (_tail(TEXT + "+", 20),), 12, elements=lambda c, r, x: (("414", _numbered(c, r)), ("254", x))
     ),
     ("id", "pgln"): _Scheme((), 12, elements=lambda c, r: (("417", _numbered(c, r)),)),
     ("id", "grai"): _Scheme(
-        (_tail(_TEXT + "+", 16),), 12, elements=lambda c, r, s: (("8003", "0" + _numbered(c, r) + s),)
+        (_tail(TEXT + "+", 16),), 12, elements=lambda c, r, s: (("8003", "0" + _numbered(c, r) + s),)
     ),
-    ("id", "giai"): _Scheme((_tail(_TEXT + "+", 24),), most=30, elements=lambda c, r: (("8004", c + r),)),
+    ("id", "giai"): _Scheme((_tail(TEXT + "+", 24),), most=30, elements=lambda c, r: (("8004", c + r),)),
     ("id", "gsrn"): _Scheme((), 17, elements=lambda c, r: (("8018", _numbered(c, r)),)),
     ("id", "gsrnp"): _Scheme((), 17, elements=lambda c, r: (("8017", _numbered(c, r)),)),
     ("id", "gdti"): _Scheme(
-        (_tail(_TEXT + "+", 17),), 12, elements=lambda c, r, s: (("253", _numbered(c, r) + s),)
+        (_tail(TEXT + "+", 17),), 12, elements=lambda c, r, s: (("253", _numbered(c, r) + s),)
     ),
     ("id", "sgcn"): _Scheme((_tail("[0-9]+", 12),), 12, elements=lambda c, r, s: (("255", _numbered(c, r) + s),)),
     ("id", "cpi"): _Scheme(
@@ -194,7 +199,7 @@ _SCHEMES: dict[tuple[str, str], _Scheme] = {
         most=30,
         elements=lambda c, r, s: (("8010", c + r), ("8011", s)),
     ),
-    ("id", "ginc"): _Scheme((_tail(_TEXT + "+", 24),), most=30, elements=lambda c, r: (("401", c + r),)),
+    ("id", "ginc"): _Scheme((_tail(TEXT + "+", 24),), most=30, elements=lambda c, r: (("401", c + r),)),
     ("id", "gsin"): _Scheme((), 16, elements=lambda c, r: (("402", _numbered(c, r)),)),
     ("id", "gid"): _Scheme((_tail(_NUMBER, 9), _tail(_NUMBER, 8), _tail(_NUMBER, 11))),
     ("id", "usdod"): _Scheme((_tail(_CAGE, 6), _tail(_NUMBER, 11))),

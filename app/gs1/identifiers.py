@@ -138,6 +138,7 @@ def _finest(elements: tuple[Element, ...]) -> tuple[Element, ...]:
 
     An EPC writes the extension `0` for a place that has none (TDS 2.0, 7.5), so both are one place.
     """
-    left_out = {"22", "10"} if any(ai == "21" for ai, _ in elements) else {"22"}
-    rest = (each for each in elements[1:] if each[0] not in left_out)
-    return tuple(each for each in rest if each != ("254", "0"))
+    if len(elements) == 1:
+        return ()
+    left_out = ("22", "10") if "21" in [ai for ai, _ in elements] else ("22",)
+    return tuple([each for each in elements[1:] if each[0] not in left_out and each != ("254", "0")])

@@ -53,6 +53,8 @@ _PRIMARY = {
 _FOLLOWERS = {"01": ("21", "10", "235"), "414": ("254",), "8006": ("21", "10"), "8010": ("8011",)}
 _QUALIFIERS = frozenset({"22", "10", "21", "235", "254", "8011"})
 _WEB = re.compile(r"https?://[^/?#]+([^?#]*)")
+# An item or a lot whose number is written alike in a URN and in a link.
+_ITEM = re.compile(r"urn:epc:(id:sgtin|class:lgtin):([0-9]+\.[0-9]+)\.([A-Za-z0-9\-._]{1,20})", re.ASCII).fullmatch
 # Percent-encoding that the hash adds to a value from a URN, where these characters stand bare.
 _FROM_URN = str.maketrans({character: quote(character, safe="") for character in "!()*+,:"})
 
@@ -68,6 +70,17 @@ def normal_form(identifier: str) -> str:
 
 
 def _of_urn(urn: str) -> str:
+    item = _ITEM(urn)
+    return _of_product(item[1], item[2]) + item[3] if item else _of_any_urn(urn)
+
+
+@lru_cache(maxsize=4096)
+def _of_product(scheme: str, product: str) -> str:
+    """What stands before the number of an item or a lot: a product has many of them."""
+    return _of_any_urn(f"urn:epc:{scheme}:{product}.0")[:-1]
+
+
+def _of_any_urn(urn: str) -> str:
     try:
         elements = epc_urn.elements(urn)
     except epc_urn.NotEpcUrn:
@@ -96,15 +109,16 @@ def _pairs(segments: list[str]) -> list[Element] | None:
 
 def _written(pairs: list[Element]) -> str | None:
     """The link of the finest level: no variant, and a lot only where no serial follows."""
-    (ai, value), *rest = pairs
+    ai, value = pairs[0]
     if ai not in _PRIMARY or not _PRIMARY[ai].fullmatch(value):
         return None
-    if not rest:
-        return f"{CANONICAL_STEM}/{ai}/{value.zfill(14) if ai == '01' else value}"
-    kept = {name: text for name, text in rest if name != "22"}
+    link = f"{CANONICAL_STEM}/{ai}/{value.zfill(14) if ai == '01' else value}"
+    kept = {name: text for name, text in pairs[1:] if name != "22"}
     if "21" in kept:
         kept.pop("10", None)
-    if len(kept) > 1 or not set(kept) <= set(_FOLLOWERS.get(ai, ())) or not all(kept.values()):
+    if not kept:
+        return link
+    (name, text), *more = kept.items()
+    if more or not text or name not in _FOLLOWERS.get(ai, ()):
         return None
-    tail = "".join(f"/{name}/{text}" for name, text in kept.items())
-    return f"{CANONICAL_STEM}/{ai}/{value.zfill(14) if ai == '01' else value}{tail}"
+    return f"{link}/{name}/{text}"

@@ -75,11 +75,11 @@ def check_document(text: str) -> Checked:
     try:
         value = document.read_value(data, largest=LARGEST)
         events = _read(value)
-        hashes = _read(_without_ids(value))
+        hashes = document.hashes(value)
     except Invalid as error:
         return Checked(form, problems=error.problems)
     rows = zip(events, hashes, strict=True)
-    found = tuple(Hashed(each.event_type, each.event_id, bare.event_id) for each, bare in rows)
+    found = tuple(Hashed(each.event_type, each.event_id, hashed) for each, hashed in rows)
     return Checked(form, found, other=_json(value) if form == "xml" else _xml(value))
 
 
@@ -107,17 +107,6 @@ def _read(value: dict[str, Any]) -> tuple[Event, ...]:
     if "epcisBody" in value:
         return document.parse_document(data, largest=4 * LARGEST, most=MOST_EVENTS).valid()
     return (document.parse_event(data, largest=4 * LARGEST),)
-
-
-def _without_ids(value: dict[str, Any]) -> dict[str, Any]:
-    """The same without event ids, so that each event gets its hash for one."""
-    bare: dict[str, Any] = json.loads(json.dumps(value))
-    holder = bare.get("epcisBody", bare)
-    if isinstance(results := holder.get("queryResults"), dict):
-        holder = results.get("resultsBody", {})
-    for event in holder.get("eventList", [bare]):
-        event.pop("eventID", None)
-    return bare
 
 
 def translate(text: str, base: str, prefix_length: int | None = None) -> list[Named]:
