@@ -11,6 +11,8 @@ from app.epcis.context import STANDARD
 _FLOUR = "urn:epc:class:lgtin:9521234.000002"
 _MILL = {"id": "urn:epc:id:sgln:9521234.00000.0"}
 _DOCK = {"id": "https://id.gs1.org/414/9521234000013/254/dock-2"}
+_FROM = {"type": "location", "source": "urn:epc:id:sgln:9521234.00000.0"}
+_TO = {"type": "location", "destination": "urn:epc:id:sgln:9521234.00003.0"}
 
 
 def documents(events: int) -> Iterator[dict[str, Any]]:
@@ -51,6 +53,8 @@ def moved(serial: int) -> dict[str, Any]:
             f"https://id.gs1.org/01/09521234000020/21/B{serial}",
         ],
         "bizTransactionList": [{"type": "po", "bizTransaction": f"urn:epcglobal:cbv:bt:9521234000006:PO{serial}"}],
+        "sourceList": [{"type": "owning_party", "source": "urn:epc:id:pgln:9521234.00001"}, _FROM],
+        "destinationList": [{"type": "owning_party", "destination": "urn:epc:id:pgln:9521234.00002"}, _TO],
     }
 
 

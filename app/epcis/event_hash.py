@@ -7,7 +7,6 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 
 from app.epcis import vocabulary
@@ -54,8 +53,8 @@ class _PreHash:
     def of(self, event: Mapping[str, Any]) -> str:
         head = [f"eventType={expand(event['type'], self.prefixes)}"]
         for name, write in _ORDER:
-            if name in event and event[name] not in _ABSENT:
-                head.append(write(self, name, event[name]))
+            if name in event and ((value := event[name]) or value not in _ABSENT):
+                head.append(write(self, name, value))
         return "".join(head) + "".join(sorted(self._last(event)))
 
     def _last(self, event: Mapping[str, Any]) -> Iterable[str]:
@@ -91,9 +90,10 @@ class _PreHash:
         if type(value) is not str:
             return _PLAIN[value] if type(value) is bool else _number(str(value))
         text = value.strip()
-        if ":" not in text:
+        prefix, colon, _ = text.partition(":")
+        if not colon:
             return _number(text) if _NUMERIC(text) else text
-        return _identifier(expand(text, self.prefixes))
+        return _identifier(expand(text, self.prefixes) if prefix in self.prefixes else text)
 
     # ---- extensions
 
@@ -138,7 +138,7 @@ _Writer = Callable[[_PreHash, str, Any], str]
 
 
 def _plain(pre: _PreHash, name: str, value: Any) -> str:
-    return pre.leaf(name, value)
+    return f"{name}={pre.text(value)}"
 
 
 def _verbatim(_: _PreHash, name: str, value: Any) -> str:
@@ -171,7 +171,7 @@ def _many(pre: _PreHash, name: str, value: Any) -> str:
 
 
 def _epcs(pre: _PreHash, name: str, value: list[str]) -> str:
-    return name + "".join(sorted([pre.leaf("epc", epc) for epc in value]))
+    return name + "".join(sorted([f"epc={pre.text(epc)}" for epc in value]))
 
 
 def _quantities(pre: _PreHash, name: str, value: list[dict[str, Any]]) -> str:
@@ -188,7 +188,8 @@ def _persistent(pre: _PreHash, name: str, value: dict[str, list[str]]) -> str:
 
 
 def _place(pre: _PreHash, name: str, value: dict[str, Any]) -> str:
-    return name + pre.leaf("id", value["id"]) + pre.extensions(value)
+    own = pre.extensions(value) if len(value) > 1 else ""
+    return f"{name}id={pre.text(value['id'])}{own}"
 
 
 def _ordered(pre: _PreHash, value: Mapping[str, Any], order: Iterable[tuple[str, _Writer]]) -> str:
@@ -212,15 +213,18 @@ def _number(text: str) -> str:
     return str(int(number)) if number.is_integer() else str(number)
 
 
-@lru_cache(maxsize=8192)
 def _identifier(full: str) -> str:
     return normal_form(_web(full) if "cbv" in full else full)
 
 
 def _web(full: str) -> str:
     """A word of the CBV, written as URN or address, as the address that the standard hashes."""
-    found = ((words.bases[0], base) for words in _CBV for base in words.bases if full.startswith(base))
-    return next((web + full[len(base) :] for web, base in found), full)
+    found = _BASE(full)
+    return _WEB[found[0]] + full[found.end() :] if found else full
+
+
+_WEB = {base: words.bases[0] for words in _CBV for base in words.bases}
+_BASE = re.compile("|".join(map(re.escape, _WEB))).match
 
 
 _METADATA: tuple[tuple[str, _Writer], ...] = (
