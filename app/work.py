@@ -4,6 +4,7 @@ A job finds its own due rows and claims them by conditional update, so two worke
 delays no other. What a job does is a verb elsewhere; here is only when.
 """
 
+import gc
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -129,6 +130,8 @@ def jobs(house: House) -> Iterator[Job]:
 
 def run(house: House, stop: Event) -> None:
     """Run every job until `stop` is set; then let each finish its piece of work, or leave it."""
+    gc.collect()
+    gc.freeze()  # what is loaded now stays, so that no later collection need walk through it
     owner = house.settings.worker or f"{socket.gethostname()}:{os.getpid()}"
     threads = [
         Thread(target=repeat, args=(job, house, owner, stop), name=job.name, daemon=True) for job in jobs(house)

@@ -15,6 +15,7 @@ from bench import (
     answer_parsing,
     browser_check,
     bulk_import,
+    capture_jobs,
     detection,
     digital_link,
     event_capture,
@@ -34,6 +35,7 @@ from bench.figure import Figure
 MEASURES: dict[str, Callable[[Path], Iterable[Figure]]] = {
     "event_capture": event_capture.measure,
     "event_hash": event_hash.measure,
+    "capture_jobs": capture_jobs.measure,
     "passport_page": passport_page.measure,
     "own_transactions": own_transactions.measure,
     "group_door": group_door.measure,

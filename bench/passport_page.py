@@ -61,8 +61,8 @@ def _rate(port: int, paths: list[str]) -> float:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[int]:
-    """The web process of the house in this folder; gives its port."""
+def served(folder: Path, *others: str) -> Iterator[int]:
+    """The web process of the house in this folder, and its `others`, such as work; gives the port of the web."""
     port = free_port()
     settings = {
         "WAYPROOF_HOME": str(folder),
@@ -70,14 +70,19 @@ def served(folder: Path) -> Iterator[int]:
         "WAYPROOF_BASE_URL": f"http://127.0.0.1:{port}",
         "WAYPROOF_LOG_LEVEL": "ERROR",
     }
-    command = [str(Path(sys.executable).with_name("wayproof")), "web"]
-    server = subprocess.Popen(command, env={**os.environ, **settings}, stdout=subprocess.DEVNULL)
+    program = str(Path(sys.executable).with_name("wayproof"))
+    server, *beside = [
+        subprocess.Popen([program, each], env={**os.environ, **settings}, stdout=subprocess.DEVNULL)
+        for each in ("web", *others)
+    ]
     try:
         _wait(port, server)
         yield port
     finally:
-        server.terminate()
-        server.wait(20)
+        for each in (server, *beside):
+            each.terminate()
+        for each in (server, *beside):
+            each.wait(20)
 
 
 def _wait(port: int, server: subprocess.Popen[bytes]) -> None:

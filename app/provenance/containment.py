@@ -53,7 +53,8 @@ def follow(
 def rebuild(session: Session, brand_id: str, parent: str) -> None:
     """Derive the rows of `parent` anew from all its events that were not declared an error."""
     session.execute(delete(_ROW).where(_ROW.c.brand_id == brand_id, _ROW.c.parent_key == parent))
-    for event_id, action, at in session.execute(_events_of(brand_id, parent)).all():
+    of_this = {"brand": brand_id, "parent": parent}
+    for event_id, action, at in session.execute(_EVENTS.order_by(_EVENT.c.event_time, _EVENT.c.id), of_this).all():
         children = session.scalars(
             select(_KEY.c.key).where(
                 _KEY.c.brand_id == brand_id, _KEY.c.event == event_id, _KEY.c.role.in_(_CHILD_ROLES)
@@ -123,42 +124,52 @@ def _cut(inner: Stay, row: Any) -> Stay | None:
 
 
 def _has_later(session: Session, brand_id: str, parent: str, at: datetime) -> bool:
-    later = _events_of(brand_id, parent).where(_EVENT.c.event_time > at).limit(1)
-    return session.execute(later).first() is not None
+    return _LATER.first(session.connection(), {"brand": brand_id, "parent": parent, "at": at}) is not None
 
 
-def _events_of(brand_id: str, parent: str) -> Select[Any]:
-    """Events of this container in the order of their time; an event that was declared an error never counts."""
-    wrong = select(_EVENT.c.event_id).where(_EVENT.c.brand_id == brand_id, _EVENT.c.error_declared)
+def _events() -> Select[Any]:
+    """Events of a container; an event that was declared an error, in whatever revision, never counts."""
+    said = _EVENT.alias("said")
+    wrong = select(said.c.id).where(
+        said.c.brand_id == _EVENT.c.brand_id, said.c.event_id == _EVENT.c.event_id, said.c.error_declared
+    )
     return (
         select(_EVENT.c.id, _EVENT.c.action, _EVENT.c.event_time)
         .join(_KEY, _KEY.c.event == _EVENT.c.id)
         .where(
-            _KEY.c.brand_id == brand_id,
-            _KEY.c.key == parent,
+            _KEY.c.brand_id == bindparam("brand"),
+            _KEY.c.key == bindparam("parent"),
             _KEY.c.role == "parent",
             _EVENT.c.event_type.in_(TYPES),
-            _EVENT.c.event_id.not_in(wrong),
+            ~wrong.exists(),
         )
-        .order_by(_EVENT.c.event_time, _EVENT.c.id)
     )
+
+
+_EVENTS = _events()
+_LATER = Quick(both(_EVENTS.where(_EVENT.c.event_time > bindparam("at")).limit(1)))
+_HELD = Quick(
+    both(
+        select(_ROW.c.child_key).where(
+            _ROW.c.brand_id == bindparam("brand"),
+            _ROW.c.parent_key == bindparam("parent"),
+            _ROW.c.until_at.is_(None),
+        )
+    )
+)
+_PUT = Quick(both(insert(_ROW).values({each.name: bindparam(each.name) for each in _ROW.c if each.name != "id"})))
 
 
 def _open(session: Session, brand_id: str, parent: str, children: Iterable[str], at: datetime) -> None:
-    inside = set(
-        session.scalars(
-            select(_ROW.c.child_key).where(
-                _ROW.c.brand_id == brand_id, _ROW.c.parent_key == parent, _ROW.c.until_at.is_(None)
-            )
-        )
-    )
+    connection = session.connection()
+    inside = {row.child_key for row in _HELD.rows(connection, {"brand": brand_id, "parent": parent})}
     rows = [
         {"brand_id": brand_id, "parent_key": parent, "child_key": child, "from_at": at, "until_at": None}
         for child in dict.fromkeys(children)
         if child not in inside
     ]
     if rows:
-        session.connection().execute(insert(_ROW), rows)
+        _PUT.each(connection, rows)
 
 
 def _close(session: Session, brand_id: str, parent: str, children: Sequence[str], at: datetime) -> None:
