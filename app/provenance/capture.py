@@ -84,10 +84,10 @@ def run_job(db: Db, job_id: str, now: datetime) -> bool:
     try:
         document = parse_document(job.document or b"")
     except Invalid as error:
-        _finish(db, job, 0, _errors(error.problems), now)
+        with db.begin() as session:
+            _finish(session, job, 0, _errors(error.problems), now)
         return True
-    count, errors = (_roll if job.behaviour == "rollback" else _proceed)(db, job, brand, document, now)
-    _finish(db, job, count, errors, now)
+    (_roll if job.behaviour == "rollback" else _proceed)(db, job, brand, document, now)
     return True
 
 
@@ -104,24 +104,25 @@ def _free(now: datetime) -> ColumnElement[bool]:
     return or_(CaptureJob.claimed_until.is_(None), CaptureJob.claimed_until <= now)
 
 
-Outcome = tuple[int, list[dict[str, Any]]]
-
-
-def _roll(db: Db, job: CaptureJob, brand: Brand, document: Document, now: datetime) -> Outcome:
+def _roll(db: Db, job: CaptureJob, brand: Brand, document: Document, now: datetime) -> None:
+    """All events and the end of the job, in one transaction; or the end alone, with what was wrong."""
     try:
         events = document.valid()
         with db.begin() as session:
             _describe(session, brand, document, job, now)
             for index, event in enumerate(events):
                 _capture(session, brand, event, f"{document.at}/{index}", job, now)
+            _finish(session, job, len(events), [], now)
+        return
     except Invalid as error:
-        return 0, _errors(error.problems)
+        errors = _errors(error.problems)
     except _Unfit as error:
-        return 0, [error.body]
-    return len(events), []
+        errors = [error.body]
+    with db.begin() as session:
+        _finish(session, job, 0, errors, now)
 
 
-def _proceed(db: Db, job: CaptureJob, brand: Brand, document: Document, now: datetime) -> Outcome:
+def _proceed(db: Db, job: CaptureJob, brand: Brand, document: Document, now: datetime) -> None:
     count, errors = 0, []
     try:
         with db.begin() as session:
@@ -138,7 +139,8 @@ def _proceed(db: Db, job: CaptureJob, brand: Brand, document: Document, now: dat
                     errors += _errors(error.problems)
                 except _Unfit as error:
                     errors.append(error.body)
-    return count, errors
+    with db.begin() as session:
+        _finish(session, job, count, errors, now)
 
 
 class _Unfit(Exception):
@@ -179,18 +181,19 @@ def _errors(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     return [problem(each.field, each.rule) for each in problems]
 
 
-def _finish(db: Db, job: CaptureJob, count: int, errors: Sequence[dict[str, Any]], now: datetime) -> None:
+def _finish(
+    session: Session, job: CaptureJob, count: int, errors: Sequence[dict[str, Any]], now: datetime
+) -> None:
     """The job's last word. The document goes: its events hold what was kept of it."""
-    with db.begin() as session:
-        done = update(CaptureJob).where(CaptureJob.id == job.id, CaptureJob.running)
-        session.connection().execute(
-            done.values(
-                running=False,
-                success=not errors,
-                event_count=count,
-                errors=list(errors[:_MOST_ERRORS]),
-                document=None,
-                claimed_until=None,
-                finished_at=now,
-            )
+    done = update(CaptureJob).where(CaptureJob.id == job.id, CaptureJob.running)
+    session.connection().execute(
+        done.values(
+            running=False,
+            success=not errors,
+            event_count=count,
+            errors=list(errors[:_MOST_ERRORS]),
+            document=None,
+            claimed_until=None,
+            finished_at=now,
         )
+    )
