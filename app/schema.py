@@ -20,6 +20,7 @@ from app.models import (  # noqa: F401  # each puts its tables into Base
     scans,
     shipments,
     subscriptions,
+    tables,
     watching,
 )
 from carriers.tables import Base as CarriersBase

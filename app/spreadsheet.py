@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -25,6 +25,15 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     writer.writerow(header)
     writer.writerows([inert(cell) for cell in row] for row in rows)
     return out.getvalue()
+
+
+def lines(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """The same, a line at a time, for tables that are sent while they are read."""
+    yield as_csv(header, ())
+    for row in rows:
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\r\n").writerow([inert(cell) for cell in row])
+        yield out.getvalue()
 
 
 def write_xlsx(out: BinaryIO, title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

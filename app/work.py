@@ -22,9 +22,9 @@ from app.channels import subscription
 from app.db import reading
 from app.hooks import queue
 from app.house import House
-from app.intake import asking, calls, files
+from app.intake import asking, calls, files, tables
 from app.models.brands import Brand
-from app.provenance import capture
+from app.provenance import capture, workbooks
 from app.shipping import bands, delays, disruption_feeds, freshness, polling, predicting
 from app.suspects import judge as suspects
 from app.telemetry import judge, seals
@@ -97,6 +97,8 @@ def jobs(house: House) -> Iterator[Job]:
     yield Job("subscriptions", 0.5, lambda house, _: subscription.tell_due(house))
     yield Job("shop calls", 0.5, lambda house, _: calls.take_due(house))
     yield Job("order files", 1.0, lambda house, _: files.work_due(house))
+    yield Job("tables", 1.0, lambda house, _: tables.work_due(house))
+    yield Job("workbooks", 1.0, lambda house, _: workbooks.make_due(house))
     yield Job("shop lists", 5.0, lambda house, _: asking.ask_due(house))
     yield Job("readings", 1.0, lambda house, _: judge.judge_due(house.db, house.clock()))
     yield Job("seals", 5.0, lambda house, _: seals.seal_due(house.db, house.clock()))

@@ -1,4 +1,4 @@
-"""`wayproof table`: products, places and certificates from a spreadsheet, and back into one."""
+"""`wayproof table`: products, places, certificates and events from a spreadsheet, and back into one."""
 
 from pathlib import Path
 
@@ -6,13 +6,13 @@ import click
 
 from app.commands.opening import Refused, brand_here, brand_option, house_here
 
-_KIND = click.Choice(["products", "locations", "certificates"])
+_KIND = click.Choice(["products", "locations", "certificates", "events"])
 _Out = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
 @click.group()
 def table() -> None:
-    """Bring products, places and certificates in from a table, or write them out as one."""
+    """Bring products, places, certificates and events in from a table, or write them out as one."""
 
 
 @table.command("import")
@@ -23,20 +23,23 @@ def table() -> None:
 def load(kind: str, file: Path, dry_run: bool, slug: str | None) -> None:
     """Take in a CSV or XLSX table; every bad row is named, and the same table again changes nothing."""
     from app.db import reading
-    from app.provenance import tables
+    from app.intake import tables
+    from app.provenance.tables import Came
 
     house = house_here()
     with reading(house.db) as session:
         brand_id = brand_here(session, slug).id
     try:
-        done = tables.load(house.db, brand_id, kind, file.read_bytes(), dry_run=dry_run, now=house.clock())
+        rows, tally = tables.load(house.db, brand_id, kind, file.read_bytes(), dry_run=dry_run, now=house.clock())
     except ValueError as wrong:
         raise Refused(str(wrong)) from None
-    for finding in done.findings:
+    for finding in tally.findings:
         click.echo(str(finding), err=True)
-    click.echo(f"{done.right} of {done.rows} rows are right: {'nothing kept, a dry run' if dry_run else 'kept'}")
-    if done.findings:
-        raise Refused(f"{len(done.findings)} findings; mend these rows and send the table again")
+    counts = ", ".join(f"{tally.came[each]} {each}" for each in Came)
+    kept = "nothing kept, a dry run" if dry_run else "kept"
+    click.echo(f"{tally.right} of {rows} rows are right: {kept} ({counts})")
+    if tally.findings:
+        raise Refused(f"{len(tally.findings)} findings; mend these rows and send the table again")
 
 
 @table.command()
@@ -51,10 +54,14 @@ def export(kind: str, file: Path, slug: str | None) -> None:
 
     house = house_here()
     with reading(house.db) as session:
-        head, rows = tables.table(session, brand_here(session, slug), kind)
+        brand = brand_here(session, slug)
+        head, rows = tables.head(session, brand, kind), list(tables.rows(session, brand, kind))
+        beside = tables.left_out(session, brand, len(rows)) if kind == "events" else 0
     if file.suffix.lower() == ".xlsx":
         with open(file, "wb") as out:
             write_xlsx(out, kind, head, rows)
     else:
         file.write_bytes(as_csv(head, rows).encode())
     click.echo(f"{len(rows)} {kind} in {file}")
+    if beside:
+        click.echo(f"{beside} events say more than a row holds; `GET /epcis/events` has them whole", err=True)

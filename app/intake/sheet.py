@@ -58,17 +58,26 @@ class _Row:
 
 
 def read_csv(data: bytes) -> list[list[str]]:
-    """The cells of a CSV file: UTF-8, parted by comma, semicolon or tab. Raises ValueError."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError(_("the file is not UTF-8; save it as “CSV UTF-8”")) from None
+    """The cells of a CSV file: UTF-8 or UTF-16, parted by comma, semicolon or tab. Raises ValueError."""
+    text = _decoded(data)
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise ValueError(f"the file is no CSV: {error}") from None
+
+
+def _decoded(data: bytes) -> str:
+    """UTF-16 is what a spreadsheet calls “Unicode text”; it says so by its first two bytes."""
+    has_mark = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    if not has_mark and data.count(b"\0") * 3 > len(data):
+        raise ValueError(_("the file is UTF-16 without a mark; save it as “CSV UTF-8”"))
+    try:
+        return data.decode("utf-16" if has_mark else "utf-8-sig")
+    except UnicodeDecodeError:
+        old = _("the file is not UTF-8 but an older code such as Windows-1252; save it as “CSV UTF-8”")
+        raise ValueError(old) from None
 
 
 def orders_of(cells: Sequence[Sequence[str]], now: datetime) -> Sheet:

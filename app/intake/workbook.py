@@ -12,6 +12,8 @@ from app.texts import marked as _
 LARGEST_UNPACKED = 100_000_000
 LARGEST_RATIO = 200
 MOST_PARTS = 500
+MOST_ROWS, MOST_COLUMNS = 200_002, 200
+"""What is read of a sheet: one cell far outside would otherwise be a thousand million empty ones before it."""
 
 
 def is_workbook(data: bytes) -> bool:
@@ -26,9 +28,24 @@ def read_xlsx(data: bytes) -> list[list[str]]:
 
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        return [[_text(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
+        rows = book.worksheets[0].iter_rows(values_only=True, max_row=MOST_ROWS, max_col=MOST_COLUMNS)
+        return [[] if row.count(None) == len(row) else [_text(cell) for cell in row] for row in rows]
     except Exception as error:  # whatever a broken workbook does to its reader
         raise ValueError(f"the workbook can't be read ({type(error).__name__})") from None
+
+
+def formulas_of(data: bytes) -> list[tuple[int, int]]:
+    """Where the first sheet has formulas, as (row, column) from one on: what they give is nobody's word."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(data), read_only=True)
+    rows = book.worksheets[0].iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS)
+    return [
+        (number, place)
+        for number, row in enumerate(rows, 1)
+        for place, cell in enumerate(row, 1)
+        if cell.value is not None and cell.data_type == "f"
+    ]
 
 
 def _refuse_bomb(data: bytes) -> None:

@@ -1,6 +1,7 @@
 """What a recall would reach: items, lots, parcels and customers, counted and listed. Writes nothing."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Table, select
@@ -45,7 +46,11 @@ class Preview:
 def preview(session: Session, brand_id: str, key: str) -> Preview:
     """What opening a recall of `key` would reach now, by the same walk. A statement for each list."""
     key = identifiers.canonical(key)
-    things = trace.down(session, brand_id, key).things
+    return reach(session, brand_id, key, trace.down(session, brand_id, key).things)
+
+
+def reach(session: Session, brand_id: str, key: str, things: Collection[str]) -> Preview:
+    """The things that were found from `key`, and the shipments that carry one of them."""
     items = sorted(each for each in things if identifiers.level(each) == "item")
     lots = sorted(each for each in things if identifiers.level(each) == "lot")
     keys = {*things, *trace.holders(session, brand_id, things)}

@@ -1,119 +1,123 @@
-"""Products, places and certificates as tables: written out, and read back in. The verbs decide what is right.
+"""Products, places, certificates and events as rows of tables: judged, put in, and written out. The verbs decide.
 
-A row stands alone: what is bad is named by its number, what is good comes in, and the same table again changes
-nothing, so that an import that was stopped is simply started again.
+How a whole file comes in, a part at a time, is app/intake/tables; what an event is as a row is in table_events.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
-from app.brands.tenants import brand_of
-from app.db import Db
+from app.brands.readers import STAFF
 from app.gs1 import identifiers
-from app.intake.sheet import Finding, read_csv
-from app.intake.workbook import is_workbook, read_xlsx
 from app.models.brands import Brand
-from app.models.products import Certificate, Location, Product
-from app.provenance import certificates, locations, products
-from app.provenance.errors import Refused
+from app.models.products import Certificate, EpcisEvent, Location, Product
+from app.provenance import certificates, locations, products, table_events
+from app.provenance.errors import Conflict, Refused, SignatureRefused
+from app.provenance.events import as_json
+from app.provenance.store import capture_event
+from app.provenance.trace import not_in_error
 
 Row = Mapping[str, str]
 
-LARGEST = 20_000_000
+_EVENT: Table = EpcisEvent.__table__  # type: ignore[assignment]
 _TEXTS = ("name", "description", "care")
 _FACTS = ("category", "origin_country", "origin_place", "temperature_low", "temperature_high")
 _PLACE = ("key", "name", "city", "country", "latitude", "longitude", "zone")
 _CLAIM = ("key", "name", "issuer", "scope", "valid_from", "valid_until", "file_sha256")
+_AT_ONCE = 500
 
 
-@dataclass(frozen=True)
-class Loaded:
-    """What became of a table: its rows, how many are right, and what is wrong with the others."""
+class Came(StrEnum):
+    """What a row changed."""
 
-    rows: int
-    right: int
-    findings: tuple[Finding, ...]
-
-
-def load(db: Db, brand_id: str, kind: str, data: bytes, *, dry_run: bool, now: datetime) -> Loaded:
-    """Take in a table, CSV or XLSX, row by row, each in a transaction of its own; a dry run keeps none of them.
-
-    Raises ValueError with a sentence for what is no table.
-    """
-    if len(data) > LARGEST:
-        raise ValueError(f"the file is larger than {LARGEST // 1_000_000} MB; part it")
-    cells = read_xlsx(data) if is_workbook(data) else read_csv(data)
-    heading = [name.strip().lower() for name in cells[0]] if cells else []
-    wrong = [Finding(1, name, "no such column") for name in heading if not _is_column(kind, name)]
-    missing = [Finding(1, name, "the column is missing") for name in _NEEDED[kind] if name not in heading]
-    if wrong or missing:
-        return Loaded(0, 0, (*wrong, *missing))
-    rows = [(number, row) for number, row in enumerate(cells[1:], 2) if any(cell.strip() for cell in row)]
-    findings = []
-    for number, row in rows:
-        named = {name: _plain(cell) for name, cell in zip(heading, row, strict=False) if cell.strip()}
-        try:
-            _put(db, brand_id, kind, named, dry_run=dry_run, now=now)
-        except Refused as refused:
-            findings.append(Finding(number, refused.field, refused.rule))
-    return Loaded(len(rows), len(rows) - len(findings), tuple(findings))
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
 
 
-def table(session: Session, brand: Brand, kind: str) -> tuple[Sequence[str], list[list[str]]]:
-    """The head and rows of a table, as `load` reads them back."""
+def is_column(kind: str, name: str) -> bool:
+    """Whether a table of this kind may have this column."""
+    text, colon, language = name.partition(":")
+    return name in COLUMNS[kind] or (kind == "products" and bool(colon and language) and text in _TEXTS)
+
+
+def name_of(kind: str, row: Row) -> str | None:
+    """What a row is about, where only one row of a table may be about it."""
+    if kind == "products":
+        return row.get("gtin", "").zfill(14)
+    if kind == "locations":
+        return identifiers.canonical(row.get("key", ""))
+    return row.get("event_id") if kind == "events" else None
+
+
+def put(session: Session, brand: Brand, kind: str, row: Row, now: datetime) -> Came:
+    """Bring what a row is about up to what it says. Raises Refused naming the column; the same again is SAME."""
+    _lengths(kind, row)
+    came = _READ[kind](session, brand, row, now)
+    session.flush()
+    return came
+
+
+def head(session: Session, brand: Brand, kind: str) -> Sequence[str]:
+    """The columns of a brand's table."""
+    return _product_head(session, brand) if kind == "products" else COLUMNS[kind]
+
+
+def rows(session: Session, brand: Brand, kind: str) -> Iterator[list[str]]:
+    """The rows below `head`, as `put` reads them back; events that say more than a row holds are left out."""
     return _WRITTEN[kind](session, brand)
 
 
-def _plain(cell: str) -> str:
-    """A cell without the apostrophe that our own tables put before what a spreadsheet would calculate."""
-    text = cell.strip()
-    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
-
-
-def _is_column(kind: str, name: str) -> bool:
-    text, colon, language = name.partition(":")
-    return name in _COLUMNS[kind] or (kind == "products" and bool(colon and language) and text in _TEXTS)
-
-
-def _put(db: Db, brand_id: str, kind: str, row: Row, *, dry_run: bool, now: datetime) -> None:
-    _lengths(kind, row)
-    with db() as session, session.begin() as transaction:
-        _READ[kind](session, brand_of(session, brand_id), row, now)
-        session.flush()
-        if dry_run:
-            transaction.rollback()
+def left_out(session: Session, brand: Brand, written: int) -> int:
+    """How many events there are beside those that were written as rows."""
+    counted = select(func.count()).select_from(_events(brand).subquery())
+    return (session.scalar(counted) or 0) - written
 
 
 def _lengths(kind: str, row: Row) -> None:
     for name, text in row.items():
-        column = _TABLES[kind].c.get(name)
-        longest = getattr(column.type, "length", None) if column is not None else None
+        column = _TABLES[kind].c.get(name) if kind in _TABLES else None
+        longest = getattr(column.type, "length", None) if column is not None else 20_000
         if "\0" in text or (longest and len(text) > longest):
             raise Refused(name, f"must be at most {longest} characters, none of them NUL")
 
 
-def _product(session: Session, brand: Brand, row: Row, now: datetime) -> None:
-    texts: dict[str, dict[str, str]] = {name: {} for name in _TEXTS}
+def _product(session: Session, brand: Brand, row: Row, now: datetime) -> Came:
+    texts: dict[str, Any] = {name: {} for name in _TEXTS}
     for name, text in row.items():
         of, _, language = name.partition(":")
         if of in texts:
             texts[of][language or brand.language] = text
-    facts = {name: row.get(name) for name in _FACTS}
-    products.describe(session, brand, gtin=row.get("gtin", ""), **texts, **facts, now=now)  # type: ignore[arg-type]
+    facts: dict[str, Any] = {name: row.get(name) for name in _FACTS}
+    before = _said_before(session, brand, row)
+    product = products.describe(session, brand, gtin=row.get("gtin", ""), **texts, **facts, now=now)
+    return _came(before, product.submission_id)
 
 
-def _location(session: Session, brand: Brand, row: Row, now: datetime) -> None:
+def _said_before(session: Session, brand: Brand, row: Row) -> int | None:
+    mine = select(Product.submission_id).where(Product.brand_id == brand.id)
+    return session.scalar(mine.where(Product.gtin == row.get("gtin", "").zfill(14)))
+
+
+def _came(before: object, after: object) -> Came:
+    return Came.NEW if before is None else Came.SAME if before == after else Came.CHANGED
+
+
+def _location(session: Session, brand: Brand, row: Row, now: datetime) -> Came:
     facts: dict[str, Any] = {name: row.get(name) for name in ("city", "country", "zone")}
     facts |= {name: _number(name, row[name]) for name in ("latitude", "longitude") if name in row}
-    locations.describe(session, brand, identifier=_key(row), name=row.get("name", ""), **facts, now=now)
+    key = _key(row)
+    known = session.scalar(select(Location).where(Location.brand_id == brand.id, Location.key == key))
+    before = _cells(known, _PLACE) if known else None
+    place = locations.describe(session, brand, identifier=key, name=row.get("name", ""), **facts, now=now)
+    return _came(before, _cells(place, _PLACE))
 
 
-def _certificate(session: Session, brand: Brand, row: Row, now: datetime) -> None:
+def _certificate(session: Session, brand: Brand, row: Row, now: datetime) -> Came:
     """A claim that stands there word for word is not made twice."""
     facts: dict[str, Any] = {name: row.get(name) for name in _CLAIM[1:]}
     facts |= {name: _day(name, row[name]) for name in ("valid_from", "valid_until") if name in row}
@@ -121,8 +125,21 @@ def _certificate(session: Session, brand: Brand, row: Row, now: datetime) -> Non
     same = select(Certificate.id).where(Certificate.brand_id == brand.id, Certificate.key == _key(row))
     for name, value in facts.items():
         same = same.where(getattr(Certificate, name) == value)
-    if session.scalars(same).first() is None:
-        certificates.add(session, brand, identifier=_key(row), **facts, now=now)
+    if session.scalars(same).first() is not None:
+        return Came.SAME
+    certificates.add(session, brand, identifier=_key(row), **facts, now=now)
+    return Came.NEW
+
+
+def _event(session: Session, brand: Brand, row: Row, now: datetime) -> Came:
+    try:
+        event = table_events.event_of(row)
+        captured = capture_event(session, brand, event, partner_id=None, now=now)
+    except Conflict:
+        raise Refused("event_id", "is the eventID of another event; take a new one, or none") from None
+    except SignatureRefused as refused:
+        raise Refused("event_id", refused.rule) from None
+    return Came.NEW if captured.created else Came.SAME
 
 
 def _key(row: Row) -> str:
@@ -146,41 +163,76 @@ def _day(name: str, text: str) -> date:
         raise Refused(name, "must be a day such as 2026-03-31") from None
 
 
-def _products(session: Session, brand: Brand) -> tuple[Sequence[str], list[list[str]]]:
-    found = session.scalars(select(Product).where(Product.brand_id == brand.id).order_by(Product.gtin)).all()
+def _product_head(session: Session, brand: Brand) -> list[str]:
+    found = session.scalars(select(Product).where(Product.brand_id == brand.id)).all()
     texts = sorted({(name, language) for row in found for name in _TEXTS for language in getattr(row, name)})
-    head = ["gtin", *(f"{name}:{language}" for name, language in texts), *_FACTS]
-    return head, [
-        [row.gtin, *(getattr(row, name).get(language, "") for name, language in texts), *_cells(row, _FACTS)]
-        for row in found
-    ]
+    return ["gtin", *(f"{name}:{language}" for name, language in texts), *_FACTS]
 
 
-def _locations(session: Session, brand: Brand) -> tuple[Sequence[str], list[list[str]]]:
+def _products(session: Session, brand: Brand) -> Iterator[list[str]]:
+    texts = [name.partition(":")[::2] for name in _product_head(session, brand) if ":" in name]
+    found = session.scalars(select(Product).where(Product.brand_id == brand.id).order_by(Product.gtin))
+    for row in found:
+        yield [row.gtin, *(getattr(row, name).get(language, "") for name, language in texts), *_cells(row, _FACTS)]
+
+
+def _locations(session: Session, brand: Brand) -> Iterator[list[str]]:
     found = session.scalars(select(Location).where(Location.brand_id == brand.id).order_by(Location.key))
-    return _PLACE, [_cells(row, _PLACE) for row in found]
+    return (_cells(row, _PLACE) for row in found)
 
 
-def _certificates(session: Session, brand: Brand) -> tuple[Sequence[str], list[list[str]]]:
+def _certificates(session: Session, brand: Brand) -> Iterator[list[str]]:
     found = session.scalars(select(Certificate).where(Certificate.brand_id == brand.id).order_by(Certificate.id))
-    return _CLAIM, [_cells(row, _CLAIM) for row in found]
+    return (_cells(row, _CLAIM) for row in found)
+
+
+def _events(brand: Brand) -> Any:
+    mine = select(_EVENT).where(_EVENT.c.brand_id == brand.id, _EVENT.c.revision == 0, not_in_error())
+    return mine.where(_EVENT.c.event_type.in_(("ObjectEvent", "AggregationEvent")))
+
+
+def _written_events(session: Session, brand: Brand) -> Iterator[list[str]]:
+    last = 0
+    while found := session.execute(
+        _events(brand).where(_EVENT.c.id > last).order_by(_EVENT.c.id).limit(_AT_ONCE)
+    ).all():
+        for event in as_json(session, brand.id, found, STAFF):
+            if (row := table_events.row_of(event)) is not None:
+                yield row
+        last = found[-1].id
 
 
 def _cells(row: object, names: Sequence[str]) -> list[str]:
     return ["" if (value := getattr(row, name)) is None else str(value) for name in names]
 
 
-_COLUMNS = {"products": ("gtin", *_TEXTS, *_FACTS), "locations": _PLACE, "certificates": _CLAIM}
-_NEEDED = {"products": ("gtin",), "locations": ("key", "name"), "certificates": ("key", "name", "issuer")}
+COLUMNS: Mapping[str, Sequence[str]] = {
+    "products": ("gtin", *_TEXTS, *_FACTS),
+    "locations": _PLACE,
+    "certificates": _CLAIM,
+    "events": table_events.COLUMNS,
+}
+NEEDED = {
+    "products": ("gtin",),
+    "locations": ("key", "name"),
+    "certificates": ("key", "name", "issuer"),
+    "events": ("event_time",),
+}
 _TABLES: dict[str, Any] = {
     "products": Product.__table__,
     "locations": Location.__table__,
     "certificates": Certificate.__table__,
 }
-_READ: dict[str, Callable[[Session, Brand, Row, datetime], None]] = {
+_READ: dict[str, Callable[[Session, Brand, Row, datetime], Came]] = {
     "products": _product,
     "locations": _location,
     "certificates": _certificate,
+    "events": _event,
 }
-_WRITTEN = {"products": _products, "locations": _locations, "certificates": _certificates}
+_WRITTEN: dict[str, Callable[[Session, Brand], Iterator[list[str]]]] = {
+    "products": _products,
+    "locations": _locations,
+    "certificates": _certificates,
+    "events": _written_events,
+}
 KINDS = tuple(_READ)

@@ -66,7 +66,9 @@ from app.web.pages import (
     score,
     session,
     switching,
+    tables,
     tools,
+    tracing_page,
     track,
     warehouse,
     watching,
@@ -101,7 +103,8 @@ API = (
 )
 PAGES: tuple[Blueprint, ...] = (
     customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, resolver.bp, orders.bp, session.bp, desk.bp,
-    recalls.bp, shop_hooks.bp, order_desk.bp, erasing.bp, warehouse.bp, linking.bp, tools.bp,
+    recalls.bp, tables.bp, tracing_page.bp,
+    shop_hooks.bp, order_desk.bp, erasing.bp, warehouse.bp, linking.bp, tools.bp,
     score.bp, dispatching.bp, disrupting.bp,
     brand.bp, carrier_accounts.bp, carrier_calls.bp,
     connections.bp, switching.bp, held.bp, calendar.bp, pushing.bp, wording.bp, partners.bp, demo.bp,

@@ -205,7 +205,7 @@ def test_a_file_whose_worker_died_is_gone_on_with(house: House, ada: str, monkey
 
 def test_an_unreadable_upload_fails_with_a_sentence_and_old_ones_are_forgotten(house: House, ada: str) -> None:
     with house.db.begin() as session:
-        files.keep(session, open_box(house.keys), brand_id=ada, person_id="p", data=b"\xff\xfe", now=NOW)
+        files.keep(session, open_box(house.keys), brand_id=ada, person_id="p", data=b"order\n\xc4", now=NOW)
     files.work_due(house)
     (row,) = all_of(house, OrderFile)
     assert (row.state, row.sealed) == ("failed", None)

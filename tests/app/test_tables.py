@@ -51,4 +51,4 @@ def test_what_was_written_out_comes_in_again_and_changes_nothing(folder: Path, e
 
 
 def test_a_wrong_head_is_named(folder: Path) -> None:
-    assert "row 1, colour: no such column" in put(folder, "locations", "key,name,colour\n", status=1)
+    assert "row 1, colour: there is no such column" in put(folder, "locations", "key,name,colour\n", status=1)

@@ -16,7 +16,7 @@ from app.brands.tenants import brand_of, signer_of
 from app.care import compensation, documents, links, notices, proposals
 from app.epcis.signing import registration
 from app.house import House
-from app.intake import files, shops
+from app.intake import files, shops, tables
 from app.models.products import EpcisEvent
 from app.models.shipments import Shipment
 from app.sealed import open_box
@@ -121,6 +121,8 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         table = files.keep(
             session, open_box(house.keys), brand_id=ada.brand_id, person_id="x", data=b"order", now=now
         )
+        uploaded = {"brand_id": ada.brand_id, "person_id": "x", "kind": "products", "data": b"gtin"}
+        rows = tables.keep(session, open_box(house.keys), **uploaded, now=now)
         shop, _ = shops.add(session, open_box(house.keys), brand, **given)
         proposal = proposals.open_proposal(session, parcel, "loss", now)
         claim = claims.draft(session, parcel, claims.Trouble("ups", "loss", now.date()), [], now)
@@ -158,6 +160,7 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         "calls": calls.id,
         "shop": shop.id,
         "table": table.id,
+        "rows": rows.id,
         "order": parcel.order_id,
         "other_hook": other["id"],
         "sent": sent["id"],

@@ -125,7 +125,7 @@ def get_trace(query_data: TraceQuery) -> dict[str, Any]:
 
 
 @bp.get("/trace.csv")
-@machine("events:read", "warehouse", "support", "auditor")
+@machine("events:read", "warehouse", "support", "auditor", "partner")
 @bp.input(TraceQuery, location="query")
 @tells(responses=answers(200, "A row for each link", {"type": "string"}, "text/csv"))
 def get_trace_table(query_data: TraceQuery) -> Response:

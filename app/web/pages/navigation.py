@@ -40,6 +40,7 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("/desk", _OFFICE, _("Desk")),
             Link("/partner/new", _PARTNER, _("Report something")),
             Link("/partner/events", _PARTNER, _("What I wrote")),
+            Link("/trace", _PARTNER, _("Trace")),
             Link("/partner/keys", _PARTNER, _("Your keys")),
         ),
     ),
@@ -57,6 +58,8 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
         (
             Link("/warehouse", _HOUSE, _("Warehouse")),
             Link("/desk/recalls", _OFFICE, _("Recalls")),
+            Link("/trace", _HOUSE, _("Trace")),
+            Link("/tables", ("owner", "warehouse"), _("Tables")),
             Link("/links", ("owner", "auditor"), _("Links")),
         ),
     ),
