@@ -23,6 +23,8 @@ _READ_ONLY = "wayproof_read_only"
 _READER = "wayproof_reader"
 _RESTS = "wayproof_rests"
 _RESTED_S = 1.0
+# A process that was stopped in mid-transaction, as with its machine, must not keep the others waiting for ever.
+_PATIENCE = {"timezone": "utc", "idle_in_transaction_session_timeout": "60s", "lock_timeout": "30s"}
 # 32 MB, not 4: a capture writes fifteen pages, and copying them back every sixty commits costs as much again.
 _WAL_PAGES = "wal_autocheckpoint=8000"
 
@@ -78,7 +80,7 @@ def make_engine(url: str) -> Engine:
         hide_parameters=True,  # an error that is logged must not carry what a row was to hold
         pool_size=40,  # opened as threads need them; to wait for one of few halves the rate of 32 writers
         max_overflow=0,
-        connect_args={"options": "-c timezone=utc"},
+        connect_args={"options": " ".join(f"-c {name}={value}" for name, value in _PATIENCE.items())},
     )
     _try_rested_connections(engine)
     return engine

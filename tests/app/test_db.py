@@ -2,9 +2,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError, StatementError
+from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 
-from app.db import Db, make_db, make_engine, reading
+from app.db import _PATIENCE, Db, make_db, make_engine, reading
 from app.ids import new_id
 from app.models.brands import Brand
 
@@ -68,3 +68,29 @@ def test_a_connection_whose_server_went_while_it_rested_is_replaced_unseen(
         assert connection.scalar(text("SELECT pg_backend_pid()")) != first
     engine.dispose()
     other.dispose()
+
+
+LOCK = text("SELECT pg_advisory_xact_lock(7)")
+
+
+def test_nobody_waits_for_a_lock_for_ever(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(_PATIENCE, "lock_timeout", "100ms")
+    engine = make_engine(postgres_url)
+    with engine.connect() as holder, engine.connect() as waiting:
+        holder.execute(LOCK)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            waiting.execute(LOCK)
+    engine.dispose()
+
+
+def test_a_process_that_stands_still_in_a_transaction_loses_its_locks(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(_PATIENCE, "idle_in_transaction_session_timeout", "100ms")
+    engine = make_engine(postgres_url)
+    with engine.connect() as still, engine.begin() as waiting:
+        still.execute(LOCK)
+        waiting.execute(LOCK)
+        with pytest.raises(DBAPIError):
+            still.execute(text("SELECT 1"))
+    engine.dispose()
