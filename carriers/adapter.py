@@ -104,11 +104,25 @@ def event(
     ref: str | None = None,
 ) -> TrackingEvent:
     """An event of a reading; a line that says nothing we know is a message on the way."""
-    status = reading.status or Status.IN_TRANSIT
-    told = reading.reason, reading.sub_state, reading.physical
-    return TrackingEvent(
-        carrier, number, clock, status, *told, code or None, description, remark, place, piece or None, ref or None
-    )
+    made = object.__new__(TrackingEvent)
+    facts = {
+        "carrier": carrier,
+        "tracking_number": number,
+        "clock": clock,
+        "status": reading.status or Status.IN_TRANSIT,
+        "reason": reading.reason,
+        "sub_state": reading.sub_state,
+        "physical": reading.physical,
+        "code": code or None,
+        "description": description,
+        "remark": remark,
+        "place": place,
+        "piece": piece or None,
+        "carrier_ref": ref or None,
+        "received_at": None,
+    }
+    object.__setattr__(made, "__dict__", facts)  # in one step: a frozen class is filled field by field
+    return made
 
 
 def weigh(coded: Reading | None, told: Reading) -> Reading:

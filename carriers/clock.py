@@ -95,12 +95,28 @@ def _read_quickly(text: str, found: datetime, zone: str | None, how: How) -> Clo
     if found.tzinfo:
         local = datetime.combine(on, found.time())
         offset = found.utcoffset() or _NONE
-        return Clock(text, local, on, offset, _utc_of(local, offset), How.GIVEN)
+        return _made(text, local, on, offset, _utc_of(local, offset), How.GIVEN)
     midnight = not (found.hour or found.minute or found.second)
     if midnight or zone is None or (place := zone_named(zone)) is None:
         return Clock(text, found, on, placeholder=midnight)
     offset = place.utcoffset(found) or _NONE
-    return Clock(text, found, on, offset, _utc_of(found, offset), how)
+    return _made(text, found, on, offset, _utc_of(found, offset), how)
+
+
+def _made(text: str, local: datetime, on: date, offset: timedelta, utc: datetime, how: How) -> Clock:
+    """A Clock in one step: a frozen class is filled field by field, which takes longer than to read the stamp."""
+    made = object.__new__(Clock)
+    facts = {
+        "text": text,
+        "local": local,
+        "on": on,
+        "offset": offset,
+        "utc": utc,
+        "how": how,
+        "placeholder": False,
+    }
+    object.__setattr__(made, "__dict__", facts)
+    return made
 
 
 _BEGIN, _BEGIN_UTC = datetime(1970, 1, 1), datetime(1970, 1, 1, tzinfo=UTC)  # noqa: DTZ001  # naive like a reading

@@ -1,30 +1,40 @@
-"""Customers, orders, shipments, parcels, promises, cases, notices and the outbox. Imports only app/db."""
+"""Customers, orders, shipments, parcels, promises, cases, notices and the outbox. Imports only what is pure."""
 
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from app.db import Base
+from app.phones import end_of
 
 
 class Customer(Base):
     """Personal data, all of it in this row: what erasure empties. Never copied into an entry, a log or a URL."""
 
     __tablename__ = "customer"
-    __table_args__ = (Index("customer_by_email", "brand_id", "email"),)
+    __table_args__ = (
+        Index("customer_by_email", "brand_id", "email"),
+        Index("customer_by_phone", "brand_id", "phone_end"),
+    )
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"))
     name: Mapped[str | None] = mapped_column(String(200))
     email: Mapped[str | None] = mapped_column(String(254))  # lower case
     phone: Mapped[str | None] = mapped_column(String(32))
+    phone_end: Mapped[str | None] = mapped_column(String(7))  # of `phone`, to find it by; goes with it
     address: Mapped[dict[str, str] | None] = mapped_column(JSON)
     language: Mapped[str] = mapped_column(String(8))
     country: Mapped[str | None] = mapped_column(String(2))
     erased_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+    @validates("phone")
+    def _keep_end(self, _: str, phone: str | None) -> str | None:
+        self.phone_end = end_of(phone)
+        return phone
 
 
 class Order(Base):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.models.intake import OrderSource
 from app.models.products import Containment, Passport
 from app.models.shipments import Customer, Order, Parcel, Shipment, ShipmentItem
+from app.phones import end_of, is_written, same
 from app.support import pasted
 
 MOST = 50
@@ -18,7 +19,7 @@ MOST = 50
 @dataclass(frozen=True)
 class Hit:
     """Something found. `kind` is shipment, order (one without a shipment) or passport; `id` its row's, `matched`
-    what fitted: order, tracking, key, serial, email."""
+    what fitted: order, tracking, key, serial, email, phone."""
 
     kind: str
     id: str
@@ -30,7 +31,7 @@ class Hit:
 
 
 def find(session: Session, brand_id: str, text: str) -> list[Hit]:
-    """What the text names in this brand: order, tracking number, serial, any GS1 form, SSCC, email.
+    """What the text names in this brand: order, tracking number, serial, any GS1 form, SSCC, email, phone.
 
     Every lookup is an equality on an index, so the size of the brand does not matter.
     """
@@ -45,6 +46,7 @@ def find(session: Session, brand_id: str, text: str) -> list[Hit]:
         *_tracked(session, brand_id, text),
         *_things(session, brand_id, text),
         *_of_email(session, brand_id, text),
+        *_of_phone(session, brand_id, text),
     ]
     return list({(hit.kind, hit.id): hit for hit in reversed(found)}.values())[::-1][:MOST]
 
@@ -117,3 +119,13 @@ def _of_email(session: Session, brand_id: str, text: str) -> Iterable[Hit]:
         return []
     customers = select(Customer.id).where(Customer.brand_id == brand_id, Customer.email == text.lower())
     return _orders(session, brand_id, Order.customer_id.in_(customers), "email")
+
+
+def _of_phone(session: Session, brand_id: str, text: str) -> Iterable[Hit]:
+    """By the whole number, with its country or without; its last digits alone are many people's."""
+    if not is_written(text):
+        return []
+    mine = select(Customer.id, Customer.phone).where(Customer.brand_id == brand_id)
+    rows = session.execute(mine.where(Customer.phone_end == end_of(text)).limit(MOST)).all()
+    customers = [id_ for id_, phone in rows if same(phone or "", text)]
+    return _orders(session, brand_id, Order.customer_id.in_(customers), "phone") if customers else []

@@ -1,12 +1,13 @@
 """Stamps: what is kept, what is resolved, and what is never claimed."""
 
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carriers.clock import How, believed, read, with_utc_half, zone_named
+from carriers.clock import Clock, How, believed, read, with_utc_half, zone_named
 from carriers.zones import zone_of
 
 BERLIN = "Europe/Berlin"
@@ -107,3 +108,14 @@ def test_a_zone_by_name_or_offset() -> None:
 @given(st.text(max_size=80))
 def test_any_text_is_read(text: str) -> None:
     assert read(text, zone=BERLIN, how=How.FROM_LOCATION).text == text[:64]
+
+
+@given(
+    st.datetimes(min_value=datetime(2000, 1, 2), max_value=datetime(2099, 1, 1)),
+    st.sampled_from([None, "Europe/Dublin"]),
+)
+def test_a_plain_stamp_is_a_whole_clock_like_any_other(moment: datetime, zone: str | None) -> None:
+    clock = read(moment.replace(microsecond=0).isoformat(), zone=zone, how=How.FROM_LOCATION)
+    assert replace(clock) == clock
+    assert hash(replace(clock)) == hash(clock)
+    assert set(vars(clock)) == {field.name for field in fields(Clock)}

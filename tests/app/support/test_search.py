@@ -39,6 +39,10 @@ def shipment_id(db: Db, brand_id: str, now: datetime) -> str:
         "1z 999 AA1 A10-01",
         "ben@example.org",
         "Ben@Example.org",
+        "+31 20 555 0142",
+        "020-5550142",
+        "0031 (0)20 555.0142",
+        "٠٢٠ ٥٥٥ ٠١٤٢",
         "TEA/42",
         ITEM,
         f"https://id.example.com{ITEM}?x=1",
@@ -70,7 +74,22 @@ def test_every_way_to_name_it_leads_to_the_shipment(db: Db, brand_id: str, shipm
         assert find(session, "cleo", text) == []
 
 
-@pytest.mark.parametrize("text", ["", "   ", "nothing", "09506000134353", "%", "ben@", "\x00", "x" * 5000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   ",
+        "nothing",
+        "0142",
+        "5550143",
+        "+49 20 555 0142",
+        "09506000134353",
+        "%",
+        "ben@",
+        "\x00",
+        "x" * 5000,
+    ],
+)
 def test_what_names_nothing_finds_nothing(db: Db, brand_id: str, shipment_id: str, text: str) -> None:
     with db() as session:
         assert find(session, brand_id, text) == []
