@@ -16,6 +16,7 @@ from bench import (
     browser_check,
     bulk_import,
     capture_jobs,
+    damaged_codes,
     detection,
     digital_link,
     event_capture,
@@ -48,6 +49,7 @@ MEASURES: dict[str, Callable[[Path], Iterable[Figure]]] = {
     "answer_parsing": answer_parsing.measure,
     "detection": detection.measure,
     "label_sheets": label_sheets.measure,
+    "damaged_codes": damaged_codes.measure,
     "polling_plan": polling_plan.measure,
 }
 LEAVES = 1_000_000
