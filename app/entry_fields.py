@@ -125,7 +125,7 @@ FIELDS: dict[EntryType, Fields] = {
     ),
     EntryType.PROPOSAL_OPENED: _fields("proposal shipment cause"),
     EntryType.PROPOSAL_DECIDED: _fields("proposal shipment cause choice replacement person"),
-    EntryType.PERSONAL_REVEALED: _fields("customer person reason", "personal:note"),
+    EntryType.PERSONAL_REVEALED: _fields("customer report person reason", "personal:note"),
     EntryType.NOTICE_WRITTEN: _fields(_NOTICE, "personal:text"),
     EntryType.NOTICE_SENT: _fields("notice channel outgoing"),
     EntryType.NOTICE_RELEASED: _fields("notice person"),

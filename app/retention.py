@@ -6,6 +6,7 @@ from app.house import House
 from app.intake import calls, files, tables
 from app.provenance import workbooks
 from app.scanning import store
+from app.suspects import reports
 from app.watching import watches
 
 
@@ -13,6 +14,6 @@ def forget_due(house: House, _owner: str) -> int:
     """Delete what has outlived its purpose; how many rows."""
     now = house.clock()
     with house.db.begin() as session:
-        rooms = (answers, sessions, throttle, public_use, watches, queue, calls, files, tables, workbooks)
+        rooms = (answers, sessions, throttle, public_use, watches, queue, calls, files, tables, workbooks, reports)
         forgotten: int = sum(room.forget_old(session, now) for room in rooms)
         return forgotten + store.forget_old(session, now, house.settings.scan_days)

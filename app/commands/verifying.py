@@ -27,11 +27,15 @@ _WORST = ("invalid", "unknown", "valid")
 
 @dataclass(frozen=True)
 class Judged:
-    """A file with what was found of each proof in it; `refused` says why it could not be read as one."""
+    """A file with what was found of each proof in it; `refused` says why it could not be read as one.
+
+    `evidence` says of a file that is more than its proofs that the rest of it is what was signed.
+    """
 
     file: Path
     found: Sequence["Examination"] = ()
     refused: str = ""
+    evidence: str = ""
 
     @property
     def state(self) -> str:
@@ -134,9 +138,25 @@ def _judge(file: Path, asked: dict[str, Any]) -> Judged:
     from ledger.examine import examine
 
     try:
-        return Judged(file, [examine(each, **asked) for each in proofs_in(file)])
+        found = [examine(each, **asked) for each in proofs_in(file)]
+        return Judged(file, found, evidence=_evidence(file, asked))
     except Refused as refused:
         return Judged(file, refused=refused.message)
+
+
+def _evidence(file: Path, asked: dict[str, Any]) -> str:
+    """What the evidence of a suspected copy says, when it is signed; empty for other files."""
+    from app.suspects import evidence_file
+    from ledger.errors import StepFailed, Tampered
+
+    data = file.read_bytes()
+    if not evidence_file.is_evidence(data):
+        return ""
+    try:
+        said = evidence_file.check(data, _trust(asked))
+    except (StepFailed, Tampered) as error:
+        raise Refused(f"{file} is not the evidence that was signed: {error}") from error
+    return f"evidence: valid (case {said['case']['id']}, made at {said['made_at']}; its entries say what it says)"
 
 
 def proofs_in(file: Path) -> list[bytes]:
@@ -162,6 +182,8 @@ def _tell(judged: Judged) -> None:
     if judged.refused:
         raise Refused(judged.refused)
     found = judged.found
+    if judged.evidence:
+        click.echo(judged.evidence)
     if len(found) > 1:
         click.echo(f"{len(found)} proofs")
     for name in dict.fromkeys(name for each in found for name in each.lines):

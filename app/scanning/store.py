@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, func, select
+from sqlalchemy import Table, bindparam, delete, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.db import Db
@@ -21,6 +21,9 @@ _HOUR: Table = ScanHour.__table__  # type: ignore[assignment]
 _WEEK: Table = ScanWeek.__table__  # type: ignore[assignment]
 _ITEM: Table = ScannedItem.__table__  # type: ignore[assignment]
 _BATCH = 500
+
+FEW = 5
+"""Fewer openings of a product in a week and country are told to nobody as a number."""
 
 
 def _adding(table: Table, dialect: str) -> Insert:
@@ -115,17 +118,24 @@ def openings_of_others(session: Session, item: ScannedItem) -> Sequence[int]:
     return session.scalars(counted).all()
 
 
-def weeks(
-    session: Session, brand_id: str, since: date, until: date | None = None, gtin: str | None = None
-) -> Sequence[ScanWeek]:
+def weeks(session: Session, brand_id: str, since: date) -> Sequence[ScanWeek]:
     """The weekly sums of a brand, by product, the newest week first, then the countries most met."""
     asked = select(ScanWeek).where(ScanWeek.brand_id == brand_id, ScanWeek.week >= since)
-    if until is not None:
-        asked = asked.where(ScanWeek.week <= until)
-    if gtin is not None:
-        asked = asked.where(ScanWeek.gtin == gtin)
     in_order = asked.order_by(ScanWeek.gtin, ScanWeek.week.desc(), ScanWeek.count.desc(), ScanWeek.country)
     return session.scalars(in_order).all()
+
+
+def weeks_from(
+    session: Session, brand_id: str, since: date, gtin: str | None, after: tuple[str, date, str] | None, limit: int
+) -> Sequence[ScanWeek]:
+    """The weekly sums in the order of product, week and country, from behind `after` on."""
+    asked = select(ScanWeek).where(ScanWeek.brand_id == brand_id, ScanWeek.week >= since)
+    if gtin is not None:
+        asked = asked.where(ScanWeek.gtin == gtin)
+    place = ScanWeek.gtin, ScanWeek.week, ScanWeek.country
+    if after is not None:
+        asked = asked.where(tuple_(*place) > tuple_(*after))
+    return session.scalars(asked.order_by(*place).limit(limit)).all()
 
 
 def monday(at: datetime | date) -> date:

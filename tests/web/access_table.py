@@ -97,6 +97,8 @@ OPTIONS  /openapi.json                              *      -                /ope
 GET      /problems/<name>                           *      -                /problems/invalid
 GET      /static/<path:filename>                    *      -                /static/wayproof.css
 OPTIONS  /static/<path:filename>                    *      -                /static/wayproof.css
+GET      /report                                    *      -                /report?key=/01/{gtin}/21/X
+POST     /report                                    *      -                /report?key=/01/{gtin}/21/X
 POST     /hooks/carriers/<hook_id>                  *      -                /hooks/carriers/none
 GET      /login                                     *      -                /login
 POST     /login                                     *      -                /login
@@ -161,6 +163,11 @@ POST     /desk/held/<notice_id>/withdraw            OS     -                /des
 GET      /desk/search                               OSA    -                /desk/search?q=A-1001
 POST     /desk/search                               OSA    -                /desk/search
 GET      /desk/cases/<case_id>                      OSA    -                /desk/cases/{case}
+GET      /desk/cases/<case_id>/evidence.json        OSA    -                /desk/cases/{suspect}/evidence.json
+POST     /desk/reports/<report_id>/photo            OS     -                /desk/reports/{report}/photo
+POST     /desk/reports/<report_id>/read             OS     -                /desk/reports/{report}/read
+GET      /scans                                     OA     -                /scans
+GET      /api/v1/scans                              OA     events:read      /api/v1/scans
 POST     /desk/cases/<case_id>/take                 OS     -                /desk/cases/{case}/take
 POST     /desk/cases/<case_id>/close                OS     -                /desk/cases/{case}/close
 GET      /desk/orders/<order_id>                    OSA    -                /desk/orders/{order}
@@ -338,6 +345,7 @@ _SIGNATURE = "A" * 86 + "=="
 
 BODIES = {
     "/desk/search": {"q": "A-1001"},
+    "/report": {"seller": "shop", "wrong": "code"},
     "/desk/shipments/<shipment_id>/erase": {"reason": "asked"},
     "/desk/shipments/<shipment_id>/reveal": {"reason": "customer_called"},
     "/epcis/capture": EVENT | {"type": "EPCISDocument"},
@@ -460,6 +468,8 @@ ACTS_MORE_THAN_ONCE = {
     "/tools": "a question; it is posted because documents are long, and nothing is stored",
     "/desk/search": "a question; it is posted only to keep names out of the address",
     "/desk/shipments/<shipment_id>/link": "a link that is open is shown again",
+    "/desk/reports/<report_id>/photo": "each look is an entry of its own",
+    "/desk/reports/<report_id>/read": "each look is an entry of its own",
     "/desk/files/<file_id>": "each look is an entry of its own",
     "/desk/shipments/<shipment_id>/erase": "erasing twice is being erased",
     "/desk/shipments/<shipment_id>/reveal": "each look is an entry of its own",

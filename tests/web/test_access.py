@@ -27,6 +27,9 @@ from app.shipping.disruption_feeds import follow_feed
 from app.shipping.disruptions import Declared, declare
 from app.support import claims
 from app.support.cases import open_case
+from app.suspects import reports
+from app.suspects.photos import Photo
+from app.suspects.reports import Said
 from app.web.build import create_app
 from ledger.integrator import integrate_due, publish_due
 from ledger.log import accept
@@ -128,6 +131,10 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         claim = claims.draft(session, parcel, claims.Trouble("ups", "loss", now.date()), [], now)
         once = links.make_link(session, parcel, "documents", now)
         (file,) = documents.receive(session, open_box(house.keys), once, [b"%PDF-1.7"], now)
+        said = Said("shop", "code", photo=Photo("image/png", b"sealed as it is", 1, 1))
+        suspected = "/01/09521234543213/21/COPIED"
+        about = {"brand_id": ada.brand_id, "key": suspected, "said": said, "language": "en", "now": now}
+        report = reports.receive(session, open_box(house.keys), **about)  # type: ignore[arg-type]  # of four types
         terms = compensation.RuleTerms("code", 500, "EUR", 1, 90, 5000)
         rule = compensation.set_rule(session, brand, terms, person_id="owner", now=now)
         assert proposal
@@ -155,6 +162,8 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         "shipment": shipment.get_json()["id"],
         "stamp": str(stamp.get_json()["submission"]),
         "case": case.id,
+        "suspect": report.case_id,
+        "report": report.id,
         "key": ada.key_id,
         "hook": hook["id"],
         "calls": calls.id,

@@ -20,7 +20,7 @@ from app.telemetry.conditions import conditions
 from app.texts import Texts, translator
 from app.web.context import caller, house, now
 from app.web.idempotency import once
-from app.web.pages import condition_view, desk_view, parcel_view
+from app.web.pages import condition_view, desk_view, parcel_view, suspect_view
 from app.web.pages.condition_view import ConditionPage
 from app.web.pages.customer import address
 from app.web.pages.desk_view import Fact
@@ -280,8 +280,10 @@ def case(case_id: str) -> Response:
         facts = {name: value for name, value in row.facts.items() if isinstance(value, str | int)}
         ids = [str(each) for each in row.facts.get("shipments", ())]
         listed = list(_order_numbers(session, ids).items())
-    facts = {} if line.facts else facts
-    return page("staff/case.html", desk, line=line, facts=facts, listed=listed, more=row.facts.get("more", 0))
+        suspect = suspect_view.page(session, row, desk.t)
+    facts = {} if line.facts or suspect else facts
+    shown = {"facts": facts, "listed": listed, "more": row.facts.get("more", 0), "suspect": suspect}
+    return page("staff/case.html", desk, line=line, **shown)
 
 
 @bp.post("/cases/<case_id>/take")

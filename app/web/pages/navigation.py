@@ -60,6 +60,7 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("/desk/recalls", _OFFICE, _("Recalls")),
             Link("/trace", _HOUSE, _("Trace")),
             Link("/tables", ("owner", "warehouse"), _("Tables")),
+            Link("/scans", ("owner", "auditor"), _("Openings")),
             Link("/links", ("owner", "auditor"), _("Links")),
         ),
     ),
