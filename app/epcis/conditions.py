@@ -6,27 +6,30 @@ A condition on a field that the event does not have, or that its reader may not 
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from app.epcis import vocabulary
+from app.epcis.asked import MOST_VALUES, BadValue, flag, number, numbers, texts, time
 from app.epcis.context import expand, prefixes
 from app.epcis.syntax import is_uri, moment
+from app.epcis.within_event import (
+    Event,
+    Found,
+    Values,
+    declared_error,
+    measured,
+    metadata_of,
+    objects,
+    of_event,
+    persisting,
+    quantities,
+    reports_of,
+    sensed,
+)
 from app.gs1 import identifiers
 
-Prefixes = Mapping[str, str]
-Event = Mapping[str, Any]
 Condition = Callable[[Event, dict[str, str]], bool]
 """Whether an event, whose context declares these prefixes, is one of those that are asked for."""
-
-_Found = Iterator[Any]
-_Values = Callable[[Event, dict[str, str]], _Found]
-
-MOST_VALUES = 200
-
-
-class BadValue(ValueError):
-    """The value of a parameter is not of its kind; the text is the rule."""
 
 
 def holds(conditions: tuple[Condition, ...], event: Event) -> bool:
@@ -50,133 +53,6 @@ def read(name: str, value: Any, declared: dict[str, str]) -> Condition | None:
     return None
 
 
-# ---- values as they are asked
-
-
-def texts(value: Any) -> list[str]:
-    """The members of a list, which in an address is one text with `|` between them. Raises BadValue."""
-    members = value.split("|") if isinstance(value, str) else value
-    if not isinstance(members, list) or not members or not all(isinstance(each, str) and each for each in members):
-        raise BadValue("must be one or more values")
-    if len(members) > MOST_VALUES:
-        raise BadValue(f"at most {MOST_VALUES} values")
-    return members
-
-
-def time(value: Any) -> datetime:
-    """A moment with its offset. A plus sign that a client forgot to encode has become a blank. Raises BadValue."""
-    at = moment(value.replace(" ", "+")) if isinstance(value, str) else None
-    if at is None:
-        raise BadValue("must be a date and time with its offset")
-    return at
-
-
-def _number(value: Any) -> float:
-    if type(value) in (int, float):
-        return float(value)
-    try:
-        number = float(value) if isinstance(value, str) and len(value) <= 40 else None
-    except ValueError:
-        number = None
-    if number is None or not abs(number) < float("inf"):
-        raise BadValue("must be a number")
-    return number
-
-
-def _numbers(value: Any) -> list[float]:
-    members = value.split("|") if isinstance(value, str) else value if isinstance(value, list) else [value]
-    if not 0 < len(members) <= MOST_VALUES:
-        raise BadValue(f"must be 1 to {MOST_VALUES} numbers")
-    return [_number(each) for each in members]
-
-
-def flag(value: Any) -> bool:
-    """True or false, in any of the bindings' spellings; null asks for what exists. Raises BadValue."""
-    if value is None or value in (True, "true", 1):
-        return True
-    if value in (False, "false", 0):
-        return False
-    raise BadValue("must be true or false")
-
-
-# ---- where in an event the values stand
-
-
-def _objects(holder: Any, *names: str) -> Iterator[Mapping[str, Any]]:
-    for name in names:
-        found = holder.get(name) if isinstance(holder, Mapping) else None
-        for each in found if isinstance(found, list) else [found]:
-            if isinstance(each, Mapping):
-                yield each
-
-
-def _members(holder: Mapping[str, Any], name: str) -> Iterator[Any]:
-    found = holder.get(name)
-    yield from found if isinstance(found, list) else [found] if found is not None else []
-
-
-_QUANTITIES = ("quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList")
-
-
-def _metadata(event: Event) -> Iterator[Mapping[str, Any]]:
-    for element in _objects(event, "sensorElementList"):
-        yield from _objects(element, "sensorMetadata")
-
-
-def _reports(event: Event) -> Iterator[Mapping[str, Any]]:
-    for element in _objects(event, "sensorElementList"):
-        yield from _objects(element, "sensorReport")
-
-
-def _sensed(name: str, *, metadata: bool = False, report: bool = True) -> _Values:
-    def values(event: Event, _: dict[str, str]) -> _Found:
-        for holder in _metadata(event) if metadata else ():
-            yield from _members(holder, name)
-        for holder in _reports(event) if report else ():
-            yield from _members(holder, name)
-
-    return values
-
-
-def _quantities(unit: str | None) -> _Values:
-    def values(event: Event, _: dict[str, str]) -> _Found:
-        for each in _objects(event, *_QUANTITIES):
-            if unit is None or each.get("uom") == unit:
-                yield each.get("quantity")
-
-    return values
-
-
-def _measured(name: str, unit: str) -> _Values:
-    def values(event: Event, _: dict[str, str]) -> _Found:
-        return (each.get(name) for each in _reports(event) if each.get("uom") == unit)
-
-    return values
-
-
-def _declared_error(name: str) -> _Values:
-    def values(event: Event, _: dict[str, str]) -> _Found:
-        for each in _objects(event, "errorDeclaration"):
-            yield from _members(each, name)
-
-    return values
-
-
-def _of_event(name: str) -> _Values:
-    def values(event: Event, _: dict[str, str]) -> _Found:
-        return _members(event, name)
-
-    return values
-
-
-def _persisting(name: str) -> _Values:
-    def values(event: Event, _: dict[str, str]) -> _Found:
-        for each in _objects(event, "persistentDisposition"):
-            yield from _members(each, name)
-
-    return values
-
-
 # ---- comparisons
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -195,9 +71,7 @@ def _plain(value: Any, known: dict[str, str]) -> Any:
     return identifiers.canonical(full) if is_uri(full) else full
 
 
-def _is_one_of(
-    values: _Values, spell: Callable[[Any, dict[str, str]], Any] = _plain
-) -> Callable[[Any], Condition]:
+def _is_one_of(values: Values, spell: Callable[[Any, dict[str, str]], Any] = _plain) -> Callable[[Any], Condition]:
     def read_one(value: Any) -> Condition:
         asked = {spell(each, _OWN) for each in texts(value)}
         return lambda event, known: any(
@@ -226,7 +100,7 @@ def _hex(value: Any, _: dict[str, str]) -> Any:
     return value.upper() if isinstance(value, str) else value
 
 
-def _at(values: _Values, operator: str) -> Callable[[Any], Condition]:
+def _at(values: Values, operator: str) -> Callable[[Any], Condition]:
     def read_one(value: Any) -> Condition:
         asked, compare = time(value), _COMPARE[operator]
         return lambda event, known: any(
@@ -238,14 +112,14 @@ def _at(values: _Values, operator: str) -> Callable[[Any], Condition]:
     return read_one
 
 
-def _much(values: _Values, operator: str) -> Callable[[Any], Condition]:
+def _much(values: Values, operator: str) -> Callable[[Any], Condition]:
     def read_one(value: Any) -> Condition:
         if operator == "EQ":
-            some = set(_numbers(value))
+            some = set(numbers(value))
             return lambda event, known: any(
                 float(each) in some for each in values(event, known) if _is_number(each)
             )
-        asked, compare = _number(value), _COMPARE[operator]
+        asked, compare = number(value), _COMPARE[operator]
         return lambda event, known: any(
             compare(float(each), asked) for each in values(event, known) if _is_number(each)
         )
@@ -257,7 +131,7 @@ def _is_number(value: Any) -> bool:
     return type(value) in (int, float)
 
 
-def _true_or_false(values: _Values) -> Callable[[Any], Condition]:
+def _true_or_false(values: Values) -> Callable[[Any], Condition]:
     def read_one(value: Any) -> Condition:
         asked = flag(value)
         return lambda event, known: any(each is asked for each in values(event, known))
@@ -275,32 +149,32 @@ def _exists(name: str) -> Callable[[Any], Condition]:
 _OWN = prefixes(None)
 
 _FIXED: dict[str, Callable[[Any], Condition]] = {
-    "EQ_persistentDisposition_set": _is_one_of(_persisting("set"), _word(vocabulary.DISPOSITION)),
-    "EQ_persistentDisposition_unset": _is_one_of(_persisting("unset"), _word(vocabulary.DISPOSITION)),
-    "EQ_transformationID": _is_one_of(_of_event("transformationID")),
-    **{f"{each}_quantity": _much(_quantities(None), each) for each in ("EQ", *_COMPARE)},
-    "GE_errorDeclarationTime": _at(_declared_error("declarationTime"), "GE"),
-    "LT_errorDeclarationTime": _at(_declared_error("declarationTime"), "LT"),
-    "GE_errorDeclaration_Time": _at(_declared_error("declarationTime"), "GE"),  # so the JSON schema of queries
-    "LT_errorDeclaration_Time": _at(_declared_error("declarationTime"), "LT"),
-    "EQ_errorReason": _is_one_of(_declared_error("reason"), _word(vocabulary.ERROR_REASON)),
-    "EQ_correctiveEventID": _is_one_of(_declared_error("correctiveEventIDs"), _exact),
+    "EQ_persistentDisposition_set": _is_one_of(persisting("set"), _word(vocabulary.DISPOSITION)),
+    "EQ_persistentDisposition_unset": _is_one_of(persisting("unset"), _word(vocabulary.DISPOSITION)),
+    "EQ_transformationID": _is_one_of(of_event("transformationID")),
+    **{f"{each}_quantity": _much(quantities(None), each) for each in ("EQ", *_COMPARE)},
+    "GE_errorDeclarationTime": _at(declared_error("declarationTime"), "GE"),
+    "LT_errorDeclarationTime": _at(declared_error("declarationTime"), "LT"),
+    "GE_errorDeclaration_Time": _at(declared_error("declarationTime"), "GE"),  # so the JSON schema of queries
+    "LT_errorDeclaration_Time": _at(declared_error("declarationTime"), "LT"),
+    "EQ_errorReason": _is_one_of(declared_error("reason"), _word(vocabulary.ERROR_REASON)),
+    "EQ_correctiveEventID": _is_one_of(declared_error("correctiveEventIDs"), _exact),
     **{
-        f"{each}_{name}": _at(_sensed(name, metadata=True, report=name == "time"), each)
+        f"{each}_{name}": _at(sensed(name, metadata=True, report=name == "time"), each)
         for name in ("startTime", "endTime", "time")
         for each in ("GE", "LT")
     },
-    "EQ_type": _is_one_of(_sensed("type"), _measure),
-    "EQ_deviceID": _is_one_of(_sensed("deviceID", metadata=True)),
-    "EQ_dataProcessingMethod": _is_one_of(_sensed("dataProcessingMethod", metadata=True)),
-    "EQ_microorganism": _is_one_of(_sensed("microorganism")),
-    "EQ_chemicalSubstance": _is_one_of(_sensed("chemicalSubstance")),
-    "EQ_bizRules": _is_one_of(_sensed("bizRules", metadata=True)),
-    "EQ_stringValue": _is_one_of(_sensed("stringValue"), _exact),
-    "EQ_hexBinaryValue": _is_one_of(_sensed("hexBinaryValue"), _hex),
-    "EQ_uriValue": _is_one_of(_sensed("uriValue"), _exact),
-    "EQ_booleanValue": _true_or_false(_sensed("booleanValue")),
-    **{f"{each}_percRank": _much(_sensed("percRank"), each) for each in _COMPARE},
+    "EQ_type": _is_one_of(sensed("type"), _measure),
+    "EQ_deviceID": _is_one_of(sensed("deviceID", metadata=True)),
+    "EQ_dataProcessingMethod": _is_one_of(sensed("dataProcessingMethod", metadata=True)),
+    "EQ_microorganism": _is_one_of(sensed("microorganism")),
+    "EQ_chemicalSubstance": _is_one_of(sensed("chemicalSubstance")),
+    "EQ_bizRules": _is_one_of(sensed("bizRules", metadata=True)),
+    "EQ_stringValue": _is_one_of(sensed("stringValue"), _exact),
+    "EQ_hexBinaryValue": _is_one_of(sensed("hexBinaryValue"), _hex),
+    "EQ_uriValue": _is_one_of(sensed("uriValue"), _exact),
+    "EQ_booleanValue": _true_or_false(sensed("booleanValue")),
+    **{f"{each}_percRank": _much(sensed("percRank"), each) for each in _COMPARE},
     "EXISTS_sensorElementList": _exists("sensorElementList"),
 }
 NAMES = tuple(_FIXED)
@@ -313,7 +187,7 @@ _Reading = Callable[["re.Match[str]", Any, dict[str, str]], Condition]
 
 def _with_unit(match: "re.Match[str]", value: Any, _: dict[str, str]) -> Condition:
     operator, name, unit = match.groups()
-    values = _quantities(unit) if name == "quantity" else _measured(name, unit)
+    values = quantities(unit) if name == "quantity" else measured(name, unit)
     return _much(values, operator)(value)
 
 
@@ -324,8 +198,8 @@ def _typed(match: "re.Match[str]", value: Any, declared: dict[str, str]) -> Cond
     if asked_type not in words.words and not is_uri(asked_type):
         raise BadValue(f"{kind!r} is no {words.name} of the CBV and no URI")
 
-    def values(event: Event, known: dict[str, str]) -> _Found:
-        for each in _objects(event, f"{field}List"):
+    def values(event: Event, known: dict[str, str]) -> Found:
+        for each in objects(event, f"{field}List"):
             if isinstance(each.get("type"), str) and words.bare(each["type"], known) == asked_type:
                 yield each.get(field)
 
@@ -334,13 +208,13 @@ def _typed(match: "re.Match[str]", value: Any, declared: dict[str, str]) -> Cond
 
 _HOLDERS: dict[str, Callable[[Event], Iterator[Mapping[str, Any]]]] = {
     "": lambda event: iter([event]),
-    "ILMD_": lambda event: _objects(event, "ilmd"),
-    "ERROR_DECLARATION_": lambda event: _objects(event, "errorDeclaration"),
-    "SENSORELEMENT_": lambda event: _objects(event, "sensorElementList"),
-    "SENSORMETADATA_": _metadata,
-    "SENSORREPORT_": _reports,
-    "readPoint_": lambda event: _objects(event, "readPoint"),
-    "bizLocation_": lambda event: _objects(event, "bizLocation"),
+    "ILMD_": lambda event: objects(event, "ilmd"),
+    "ERROR_DECLARATION_": lambda event: objects(event, "errorDeclaration"),
+    "SENSORELEMENT_": lambda event: objects(event, "sensorElementList"),
+    "SENSORMETADATA_": metadata_of,
+    "SENSORREPORT_": reports_of,
+    "readPoint_": lambda event: objects(event, "readPoint"),
+    "bizLocation_": lambda event: objects(event, "bizLocation"),
 }
 
 
@@ -348,7 +222,7 @@ def _own_field(match: "re.Match[str]", value: Any, declared: dict[str, str]) -> 
     operator, inner, place, name = match.groups()
     full, holders = expand(name, declared), _HOLDERS[place]
 
-    def values(event: Event, known: dict[str, str]) -> _Found:
+    def values(event: Event, known: dict[str, str]) -> Found:
         for holder in holders(event):
             for field, inside in holder.items():
                 if ":" not in field:
@@ -364,7 +238,7 @@ def _own_field(match: "re.Match[str]", value: Any, declared: dict[str, str]) -> 
     return _compared(values, operator, value)
 
 
-def _deeper(value: Any, full: str, known: dict[str, str]) -> _Found:
+def _deeper(value: Any, full: str, known: dict[str, str]) -> Found:
     """What stands under the name at any depth below a field of one's own."""
     todo = [value]
     while todo:
@@ -378,7 +252,7 @@ def _deeper(value: Any, full: str, known: dict[str, str]) -> _Found:
                 todo.append(inside)
 
 
-def _compared(values: _Values, operator: str, value: Any) -> Condition:
+def _compared(values: Values, operator: str, value: Any) -> Condition:
     """By what is asked: a number, a moment, or (for EQ alone) a text."""
     if operator == "EQ":
         members = value.split("|") if isinstance(value, str) else value if isinstance(value, list) else [value]
@@ -388,7 +262,7 @@ def _compared(values: _Values, operator: str, value: Any) -> Condition:
         return lambda event, known: any(_like(each) in asked for each in values(event, known) if _is_leaf(each))
     compare = _COMPARE[operator]
     try:
-        number = _number(value)
+        limit = number(value)
     except BadValue:
         at = time(value)
         return lambda event, known: any(
@@ -397,7 +271,7 @@ def _compared(values: _Values, operator: str, value: Any) -> Condition:
             if isinstance(each, str)
         )
     return lambda event, known: any(
-        isinstance(found := _like(each), float) and compare(found, number)
+        isinstance(found := _like(each), float) and compare(found, limit)
         for each in values(event, known)
         if _is_leaf(each)
     )
@@ -412,9 +286,24 @@ def _like(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
     try:
-        return _number(value)
+        return number(value)
     except BadValue:
         return moment(value) or str(value)
+
+
+def rank(event: Event, field: str) -> tuple[int, Any]:
+    """Where an event stands in the order of a field of its partner's own: numbers, then moments, then texts.
+
+    An event without the field stands before all others.
+    """
+    known = prefixes(event.get("@context"))
+    for name, value in event.items():
+        if ":" in name and expand(name, known) == field:
+            first = value[0] if isinstance(value, list) and value else value
+            if _is_leaf(first):
+                like = _like(first)
+                return (1 if isinstance(like, float) else 3 if isinstance(like, str) else 2), like
+    return 0, 0
 
 
 _ORDER = "EQ|GT|GE|LT|LE"

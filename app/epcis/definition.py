@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from app.epcis import conditions, query, strict_json
+from app.epcis.asked import MOST_VALUES
 from app.epcis.context import expand, prefixes
 from app.epcis.errors import MOST_PROBLEMS, InvalidQuery, Problem, pointer
 from app.epcis.fields import Walk, check_context
@@ -156,7 +157,7 @@ _LIST = Form(
     {
         "type": "array",
         "minItems": 1,
-        "maxItems": conditions.MOST_VALUES,
+        "maxItems": MOST_VALUES,
         "items": {"type": "string", "minLength": 1},
     },
 )

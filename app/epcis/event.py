@@ -3,7 +3,7 @@
 Whether an event is valid is decided in model, before anything here runs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -74,8 +74,8 @@ def of(
     signature: Signature | None = None,
 ) -> Event:
     """The facts of a valid `event` that stands in a document with this `context`."""
-    named = list(_named(event))
-    keys = dict.fromkeys((role, chain[0]) for role, chain in named)
+    things = list(named(event))
+    keys = dict.fromkeys((role, chain[0]) for role, chain in things)
     event_id = event.get("eventID") or event_hash.event_id(event, prefixes, ignored)
     at = moment(event["eventTime"])
     assert at is not None  # model has read it before
@@ -91,8 +91,8 @@ def of(
         biz_location=_place(event, "bizLocation"),
         error_declared="errorDeclaration" in event,
         names=tuple(keys),
-        broader=tuple(dict.fromkeys(key for _, chain in named for key in chain[1:])),
-        lots=_lots(event, named, prefixes),
+        broader=tuple(dict.fromkeys(key for _, chain in things for key in chain[1:])),
+        lots=_lots(event, things, prefixes),
         value=_alone(event, event_id, context),
         extensions=tuple((name, expand(name, prefixes)) for name in event if name not in classes.STANDARD),
         transformation=event.get("transformationID"),
@@ -100,7 +100,7 @@ def of(
     )
 
 
-def _named(event: dict[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def named(event: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """(role, keys from the finest to the broadest) of every identifier in the event."""
     if "parentID" in event:
         yield "parent", identifiers.named(event["parentID"])

@@ -15,14 +15,18 @@ from typing import Any
 import orjson
 
 from app.epcis import conditions, vocabulary
-from app.epcis.conditions import BadValue, Condition
-from app.epcis.context import STANDARD_PREFIXES
+from app.epcis.asked import BadValue, flag, texts, time
+from app.epcis.conditions import Condition
+from app.epcis.context import STANDARD_PREFIXES, expand
+from app.epcis.event import named
 from app.epcis.model import EVENT_TYPES
 from app.epcis.syntax import is_uri
-from app.gs1 import identifiers
+from app.gs1 import epc_pattern, identifiers
+from app.gs1.epc_pattern import Pattern
 
 MOST_PER_PAGE = 1000
 PER_PAGE = 30
+_THINGS = frozenset({"epc", "child", "parent", "input", "output"})
 
 
 class QueryError(ValueError):
@@ -51,21 +55,39 @@ class TooLarge(QueryError):
 
 
 @dataclass(frozen=True, slots=True)
+class Naming:
+    """That an event names one of these `keys`, or one that fits a pattern, in one of these roles."""
+
+    roles: tuple[str, ...]
+    keys: tuple[str, ...]
+    patterns: tuple[Pattern, ...] = ()
+
+    def holds(self, event: Mapping[str, Any], _: dict[str, str]) -> bool:
+        """Judged on the event itself: no index knows the parts of a pattern."""
+        return any(
+            chain[0] in self.keys or any(each.fits(chain[0]) for each in self.patterns)
+            for role, chain in named(event)
+            if role in self.roles
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A query, read. `equal` holds allowed values by column, `times` (column, "ge" or "lt", moment), `names`
-    (roles, keys) of things that an event must name, `within` (column, places) of places that it happened in or
-    below. `conditions` are judged on the event itself.
+    things that an event must name, `within` (column, places) of places that it happened in or
+    below. `conditions` are judged on the event itself. `order_by_own`: the full name of a partner's own field.
 
     `start` is where the page before ended: (moment, row id, events given so far).
     """
 
     equal: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     times: tuple[tuple[str, str, datetime], ...] = ()
-    names: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
+    names: tuple[Naming, ...] = ()
     within: tuple[tuple[str, tuple[str, ...]], ...] = ()
     conditions: tuple[Condition, ...] = ()
     only_errors: bool = False
     order_by: str = "event_time"
+    order_by_own: str = ""
     descending: bool = True
     per_page: int = PER_PAGE
     limit: int | None = None
@@ -82,7 +104,7 @@ def parse(given: Mapping[str, Any], declared: Mapping[str, str] = STANDARD_PREFI
     """
     found: dict[str, Any] = {"equal": {}, "times": (), "names": (), "within": (), "conditions": ()}
     for name, value in given.items():
-        reader = _READERS.get(name, _condition(dict(declared)))
+        reader = _order(declared) if name == "orderBy" else _READERS.get(name, _condition(dict(declared)))
         try:
             reader(found, name, value)
         except BadValue as error:
@@ -99,7 +121,8 @@ def narrowed(query: Query, more: Query) -> Query:
     equal = dict(query.equal)
     for column, values in more.equal.items():
         equal[column] = tuple(each for each in values if column not in equal or each in equal[column])
-    return replace(query, equal=equal, names=query.names + more.names)
+    both = query.conditions + more.conditions
+    return replace(query, equal=equal, names=query.names + more.names, conditions=both)
 
 
 def token(query: Query, at: datetime, row_id: int, given: int) -> str:
@@ -144,7 +167,7 @@ def _condition(declared: dict[str, str]) -> _Reader:
 
 
 def _types(found: _Found, name: str, value: Any) -> None:
-    members = conditions.texts(value)
+    members = texts(value)
     for each in members:
         if each not in EVENT_TYPES and not is_uri(each):
             raise QueryError(name, f"{each!r} is no event type: one of {', '.join(EVENT_TYPES)}, or a URI")
@@ -152,7 +175,7 @@ def _types(found: _Found, name: str, value: Any) -> None:
 
 
 def _actions(found: _Found, name: str, value: Any) -> None:
-    members = conditions.texts(value)
+    members = texts(value)
     if not set(members) <= {"ADD", "OBSERVE", "DELETE"}:
         raise QueryError(name, "must be ADD, OBSERVE or DELETE")
     found["equal"]["action"] = tuple(members)
@@ -160,7 +183,7 @@ def _actions(found: _Found, name: str, value: Any) -> None:
 
 def _words(column: str, words: vocabulary.Vocabulary) -> _Reader:
     def read(found: _Found, name: str, value: Any) -> None:
-        members = [words.bare(each, STANDARD_PREFIXES) for each in conditions.texts(value)]
+        members = [words.bare(each, STANDARD_PREFIXES) for each in texts(value)]
         for each in members:
             if each not in words.words and not is_uri(each):
                 raise QueryError(name, f"{each!r} is no {words.name} of the CBV and no URI")
@@ -171,20 +194,20 @@ def _words(column: str, words: vocabulary.Vocabulary) -> _Reader:
 
 def _keys(column: str) -> _Reader:
     def read(found: _Found, name: str, value: Any) -> None:
-        found["equal"][column] = _canonical(name, value)
+        found["equal"][column] = _canonical(name, texts(value))
 
     return read
 
 
 def _within(column: str) -> _Reader:
     def read(found: _Found, name: str, value: Any) -> None:
-        found["within"] += ((column, _canonical(name, value)),)
+        found["within"] += ((column, _canonical(name, texts(value))),)
 
     return read
 
 
 def _ids(found: _Found, name: str, value: Any) -> None:
-    members = conditions.texts(value)
+    members = texts(value)
     if not all(map(is_uri, members)):
         raise QueryError(name, "must be URIs")
     found["equal"]["event_id"] = tuple(members)
@@ -192,13 +215,31 @@ def _ids(found: _Found, name: str, value: Any) -> None:
 
 def _match(*roles: str) -> _Reader:
     def read(found: _Found, name: str, value: Any) -> None:
-        found["names"] += ((roles, _canonical(name, value)),)
+        given = texts(value)
+        patterns = tuple([_pattern(name, each) for each in given if _is_pattern(each, roles)])
+        keys = _canonical(name, [each for each in given if not _is_pattern(each, roles)])
+        naming = Naming(roles, keys, patterns)
+        found["names"] += (naming,)
+        if patterns:
+            found["conditions"] += (naming.holds,)
 
     return read
 
 
-def _canonical(name: str, value: Any) -> tuple[str, ...]:
-    members = [identifiers.canonical(each) for each in conditions.texts(value)]
+def _is_pattern(text: str, roles: tuple[str, ...]) -> bool:
+    """Of things; a class may itself be written as the pattern of its items, and is then asked for as it stands."""
+    return text.startswith(epc_pattern.START) and set(roles) <= _THINGS
+
+
+def _pattern(name: str, text: str) -> Pattern:
+    try:
+        return epc_pattern.parse(text)
+    except epc_pattern.NotPattern as error:
+        raise QueryError(name, str(error)) from error
+
+
+def _canonical(name: str, members: list[str]) -> tuple[str, ...]:
+    members = [identifiers.canonical(each) for each in members]
     for each in members:
         if not each.startswith("/") and not is_uri(each):
             raise QueryError(name, f"{each!r} is no URI")
@@ -207,7 +248,7 @@ def _canonical(name: str, value: Any) -> tuple[str, ...]:
 
 def _time(column: str, comparison: str) -> _Reader:
     def read(found: _Found, name: str, value: Any) -> None:
-        found["times"] += ((column, comparison, conditions.time(value)),)
+        found["times"] += ((column, comparison, time(value)),)
 
     return read
 
@@ -222,11 +263,21 @@ def _number(target: str, *, most: int | None = None) -> _Reader:
     return read
 
 
-def _order(found: _Found, name: str, value: Any) -> None:
-    columns = {"eventTime": "event_time", "recordTime": "record_time"}
-    if not isinstance(value, str) or value not in columns:
-        raise QueryError(name, "must be eventTime or recordTime")
-    found["order_by"] = columns[value]
+_COLUMNS = {"eventTime": "event_time", "recordTime": "record_time"}
+
+
+def _order(declared: Mapping[str, str]) -> _Reader:
+    def read(found: _Found, name: str, value: Any) -> None:
+        if isinstance(value, str) and value in _COLUMNS:
+            found["order_by"] = _COLUMNS[value]
+        elif is_uri(value):
+            found["order_by_own"] = expand(value, dict(declared))
+        else:
+            raise QueryError(
+                name, "must be eventTime, recordTime, or the name of a field of your own: prefix:name"
+            )
+
+    return read
 
 
 def _direction(found: _Found, name: str, value: Any) -> None:
@@ -236,7 +287,7 @@ def _direction(found: _Found, name: str, value: Any) -> None:
 
 
 def _exists(found: _Found, name: str, value: Any) -> None:
-    found["only_errors"] = conditions.flag(value)
+    found["only_errors"] = flag(value)
 
 
 def _token(found: _Found, name: str, value: Any) -> None:
@@ -269,7 +320,7 @@ _READERS: dict[str, _Reader] = {
     "MATCH_outputEPCClass": _match("output_class"),
     "MATCH_anyEPCClass": _match("epc_class", "child_class", "input_class", "output_class"),
     "EXISTS_errorDeclaration": _exists,
-    "orderBy": _order,
+    "orderBy": _order(STANDARD_PREFIXES),
     "orderDirection": _direction,
     "eventCountLimit": _number("limit"),
     "maxEventCount": _number("most"),

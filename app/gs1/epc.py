@@ -76,6 +76,11 @@ class _Scheme:
     most: int | None = None
     elements: Callable[..., tuple[Element, ...]] | None = None
 
+    @property
+    def count(self) -> int:
+        """How many parts stand between the dots."""
+        return len(self.tail) + (2 if self.digits else 1 if self.most else 0)
+
 
 def parse(urn: str) -> Epc:
     """The code that a pure identity URN names. Raises NotEpc."""
@@ -83,11 +88,9 @@ def parse(urn: str) -> Epc:
     scheme = _SCHEMES.get((match[1], match[2])) if match else None
     if match is None or scheme is None:
         raise NotEpc(f"{urn} is of no known EPC scheme")
-    keyed = bool(scheme.digits or scheme.most)
-    count = len(scheme.tail) + (2 if scheme.digits else 1 if keyed else 0)
-    parts = match[3].split(".", count - 1)  # the last part, a serial, may hold a dot itself
-    if len(parts) != count:
-        raise NotEpc(f"{urn} must have {count} parts between dots")
+    parts = match[3].split(".", scheme.count - 1)  # the last part, a serial, may hold a dot itself
+    if len(parts) != scheme.count:
+        raise NotEpc(f"{urn} must have {scheme.count} parts between dots")
     _judge(scheme, parts, urn)
     return Epc(match[2], tuple([_decoded(part) for part in parts]), match[1])
 
@@ -118,6 +121,14 @@ def _within(parts: Sequence[str], urn: str) -> None:
     for part, bits in zip(parts, _BITS.get(scheme, ()), strict=False):
         if bits and int(part) >= 1 << bits:
             raise NotEpc(f"{urn}: {part} is too large")
+
+
+def shape(scheme: str) -> tuple[int, tuple[str, ...]]:
+    """How many parts the identifiers of a scheme have, and their application identifiers. Raises NotEpc."""
+    ais = next((ais for ais, (kind, name, _) in _BACK.items() if (kind, name) == ("id", scheme)), None)
+    if ais is None:
+        raise NotEpc(f"{scheme} is no scheme of GS1 keys")
+    return _SCHEMES["id", scheme].count, ais
 
 
 _BITS = {"gid": (28, 24, 36), "usdod": (0, 36)}

@@ -4,11 +4,11 @@ What an index holds is asked of the database; the rest is judged on the events t
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, Table, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.brands.readers import Reader
@@ -48,6 +48,8 @@ def find(session: Session, brand_id: str, query: Query, reader: Reader) -> Page:
     wanted = query.per_page if query.limit is None else min(query.per_page, query.limit - given)
     if wanted <= 0:
         return Page((), None)
+    if query.order_by_own:
+        return _in_own_order(session, brand_id, matching, query, reader, given, wanted)
     found: list[dict[str, Any]] = []
     last = None
     for row, event in _judged(session, brand_id, matching, query, reader):
@@ -57,6 +59,23 @@ def find(session: Session, brand_id: str, query: Query, reader: Reader) -> Page:
             found.append(event)
         last = row
     return Page(tuple(found), None)
+
+
+def _in_own_order(
+    session: Session, brand_id: str, matching: Select[Any], query: Query, reader: Reader, given: int, wanted: int
+) -> Page:
+    """By a field of a partner's own, which no index knows: all that match are read, and then a page of them cut.
+
+    Equal ones stand in the order of their storing.
+    """
+    rows = list(_judged(session, brand_id, matching, replace(query, start=None), reader))
+    if rows and rows[-1] == (None, None):
+        raise TooComplex(MOST_LOOKED_AT)
+    ranked = [(conditions.rank(event, query.order_by_own), row.id, row, event) for row, event in rows if event]
+    ranked.sort(key=lambda each: each[:2], reverse=query.descending)
+    page = ranked[given : given + wanted]
+    events = tuple([event for *_, event in page])
+    return _page(query, events, page[-1][2], given) if ranked[given + wanted :] else Page(events, None)
 
 
 def among(
@@ -117,7 +136,7 @@ def _judged(
         if len(rows) < batch:
             return
         looked_at += len(rows)
-        if query.conditions and looked_at >= MOST_LOOKED_AT:
+        if (query.conditions or query.order_by_own) and looked_at >= MOST_LOOKED_AT:
             yield None, None
         start = (getattr(rows[-1], query.order_by), rows[-1].id, 0)
 
@@ -146,12 +165,16 @@ def _matching(session: Session, brand_id: str, query: Query) -> Select[Any]:
         asked = asked.where(_EVENT.c[column].in_(descendants(session, brand_id, places)))
     for column, comparison, at in query.times:
         asked = asked.where(_EVENT.c[column] >= at if comparison == "ge" else _EVENT.c[column] < at)
-    for roles, keys in query.names:
-        naming = select(_KEY.c.event).where(
-            _KEY.c.brand_id == brand_id, _KEY.c.key.in_(keys), _KEY.c.role.in_(roles)
-        )
+    for each in query.names:
+        # A pattern narrows to what may fit it; whether it does is one of the query's conditions.
+        fits = or_(_KEY.c.key.in_(each.keys), *(_begins(pattern.begins) for pattern in each.patterns))
+        naming = select(_KEY.c.event).where(_KEY.c.brand_id == brand_id, fits, _KEY.c.role.in_(each.roles))
         asked = asked.where(_EVENT.c.id.in_(naming))
     return asked.where(_EVENT.c.error_declared) if query.only_errors else asked
+
+
+def _begins(start: str) -> ColumnElement[bool]:
+    return _KEY.c.key.startswith(start, autoescape=True)
 
 
 def _behind(matching: Select[Any], query: Query, start: tuple[Any, int, int] | None) -> Select[Any]:

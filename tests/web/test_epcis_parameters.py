@@ -1,7 +1,7 @@
 """Each parameter of the event query (EPCIS 2.0, section 8.2.7.1) with what matches it and what does not."""
 
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -190,6 +190,9 @@ CASES: list[tuple[str, str, str, str]] = [
     ("GT_INNER_https://mill.example/terms/pressure", "2", "pressed", "3"),
     ("GE_ILMD_https://mill.example/terms/harvest", "2026-01-02T00:00:00Z", "pressed", "2026-01-03T00:00:00Z"),
     ("EQ_INNER_ILMD_https://mill.example/terms/colour", "green", "pressed", "red"),
+    ("MATCH_epc", "urn:epc:idpat:sgtin:9521234.054321.*", "packed wrong", "urn:epc:idpat:sgtin:9521234.054322.*"),
+    ("MATCH_anyEPC", "urn:epc:idpat:sscc:9521234.[1-9]", "packed", "urn:epc:idpat:sscc:9521234.[2-9]"),
+    ("MATCH_inputEPC", f"{OTHER}|urn:epc:idpat:sgtin:9521234.*.IN1", "pressed", "urn:epc:idpat:grai:*.*.*"),
     ("EQ_readPoint_https://mill.example/terms/gate", "north", "packed", "south"),
 ]
 
@@ -234,6 +237,30 @@ def test_order_and_counts(record: FlaskClient, ada: Company) -> None:
     few = record.get("/epcis/events", query_string={"maxEventCount": "1", "GE_quantity": "1"}, headers=ada.bearer)
     assert (few.status_code, few.json["type"]) == (413, "epcisException:QueryTooLargeException")  # type: ignore[index]
     assert order(maxEventCount="3", GE_quantity="1") == ["wrong", "packed", "pressed"]
+
+
+def test_events_come_in_the_order_of_a_field_of_ones_own(client: FlaskClient, ada: Company) -> None:
+    weights = {"light": 9, "heavy": 10.5, "none": None, "word": "x"}
+    for name, weight in weights.items():
+        own = {} if weight is None else {"mill:weight": weight}
+        event = {**WRONG, "eventID": f"urn:x:{name}", "@context": CONTEXT, **own}
+        assert client.post("/epcis/events", json=event, headers=ada.bearer).status_code == 201
+
+    def pages(**asked: str) -> list[list[str]]:
+        asked["orderBy"] = "https://mill.example/terms/weight"
+        address, seen = f"/epcis/events?{urlencode(asked)}", []
+        while address:
+            answer = client.get(address, headers=ada.bearer)
+            events = answer.json["epcisBody"]["queryResults"]["resultsBody"]["eventList"]  # type: ignore[index]
+            seen.append([each["eventID"].rpartition(":")[2] for each in events])
+            link = answer.headers.get("Link", "")
+            address = link[1 : link.index(">")].removeprefix("http://localhost") if link else ""
+        return seen
+
+    assert pages() == [["word", "heavy", "light", "none"]]
+    assert pages(orderDirection="ASC", perPage="3") == [["none", "light", "heavy"], ["word"]]
+    assert pages(eventCountLimit="1") == [["word"]]
+    assert client.get("/epcis/events?orderBy=weight", headers=ada.bearer).status_code == 400
 
 
 def test_all_parameters_of_the_rest_binding_are_here() -> None:
