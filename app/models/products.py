@@ -36,6 +36,8 @@ class Product(Base):
     origin_place: Mapped[str | None] = mapped_column(String(120))
     temperature_low: Mapped[str | None] = mapped_column(String(20))
     temperature_high: Mapped[str | None] = mapped_column(String(20))
+    # What the law wants told besides, by the names of app/provenance/lawful; each `{language: text}`.
+    details: Mapped[dict[str, dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
     submission_id: Mapped[int | None] = mapped_column(_Big)  # of the entry that says the same
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

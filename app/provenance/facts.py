@@ -95,6 +95,7 @@ _PRODUCT = (
     "origin_place",
     "temperature_low",
     "temperature_high",
+    "details",
 )
 
 

@@ -36,6 +36,7 @@ class ProductFace:
     origin_place: str | None
     temperature_low: str | None
     temperature_high: str | None
+    details: tuple[tuple[str, str], ...] = ()  # (name, text), the names of app/provenance/lawful
 
 
 @dataclass(frozen=True, slots=True)

@@ -292,6 +292,7 @@ def _product(page: Any, languages: tuple[str, ...]) -> ProductFace | None:
         origin_place=page.product_origin_place,
         temperature_low=page.product_temperature_low,
         temperature_high=page.product_temperature_high,
+        details=tuple((name, text_in(texts, languages)) for name, texts in (page.product_details or {}).items()),
     )
 
 

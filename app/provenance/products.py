@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from json import dumps
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,10 +16,13 @@ from app.models.brands import Brand
 from app.models.products import Product
 from app.provenance.errors import Refused
 from app.provenance.facts import product_body
+from app.provenance.lawful import WRITTEN
 from app.provenance.touch import touch
 from app.record import record
 
 Texts = Mapping[str, str]
+
+_MOST_DETAILS = 20_000  # an entry has 65,535 bytes at most, and holds name, description and care besides
 
 
 def describe(
@@ -33,15 +38,19 @@ def describe(
     origin_place: str | None = None,
     temperature_low: str | None = None,
     temperature_high: str | None = None,
+    details: Mapping[str, Texts] | None = None,
     now: datetime,
 ) -> Product:
     """Register a product, or say all of it anew. Saying the same again changes nothing.
 
     Texts are `{language: text}`. `origin_country` is ISO 3166-1 alpha-2; a temperature is decimal text in degrees
-    Celsius. Raises Refused naming the field.
+    Celsius. `details` are what the law wants told (app/provenance/lawful); None leaves them as they are. Raises
+    Refused naming the field.
     """
+    gtin = _gtin(gtin)
+    product = _known(session, brand, gtin)
     facts = {
-        "gtin": _gtin(gtin),
+        "gtin": gtin,
         "name": _texts("name", name, needed=True),
         "description": _texts("description", description or {}),
         "care": _texts("care", care or {}),
@@ -49,10 +58,34 @@ def describe(
         "origin_country": _country(origin_country),
         "origin_place": origin_place,
         **_band(temperature_low, temperature_high),
+        "details": _details(details) if details is not None else product and product.details,
     }
-    product = session.scalars(
-        select(Product).where(Product.brand_id == brand.id, Product.gtin == facts["gtin"])
-    ).one_or_none()
+    return _say(session, brand, product, facts, now)
+
+
+def detail(
+    session: Session, brand: Brand, *, gtin: str, name: str, language: str, text: str, now: datetime
+) -> Product | None:
+    """Tell one detail of a product in one language; an empty text takes it back.
+
+    None where there is no such product. Raises Refused.
+    """
+    product = _known(session, brand, gtin)
+    if product is None:
+        return None
+    known = dict(product.details or {})
+    known[name] = {**known.get(name, {}), language: text}
+    facts = {**product_body(lambda field: getattr(product, field)), "details": _details(known)}
+    return _say(session, brand, product, facts, now)
+
+
+def _known(session: Session, brand: Brand, gtin: str) -> Product | None:
+    asked = select(Product).where(Product.brand_id == brand.id, Product.gtin == gtin)
+    return session.scalars(asked).one_or_none()
+
+
+def _say(session: Session, brand: Brand, product: Product | None, facts: dict[str, Any], now: datetime) -> Product:
+    """Write the entry and the row, unless they say so already."""
     if product and product_body(lambda field: getattr(product, field)) == facts:
         return product
     receipt = record(session, brand.log_id, EntryType.PRODUCT_DESCRIBED, facts, now=now)
@@ -85,6 +118,19 @@ def _texts(field: str, given: Texts, *, needed: bool = False) -> dict[str, str]:
         if not (language.isascii() and 2 <= len(language) <= 8) or len(text) > 4000:
             raise Refused(field, "must be texts of at most 4000 characters by language code")
     return texts
+
+
+def _details(given: Mapping[str, Texts]) -> dict[str, dict[str, str]] | None:
+    """Details by name, without what is empty; None where nothing is left."""
+    known: dict[str, dict[str, str]] = {}
+    for name, texts in sorted(given.items()):
+        if name not in WRITTEN:
+            raise Refused("details", f"{name} is none of {', '.join(sorted(WRITTEN))}")
+        if told := _texts("details", texts):
+            known[name] = dict(sorted(told.items()))
+    if len(dumps(known)) > _MOST_DETAILS:
+        raise Refused("details", f"must be at most {_MOST_DETAILS:,} characters together")
+    return known or None
 
 
 def _country(code: str | None) -> str | None:

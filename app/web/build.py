@@ -11,6 +11,7 @@ from app.house import House
 from app.web import access_log, auth, headers, idempotency, limits, problems, refusals, scanning
 from app.web.api import (
     carbon,
+    completeness,
     devices,
     epcis,
     epcis_resources,
@@ -38,10 +39,12 @@ from app.web.api import (
 from app.web.pages import (
     acts,
     amends,
+    badge,
     brand,
     calendar,
     carrier_accounts,
     carrier_calls,
+    completing,
     connections,
     customer,
     demo,
@@ -55,6 +58,7 @@ from app.web.pages import (
     freshness,
     held,
     linking,
+    looking,
     order_desk,
     orders,
     owning,
@@ -90,6 +94,7 @@ API = (
     subscriptions.bp,
     products.bp,
     quality.bp,
+    completeness.bp,
     tracing.bp,
     scans.bp,
     openings.bp,
@@ -107,11 +112,11 @@ API = (
     hooks.bp,
 )
 PAGES: tuple[Blueprint, ...] = (
-    customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, resolver.bp, orders.bp, session.bp, desk.bp,
+    customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, badge.bp, resolver.bp, orders.bp, session.bp, desk.bp,
     suspects.bp, scanned.bp, reporting.bp,
     recalls.bp, tables.bp, tracing_page.bp,
     shop_hooks.bp, order_desk.bp, erasing.bp, warehouse.bp, linking.bp, tools.bp,
-    score.bp, dispatching.bp, disrupting.bp,
+    completing.bp, looking.bp, score.bp, dispatching.bp, disrupting.bp,
     brand.bp, carrier_accounts.bp, carrier_calls.bp,
     connections.bp, switching.bp, held.bp, calendar.bp, pushing.bp, wording.bp, partners.bp, demo.bp,
     following.bp, freshness.bp, promising.bp, acts.bp, owning.bp, amends.bp, track.bp,

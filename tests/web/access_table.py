@@ -47,6 +47,7 @@ GET      /open                                      *      -                /ope
 GET      /theme/<string(length=6):colour>.css       *      -                /theme/0b5d4f.css
 GET      /qr.png                                    *      -                /qr.png?key=/01/{gtin}
 GET      /qr.svg                                    *      -                /qr.svg?key=/01/{gtin}
+GET      /badge/<string(maxlength=18):name>         *      -                /badge/{gtin}.svg
 GET      /tools                                     *      -                /tools
 POST     /tools                                     *      -                /tools
 GET      /.well-known/gs1resolver                   *      -                /.well-known/gs1resolver
@@ -144,6 +145,11 @@ POST     /brand/webhooks                            O      -                /bra
 GET      /brand/webhooks/<webhook_id>               O      -                /brand/webhooks/{hook}
 POST     /brand/webhooks/<webhook_id>/<act>         O      -                /brand/webhooks/{hook}/off
 POST     /brand/webhooks/<webhook_id>/deliveries/<delivery_id>/redeliver  O  -  /brand/webhooks/{hook}/deliveries/{sent}/redeliver
+GET      /products                                  OA     -                /products
+GET      /products/<gtin>                           OA     -                /products/{gtin}
+POST     /products/<gtin>/details                   O      -                /products/{gtin}/details
+GET      /brand/look                                O      -                /brand/look
+POST     /brand/look                                O      -                /brand/look
 GET      /links                                     OA     -                /links
 POST     /links                                     O      -                /links
 POST     /links/<link_id>/remove                    O      -                /links/{link}/remove
@@ -241,6 +247,7 @@ GET      /api/v1/partner/receipts/<int(max=9223372036854775807):row_id>/proof  P
 POST     /api/v1/products                           -      products:write   /api/v1/products
 GET      /api/v1/products                           OWSA   events:read      /api/v1/products
 GET      /api/v1/products/<gtin>                    OWSA   events:read      /api/v1/products/{gtin}
+GET      /api/v1/products/<gtin>/completeness       OSA    events:read      /api/v1/products/{gtin}/completeness
 POST     /api/v1/links                              -      products:write   /api/v1/links
 GET      /api/v1/links                              OA     events:read      /api/v1/links
 DELETE   /api/v1/links/<link_id>                    -      products:write   /api/v1/links/{link}
@@ -360,6 +367,8 @@ BODIES = {
     },
     "/api/v1/partner/keys/<key_id>/revoke": {"reason": "lost"},
     "/api/v1/products": {"gtin": "09521234543213", "name": {"en": "Olive oil"}},
+    "/products/<gtin>/details": {"name": "warranty", "language": "en", "text": "Two years"},
+    "/brand/look": {"colour": "#123456"},
     "/links": {
         "key": "09521234543213",
         "link_type": "faqs",

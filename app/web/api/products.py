@@ -28,11 +28,15 @@ bp = door("products", "Products and places")
 Gtin = Annotated[str, StringConstraints(pattern="^([0-9]{8}|[0-9]{12,14})$"), Field(examples=["09521234543213"])]
 ShortLine = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Category = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Detail = Annotated[str, StringConstraints(pattern="^[a-z_]{2,40}$"), Field(examples=["ingredients"])]
 Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 
 
 class ProductIn(Body):
-    """What a GTIN stands for, all of it. Texts are by language; temperatures in degrees Celsius, as text."""
+    """What a GTIN stands for, all of it. Texts are by language; temperatures in degrees Celsius, as text.
+
+    `details` are what the law wants told besides; where they are left out, those that are known stay.
+    """
 
     gtin: Gtin
     name: Texts
@@ -43,6 +47,7 @@ class ProductIn(Body):
     origin_place: ShortLine | None = None
     temperature_low: Decimal | None = None
     temperature_high: Decimal | None = None
+    details: dict[Detail, Texts] | None = None
 
 
 class ProductOut(Answer):
@@ -57,6 +62,7 @@ class ProductOut(Answer):
     origin_place: str | None
     temperature_low: str | None
     temperature_high: str | None
+    details: dict[str, dict[str, str]]
     url: str
     updated_at: Moment
 
@@ -302,7 +308,7 @@ def post_recall_close(session: Session, recall_id: str) -> dict[str, Any]:
 
 def _product(row: Product) -> dict[str, Any]:
     facts = {name: getattr(row, name) for name in ProductOut.model_fields if name != "url"}
-    return {**facts, "url": f"{house().settings.base_url}/01/{row.gtin}"}
+    return {**facts, "details": row.details or {}, "url": f"{house().settings.base_url}/01/{row.gtin}"}
 
 
 def _location(row: Location) -> dict[str, Any]:

@@ -61,6 +61,7 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
             Link("/trace", _HOUSE, _("Trace")),
             Link("/tables", ("owner", "warehouse"), _("Tables")),
             Link("/scans", ("owner", "auditor"), _("Openings")),
+            Link("/products", ("owner", "auditor"), _("Passports")),
             Link("/links", ("owner", "auditor"), _("Links")),
         ),
     ),
@@ -68,6 +69,7 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
         _("Settings"),
         (
             Link("/brand", _OWNER, _("People and keys")),
+            Link("/brand/look", _OWNER, _("Look")),
             Link("/brand/carriers", _OWNER, _("Carriers")),
             Link("/brand/connections", _OWNER, _("Connections")),
             Link("/texts", _OWNER, _("Texts")),

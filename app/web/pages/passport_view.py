@@ -15,6 +15,7 @@ from app.telemetry.conditions import Condition
 from app.texts import Texts
 from app.web.pages import anchor_view, chart, parcel_view, routemap
 from app.words import partner as partner_words
+from app.words.fields import LABEL
 
 # What a check's state looks like: the sign's shape and colour.
 SIGN = {"ok": "good", "bad": "bad", "pending": "open", "unknown": "open"}
@@ -121,6 +122,12 @@ def _about_code(passport: Passport, t: Texts) -> str:
             "It speaks for the item with this serial number. Compare it with the number on the product."
         )
     return ""
+
+
+def details(passport: Passport, t: Texts) -> list[tuple[str, str]]:
+    """What is told of the product besides, each with its name in words."""
+    known = passport.product.details if passport.product else ()
+    return [(t.gettext(LABEL[name]), text) for name, text in known if text]
 
 
 def facts(passport: Passport, t: Texts) -> list[Fact]:

@@ -4,19 +4,23 @@ from colorsys import hls_to_rgb, rgb_to_hls
 
 from app.contrast import Rgb, ratio, to_hex
 
-_LIGHT, _DARK = Rgb(255, 255, 255), Rgb(22, 30, 27)  # --card of both themes
+LIGHT, _DARK = Rgb(255, 255, 255), Rgb(22, 30, 27)  # --card of both themes
 _READABLE = 4.6  # a little above 4.5, for rounding
 
 
 def sheet(colour: str) -> str:
     """CSS that sets the brand's colours for both themes; `colour` is six hex digits."""
     brand = Rgb.parse(colour)
-    ground = _until(brand, _LIGHT, darker=True)
-    on_light, on_dark = to_hex(ground), to_hex(_until(brand, _DARK, darker=False))
+    light, dark = to_hex(on_light(brand)), to_hex(_until(brand, _DARK, darker=False))
     return (
-        f":root{{--brand:{on_light};--brand-ink:#ffffff;--brand-text:{on_light}}}"
-        f"@media (prefers-color-scheme:dark){{:root{{--brand-text:{on_dark}}}}}"
+        f":root{{--brand:{light};--brand-ink:#ffffff;--brand-text:{light}}}"
+        f"@media (prefers-color-scheme:dark){{:root{{--brand-text:{dark}}}}}"
     )
+
+
+def on_light(colour: Rgb) -> Rgb:
+    """The shade of a colour that can be read on white, and that white can be read on."""
+    return _until(colour, LIGHT, darker=True)
 
 
 def _until(colour: Rgb, ground: Rgb, *, darker: bool) -> Rgb:
