@@ -18,7 +18,7 @@ Fact = tuple[str, str]  # a heading and what it says
 
 @dataclass(frozen=True)
 class Letter:
-    """A subject and the facts: what happened, when it arrives, what to do; `extras`: facts that not all have.
+    """A subject and the facts: what happened, when it arrives where that matters, what to do; `extras`: others.
 
     last: nothing is left to be written about.
     """
@@ -40,7 +40,7 @@ class Letter:
             again = texts.gettext("This was our last message about it.")
         return (
             (texts.gettext("What happened"), self.happened),
-            (texts.gettext("When it arrives"), self.arrival),
+            *(((texts.gettext("When it arrives"), self.arrival),) if self.arrival else ()),
             (texts.gettext("What you can do"), self.action),
             *self.extras,
             (texts.gettext("When we write next"), again),
@@ -280,8 +280,10 @@ def recall(texts: Texts, number: str, reason: str, advice: str, action: str) -> 
     return Letter(
         texts.gettext("Recall of a product in your order %(number)s", number=number),
         reason,
-        texts.gettext("The recall counts from today on."),
+        "",
         f"{advice} {texts.gettext(words.ACTION[action])}".strip(),
+        ((texts.gettext("Your answer"), texts.gettext("The page of your order asks what you did with it.")),),
+        last=True,
     )
 
 

@@ -1,6 +1,6 @@
 """Recalls: opened and closed by the brand, followed down the chain, told to the customers concerned."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import Table, func, select
@@ -29,7 +29,8 @@ def open_recall(
 ) -> Recall:
     """Call back everything under the passport `key`: its page and those below say so, its customers are told.
 
-    Texts are `{language: text}`. An open recall of the same key is given back as it is. Raises Refused.
+    Each order's customer gets one message, and an open recall of the same key is given back as it is: nobody is
+    told twice. Texts are `{language: text}`. Raises Refused.
     """
     key = identifiers.canonical(key)
     if not reason or not advice:
@@ -46,7 +47,7 @@ def open_recall(
     session.flush()
     keys = affected(session, brand.id, key)
     touch(session, brand.id, keys, now)
-    for shipment in shipments_of(session, brand.id, keys):
+    for shipment in _first_of_each_order(shipments_of(session, brand.id, keys)):
         notices.recall(session, shipment=shipment, recall=recall, now=now)
     return recall
 
@@ -73,6 +74,14 @@ def shipments_of(session: Session, brand_id: str, keys: Collection[str]) -> list
     )
     mine = select(Shipment).where(Shipment.brand_id == brand_id, Shipment.id.in_(carrying))
     return list(session.scalars(mine.order_by(Shipment.created_at, Shipment.id)))
+
+
+def _first_of_each_order(shipments: Iterable[Shipment]) -> list[Shipment]:
+    """One shipment of each order: who waits for several parcels of an order is told of it once."""
+    first: dict[str, Shipment] = {}
+    for shipment in shipments:
+        first.setdefault(shipment.order_id, shipment)
+    return list(first.values())
 
 
 def _alone(session: Session, brand_id: str, key: str) -> None:

@@ -13,7 +13,8 @@ from app.db import reading
 from app.gs1 import identifiers
 from app.models.brands import Brand
 from app.models.products import Product
-from app.models.shipments import Customer, Shipment, Unsubscribe
+from app.models.shipments import Customer, Order, Shipment, Unsubscribe
+from app.provenance.recall_answers import asked_of
 from app.push_keys import public_key
 from app.shipping import predictions
 from app.shipping.order_view import whole as order_view_of
@@ -40,6 +41,7 @@ def order(token: str) -> Response:
         view = found(order_view(session, token))
         brand = session.get_one(Brand, view.brand_id)
         customer = session.get_one(Customer, view.customer_id)
+        row = session.scalars(select(Order).where(Order.token == token)).one()
         t = languages.texts(customer=customer.language, brand=brand.language)
         page = render(
             "order.html",
@@ -50,6 +52,7 @@ def order(token: str) -> Response:
             whole=order_page.page(order_view_of(session, view), t),
             calendar=_subscription(token),
             push_key=public_key(house().keys),
+            recalls=[recall for recall, _told in asked_of(session, row) if not recall.closed_at],
             own_words=page_words(session, brand, t.language, view.number),
         )
     response = cache.answer(cache.Page(page), request)

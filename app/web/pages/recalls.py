@@ -17,6 +17,8 @@ from app.provenance.errors import Refused
 from app.provenance.recall import close_recall, open_recall
 from app.provenance.recall_preview import preview
 from app.spreadsheet import as_csv
+from app.support import pasted
+from app.texts import LANGUAGES
 from app.web.api.tracing import table
 from app.web.context import caller, house, now
 from app.web.idempotency import once
@@ -47,10 +49,7 @@ def open_one(session: Session) -> Response:
     """Open a recall with the brand's words; the same thing once more is the same recall."""
     given = request.form
     brand = brand_of(session, caller().brand_id)
-    texts = {
-        name: {brand.language: text} if (text := given.get(name, "").strip()) else {}
-        for name in ("reason", "advice")
-    }
+    texts = {name: _by_language(name, brand.language) for name in ("reason", "advice")}
     try:
         recall = open_recall(session, brand, key=_key(given.get("key", "")), **texts, now=now())
     except Refused as refused:
@@ -120,13 +119,22 @@ def _list(session: Session, given: Mapping[str, str], refused: str = "", status:
         seen=preview(session, brand_id, key) if key else None,
         given=given,
         refused=refused,
+        names=dict(languages.NAMES),
     )
     response.status_code = status
     return response
 
 
+def _by_language(name: str, own: str) -> dict[str, str]:
+    """The words of a field in each language in which they were written."""
+    fields = {own: name} | {language: f"{name}:{language}" for language in LANGUAGES if language != own}
+    given = {language: request.form.get(field, "").strip() for language, field in fields.items()}
+    return {language: text for language, text in given.items() if text}
+
+
 def _key(text: str) -> str:
-    return identifiers.canonical(text.strip()[:400])
+    text = text.strip()[:400]
+    return next(iter(pasted.keys(text)), "") or identifiers.canonical(text)
 
 
 def _mine(session: Session, recall_id: str) -> Recall:

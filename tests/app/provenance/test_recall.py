@@ -1,4 +1,7 @@
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -12,6 +15,7 @@ from app.shipping.shipments import ParcelOrder, create_shipment
 from tests.app.provenance.conftest import A1001, CASE, CHERRIES, COFFEE, LOT, Record
 
 BEN = Buyer(name="Ben Carrow", email="ben@example.org", phone=None, address=None, language="en", country="NL")
+ROOT = Path(__file__).parents[3]
 REASON, ADVICE = {"en": "Mould was found."}, {"en": "Do not drink it. Send it back."}
 
 
@@ -105,6 +109,55 @@ def test_a_preview_counts_and_lists_what_the_recall_then_tells_and_writes_nothin
     assert (ada.count("recall"), ada.count("notice"), ada.count("ledger_inbox")) == (0, 0, entries)
     opened(ada, LOT)
     assert ada.count("notice") == seen.shipments
+
+
+def test_an_order_of_several_shipments_is_told_once(ada: Record) -> None:
+    ada.capture_samples("object_commissioning", "aggregation_pack")
+    with ada.db.begin() as session:
+        order = place_order(session, ada.brand, number="1001", buyer=BEN, placed_at=ada.now, now=ada.now)
+        for number in ("1Z999AA11001", "1Z999AA11002"):
+            parcels = [ParcelOrder(number, "ups")]
+            create_shipment(session, ada.brand, order, parcels=parcels, keys=[CASE], now=ada.now)
+    opened(ada, LOT)
+    assert ada.count("notice") == 1
+
+
+_OPENS = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from app.brands.tenants import brand_of
+from app.db import make_db, make_engine
+from app.provenance import recall
+from app.ring import FileRing
+from ledger import failpoints
+from ledger.vault import hand_ring
+
+url, home, brand_id, key, points = sys.argv[1:6]
+failpoints.arm(Path(points))
+db = make_db(make_engine(url), hand_ring({}, FileRing(Path(home))))
+now, texts = datetime(2026, 3, 2, 9, 30, tzinfo=UTC), {"en": "Mould was found."}
+with db.begin() as session:
+    recall.open_recall(session, brand_of(session, brand_id), key=key, reason=texts, advice=texts, now=now)
+"""
+
+
+def test_a_recall_killed_while_it_is_opened_has_told_nobody_and_the_next_tells_everybody_once(
+    ada: Record, database_url: str, tmp_path: Path
+) -> None:
+    ada.capture_samples("object_commissioning")
+    for number in ("1001", "1002", "1003"):
+        ship(ada, number, A1001)
+    (tmp_path / "points").mkdir()
+    (tmp_path / "points" / "accept.written").write_text("3")
+    where = [str(tmp_path), ada.brand.id, LOT, str(tmp_path / "points")]
+    command = [sys.executable, "-c", _OPENS, database_url, *where]
+    done = subprocess.run(command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, timeout=120, capture_output=True)
+    assert done.returncode == -9, done.stderr.decode()
+    assert (ada.count("recall"), ada.count("notice"), ada.count("outgoing")) == (0, 0, 0)
+    opened(ada, LOT)
+    opened(ada, LOT)
+    assert (ada.count("recall"), ada.count("notice"), ada.count("outgoing")) == (1, 3, 3)
 
 
 def test_two_clicks_at_once_open_one_recall_and_tell_everybody_once(ada: Record) -> None:

@@ -71,10 +71,13 @@ def test_a_recall_is_looked_at_before_it_is_opened_and_takes_no_answer_when_it_h
         refused = support.post("/desk/recalls", data={**fields(look), "reason": " ", "advice": "Bring it back."})
         assert refused.status_code == 422
         form = fields(support.get("/desk/recalls", query_string={"key": KEY}).text)
-        opened = support.post("/desk/recalls", data={**form, "reason": "Glass.", "advice": "Bring it back."})
+        said = {"reason": "Glass.", "advice": "Bring it back.", "reason:ar": "زجاج.", "advice:ar": "أعده."}
+        opened = support.post("/desk/recalls", data={**form, **said})
         assert opened.status_code == 303
         where = opened.headers["Location"]
         recall = where.rpartition("/")[2]
+        assert "Bring it back." in client.get(f"/o/{token}?lang=en").text.partition("Delivery")[0]
+        assert "زجاج." in client.get(f"/o/{token}/recall?lang=ar").text
         closing = fields(support.get(where).text)
         assert support.post(f"{where}/close", data=closing).status_code == 303
         assert say(client, token, recall, "kept") == 422
