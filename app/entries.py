@@ -71,6 +71,7 @@ class EntryType(StrEnum):
     DOCUMENT_RECEIVED = "care:document:received"
     ADDRESS_CONFIRMED = "care:address:confirmed"
     ADDRESS_CHANGED = "care:address:changed"
+    ADDRESS_PASSED_ON = "support:address:passed_on"
     COMPENSATION_RULED = "care:compensation:ruled"
     COMPENSATION_GIVEN = "care:compensation:given"
     PROPOSAL_OPENED = "care:proposal:opened"

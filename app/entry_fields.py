@@ -118,6 +118,7 @@ FIELDS: dict[EntryType, Fields] = {
     EntryType.DOCUMENT_RECEIVED: _fields("document shipment media size", "personal:sha256"),
     EntryType.ADDRESS_CONFIRMED: _fields("shipment", "personal:address"),
     EntryType.ADDRESS_CHANGED: _fields("shipment", "personal:address"),
+    EntryType.ADDRESS_PASSED_ON: _fields("shipment carrier answer person"),
     EntryType.COMPENSATION_RULED: _fields(
         "rule kind amount_minor currency min_days_late valid_days budget_minor active person"
     ),

@@ -48,6 +48,22 @@ def to_carrier(t: Texts, view: ShipmentView, facts: Mapping[str, Any], brand: st
     return "\n\n".join(part for part in parts if part)
 
 
+def address_to_carrier(t: Texts, view: ShipmentView, carrier: str, address: Mapping[str, str], brand: str) -> str:
+    """A message to the carrier that delivers: another address. Without `address` a place is left for it."""
+    numbers = ", ".join(parcel.tracking_number for parcel in view.parcels if parcel.carrier == carrier)
+    lines = [address[field] for field in ("street", "postal_code", "city") if address.get(field)]
+    parts = [
+        t.gettext("Hello,"),
+        t.gettext(
+            "please deliver parcel %(numbers)s to another address, within the same country:", numbers=numbers
+        ),
+        "\n".join(lines) if lines else t.gettext("(show the address above, then it stands here)"),
+        t.gettext("Please confirm the change, or say why it is not possible."),
+        brand,
+    ]
+    return "\n\n".join(parts)
+
+
 def _last_scan(t: Texts, facts: Mapping[str, Any]) -> str:
     if not facts.get("last_physical_at"):
         return t.gettext("Nobody has scanned it for more than 72 hours.")

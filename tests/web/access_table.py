@@ -188,6 +188,7 @@ POST     /desk/shipments/<shipment_id>/carrier      OS     -                /des
 POST     /desk/shipments/<shipment_id>/events       OS     -                /desk/shipments/{shipment}/events
 POST     /desk/shipments/<shipment_id>/link         OS     -                /desk/shipments/{shipment}/link
 POST     /desk/shipments/<shipment_id>/customs      OS     -                /desk/shipments/{shipment}/customs
+POST     /desk/shipments/<shipment_id>/address      OS     -                /desk/shipments/{shipment}/address
 POST     /desk/shipments/<shipment_id>/stock        OWS    -                /desk/shipments/{shipment}/stock
 POST     /desk/shipments/<shipment_id>/confirm      OS     -                /desk/shipments/{shipment}/confirm
 POST     /desk/proposals/<proposal_id>/<choice>     OS     -                /desk/proposals/{proposal}/wait
@@ -447,6 +448,7 @@ BODIES = {
     "/api/v1/shipments/<shipment_id>/promises": {"from": "2026-03-05", "to": "2026-03-07"},
     "/api/v1/shipments/<shipment_id>/stock": {"missing": True},
     "/desk/shipments/<shipment_id>/link": {"purpose": "documents"},
+    "/desk/shipments/<shipment_id>/address": {"answer": "sent"},
     "/desk/shipments/<shipment_id>/confirm": {"cause": "spoilage"},
     "/brand/promises": {"none": "1"},
     "/brand/promises/rules": {

@@ -10,7 +10,7 @@ from app.sealed import open_box
 from app.shipping.customs import DutyLinkRefused, open_hold, settle
 from app.shipping.stock import stock_back, stock_missing
 from app.shipping.views import shipment_view
-from app.support import claims, reveal
+from app.support import address_changes, claims, reveal
 from app.web.context import caller, house, now
 from app.web.idempotency import once
 from app.web.pages.desk import acting_person
@@ -35,6 +35,23 @@ def customs(shipment_id: str, session: Session) -> Response:
     except DutyLinkRefused as refused:
         raise Problem("invalid", str(refused)) from refused
     return _back(shipment_id, "customs")
+
+
+@bp.post("/shipments/<shipment_id>/address")
+@staff("support")
+@once
+def address(shipment_id: str, session: Session) -> Response:
+    """Say that the carrier was told of the corrected address, and what it answered."""
+    shipment = _shipment(session, shipment_id)
+    try:
+        found(
+            address_changes.step(
+                session, shipment, request.form.get("answer", ""), person_id=acting_person(), now=now()
+            )
+        )
+    except address_changes.OutOfTurn as refused:
+        raise Problem("invalid", str(refused)) from None
+    return _back(shipment_id, "address")
 
 
 @bp.post("/shipments/<shipment_id>/stock")

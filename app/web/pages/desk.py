@@ -174,7 +174,7 @@ def _shipment_page(
         notices=notices.of_shipment(session, row),
         cases=case_lines(session, desk, case_rows),
         linked=linked,
-        **desk_view.more(session, view, row, case_rows, t, desk.brand.name),
+        **desk_view.more(session, view, row, case_rows, t, desk.brand.name, revealed),
         masked=_masked(customer, t),
         revealed=revealed,
         refused=refused,

@@ -1,6 +1,6 @@
 """What the desk's page of a shipment says beyond its story: customs, claims, proposals, amends. Reads only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,9 +13,10 @@ from app.models.shipments import Case, Shipment
 from app.shipping.carrier_choice import candidates
 from app.shipping.customs import ACTORS, open_hold
 from app.shipping.views import ShipmentView
-from app.support import claims, replies
+from app.support import address_changes, claims, replies
 from app.texts import Texts
 from app.web.pages.forms import major_of
+from app.words.address_change import ADDRESS_CHANGE, ADDRESS_CHANGE_ACT
 from carriers.known import CARRIERS
 
 
@@ -82,7 +83,13 @@ def _share(facts: dict[str, Any], when: str, t: Texts) -> str:
 
 
 def more(
-    session: Session, view: ShipmentView, shipment: Shipment, rows: list[Case], t: Texts, brand: str
+    session: Session,
+    view: ShipmentView,
+    shipment: Shipment,
+    rows: list[Case],
+    t: Texts,
+    brand: str,
+    revealed: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The values of the templates that stand beside the story."""
     hold = open_hold(session, shipment.id)
@@ -97,8 +104,31 @@ def more(
         "causes": proposals.CAUSES,
         "given": [_given(row, t) for row in compensation.of_shipment(session, shipment.id)],
         "files": documents.of_shipment(session, shipment.id),
+        "address_change": _address_change(session, view, shipment, t, brand, revealed),
         "replaced_by": replaced_by.id if replaced_by else "",
         "to_carrier": replies.to_carrier(t, view, silent.facts, brand) if silent else "",
+    }
+
+
+def _address_change(
+    session: Session,
+    view: ShipmentView,
+    shipment: Shipment,
+    t: Texts,
+    brand: str,
+    revealed: Mapping[str, Any] | None,
+) -> dict[str, Any] | None:
+    """A corrected address that the carrier must hear of: the text to send, with the address once it is shown."""
+    case = address_changes.open_change(session, shipment)
+    if case is None:
+        return None
+    state, carrier = address_changes.state_of(case), address_changes.last_carrier(session, shipment) or ""
+    shown = (revealed or {}).get("address") or {}
+    return {
+        "state": ADDRESS_CHANGE[state],
+        "carrier": CARRIERS.get(carrier, carrier),
+        "text": replies.address_to_carrier(t, view, carrier, shown, brand),
+        "next": [(each, ADDRESS_CHANGE_ACT[each]) for each in address_changes.NEXT[state]],
     }
 
 

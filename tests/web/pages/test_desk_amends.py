@@ -1,6 +1,7 @@
 """The desk's buttons and the customer's links, as browsers press them: twice, at once, with files that lie."""
 
 import io
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,6 +18,7 @@ from app.models.desk import CustomerFile
 from app.models.shipments import Case, Customer, Order, Shipment
 from app.support import claims
 from app.support.cases import open_case
+from ledger.tables import Submission
 from tests.web.conftest import Clock, Company
 
 PDF = b"%PDF-1.7\n% invoice of Ben\n"
@@ -147,6 +149,29 @@ def test_an_address_is_corrected_once_and_an_old_link_says_so(
     assert (answer.status_code, "This link is too old." in answer.text) == (410, True)
     assert client.get("/act/none").status_code == 404
     assert client.post(f"/act/{secret}/documents", data={}).status_code == 404  # not what this link is for
+
+
+def test_a_corrected_address_is_told_to_the_carrier_and_its_answer_is_kept(
+    house: House, shipment: str, client: FlaskClient, press: Press, people: dict[str, FlaskClient], ada: Company
+) -> None:
+    given = {"street": "Kerkstraat 7", "city": "Utrecht", "postal_code": "3511 AB"}
+    client.post(f"/act/{token(house, shipment, 'address')}/address", data=given)
+    page = f"/desk/shipments/{shipment}"
+    before = people["support"].get(page).text
+    assert "the carrier does not know it yet" in before
+    assert "Kerkstraat" not in before  # until somebody says why it must be shown
+    shown = press(page, f"{page}/reveal", status=200, reason="delivery_help")
+    assert "Kerkstraat 7\n3511 AB\nUtrecht" in shown
+    assert "has not answered yet" in press(page, f"{page}/address", answer="sent")
+    assert "did not take the address" in press(page, f"{page}/address", answer="refused")
+    press(page, f"{page}/address", answer="sent")
+    assert "A corrected address" not in press(page, f"{page}/address", answer="accepted")
+    with reading(house.db) as session:
+        assert session.scalars(select(Case.closed_at).where(Case.kind == "address")).one()
+        rows = session.scalars(select(Submission.envelope)).all()
+    told = [json.loads(row) for row in rows if b"support:address:passed_on" in row]
+    assert [each["body"]["answer"] for each in told] == ["sent", "refused", "sent", "accepted"]
+    assert not any(word.encode() in row for row in rows for word in given.values())
 
 
 def test_an_owner_sets_promises_rules_and_terms(house: House, ada: Company, press: Press) -> None:
