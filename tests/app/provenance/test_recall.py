@@ -154,10 +154,10 @@ def test_a_recall_killed_while_it_is_opened_has_told_nobody_and_the_next_tells_e
     command = [sys.executable, "-c", _OPENS, database_url, *where]
     done = subprocess.run(command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, timeout=120, capture_output=True)
     assert done.returncode == -9, done.stderr.decode()
-    assert (ada.count("recall"), ada.count("notice"), ada.count("outgoing")) == (0, 0, 0)
+    assert (ada.count("recall"), ada.count("notice"), ada.count("outbox")) == (0, 0, 0)
     opened(ada, LOT)
     opened(ada, LOT)
-    assert (ada.count("recall"), ada.count("notice"), ada.count("outgoing")) == (1, 3, 3)
+    assert (ada.count("recall"), ada.count("notice"), ada.count("outbox")) == (1, 3, 3)
 
 
 def test_two_clicks_at_once_open_one_recall_and_tell_everybody_once(ada: Record) -> None:
