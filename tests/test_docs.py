@@ -69,6 +69,7 @@ def test_the_first_five_minutes_are_as_the_readme_says(demo: Demo, tmp_path: Pat
         "docs/carbon.md",
         "docs/first-parcel.md",
         "docs/shops.md",
+        "docs/counterfeit.md",
     )
     said = typed(commands(*pages), tmp_path / "typed", WAYPROOF_HOME=str(demo.home))
     assert "unchanged: valid" in said
@@ -85,6 +86,7 @@ def test_the_first_five_minutes_are_as_the_readme_says(demo: Demo, tmp_path: Pat
     assert "2 valid orders in 3 rows: nothing stored" in said
     assert "2 new, 0 known before" in said
     assert "genuine sample-" in said  # the receiver of the docs took our signature
+    assert "evidence: valid (case " in said  # of the demo's copied item
     assert "not pinned" in said  # the first check, and the one with a key says that it is pinned
 
 

@@ -59,4 +59,5 @@ def evidence(case_id: str | None, to: Path | None, slug: str | None) -> None:
             raise Refused(f"{error}; try again in a second, while `wayproof work` runs") from error
     target = to or Path(f"evidence-{whole.case.id}.json")
     target.write_bytes(data)
-    click.echo(f"{target}: {whole.item.key}, {len(whole.signals)} signals; `wayproof verify {target}` checks it")
+    kinds = ", ".join(each.kind for each in whole.signals)
+    click.echo(f"{target}: {whole.item.key}, {kinds}; `wayproof verify {target}` checks it")

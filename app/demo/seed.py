@@ -20,7 +20,7 @@ from app.brands.people import add_person, hash_password
 from app.brands.roles import SCOPES
 from app.brands.tenants import create_brand, find_brand, log_origin
 from app.db import reading
-from app.demo import catalogue, journey, sensors
+from app.demo import catalogue, journey, openings, sensors
 from app.demo.catalogue import CUSTOMERS, MAIL_DOMAIN, MATCHA, MATCHA_LOT, NAME, PEOPLE, SLUG
 from app.demo.parcels import send
 from app.demo.places import Places
@@ -107,6 +107,7 @@ def _tell(session: Session, brand: Brand, made: Secrets, now: datetime) -> Json:
     _describe(session, brand, now)
     _register(session, brand, partners["supplier"], made.signer, now)
     _goods(session, brand, partners, made.signer, now)
+    openings.open_pages(session, brand.id, now)
     devices, spare = sensors.install(session, brand, now)
     key = issue_key(session, brand, name="Demo: everything", scopes=SCOPES, now=now)
     partner_key = issue_key(

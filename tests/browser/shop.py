@@ -116,6 +116,7 @@ def _things() -> list[str]:
         "/tools",
         "/login",
         f"/watch?key={KEY.replace('%', '%25')}",
+        f"/report?key={KEY.replace('%', '%25')}",
     ]
 
 
