@@ -1,4 +1,4 @@
-"""A receiver of webhooks: checks the signature as Standard Webhooks says, prints the event, and ends after one.
+"""Checks the signature of webhooks as Standard Webhooks says, prints each event, and ends after the sample.
 
 python receiver.py PORT SECRET
 """
@@ -23,15 +23,20 @@ def genuine(headers, body):
 
 
 class Receiver(BaseHTTPRequestHandler):
+    ended = False
+
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         good = genuine(self.headers, body)
         self.send_response(204 if good else 401)
         self.end_headers()
+        Receiver.ended = good and self.headers["webhook-id"].startswith("sample-")
         print("genuine" if good else "refused", self.headers["webhook-id"], body.decode(), flush=True)
 
     def log_message(self, *_):
         pass
 
 
-HTTPServer(("127.0.0.1", int(sys.argv[1])), Receiver).handle_request()
+with HTTPServer(("127.0.0.1", int(sys.argv[1])), Receiver) as server:
+    while not Receiver.ended:
+        server.handle_request()
