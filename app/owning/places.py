@@ -13,10 +13,9 @@ from app.provenance.errors import Refused
 
 Line = TypeVar("Line", bound=Any)
 
-COUNTRIES = frozenset(
-    code
-    for code in Locale("en").territories
-    if len(str(code)) == 2 and code not in ("EU", "EZ", "UN", "ZZ", "XA", "XB")
+COUNTRIES: frozenset[str] = frozenset(
+    {str(code) for code in Locale("en").territories if len(str(code)) == 2}
+    - {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"}  # not of one country
 )
 """ISO 3166-1 alpha-2, as the languages that we speak name them."""
 

@@ -36,8 +36,12 @@ from app.web.api import (
     tracing,
     webhooks,
 )
+from app.web.api import (
+    owning as owning_api,
+)
 from app.web.pages import (
     acts,
+    aftersale,
     amends,
     badge,
     brand,
@@ -67,6 +71,7 @@ from app.web.pages import (
     pushing,
     qr,
     recalls,
+    repairing,
     reporting,
     resolver,
     scanned,
@@ -103,6 +108,7 @@ API = (
     carbon.bp,
     devices.bp,
     partner.bp,
+    owning_api.bp,
     planning.bp,
     log.bp,
     tiles.bp,
@@ -119,7 +125,7 @@ PAGES: tuple[Blueprint, ...] = (
     completing.bp, looking.bp, score.bp, dispatching.bp, disrupting.bp,
     brand.bp, carrier_accounts.bp, carrier_calls.bp,
     connections.bp, switching.bp, held.bp, calendar.bp, pushing.bp, wording.bp, partners.bp, demo.bp,
-    following.bp, freshness.bp, promising.bp, acts.bp, owning.bp, amends.bp, track.bp,
+    following.bp, freshness.bp, promising.bp, acts.bp, owning.bp, aftersale.bp, repairing.bp, amends.bp, track.bp,
 )  # fmt: skip
 
 _HERE = Path(__file__).parent

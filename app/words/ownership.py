@@ -13,6 +13,8 @@ ACT_REFUSED = {
     "retired": _("This item was handed in and is no longer in use."),
     "not_authorised": _("The brand has not authorised this partner for it."),
     "no_item": _("Only an item with a serial number can be owned. Name one by its link or its label."),
+    "fate": _("Say what becomes of the item."),
+    "must_sign": _("This brand takes only what you sign, and this form does not sign. Use the API."),
     "secret_taken": _("Open the page of the item again and type the code once more."),
 }
 
@@ -50,4 +52,18 @@ UNTIL = {
     "no_terms": _("Unknown: the brand has stated no terms for this country."),
     "no_purchase": _("Unknown: it counts from the day of purchase, which is not recorded. Keep your receipt."),
     "no_claim": _("Unknown: it counts from the first claim, and there was none."),
+}
+
+CODE = {
+    "claim": _("claim code"),
+    "transfer": _("code for the next owner"),
+    "reset": _("code after a reset"),
+    "takeback": _("take-back code"),
+}
+
+REPAIR_WRONG = {
+    "kind": _("Say what was done."),
+    "parts": _("Name parts by their identifiers, apart by spaces; 20 at most."),
+    "on": _("Say on which day; it must have come."),
+    "file_sha256": _("The SHA-256 of a file is 64 hexadecimal digits in lower case."),
 }

@@ -153,6 +153,27 @@ POST     /brand/look                                O      -                /bra
 GET      /links                                     OA     -                /links
 POST     /links                                     O      -                /links
 POST     /links/<link_id>/remove                    O      -                /links/{link}/remove
+GET      /ownership                                 OW     -                /ownership
+POST     /ownership/codes                           OW     -                /ownership/codes
+POST     /ownership/partners/<partner_id>           O      -                /ownership/partners/{partner}
+GET      /ownership/<gtin>                          O      -                /ownership/{gtin}
+POST     /ownership/<gtin>/<any(warranty,guidance):what>  O  -              /ownership/{gtin}/warranty
+GET      /desk/ownership                            OSA    -                /desk/ownership
+POST     /desk/ownership/reset                      OS     -                /desk/ownership/reset
+GET      /partner/repairs                           P      -                /partner/repairs
+POST     /partner/repairs                           P      -                /partner/repairs
+POST     /partner/repairs/<repair_id>/withdraw      P      -                /partner/repairs/{repair}/withdraw
+POST     /partner/repairs/take-back                 P      -                /partner/repairs/take-back
+POST     /api/v1/claim-codes                        OW     products:write   /api/v1/claim-codes
+GET      /api/v1/ownership                          OWSA   events:read      /api/v1/ownership?key=/01/{gtin}/21/A1
+POST     /api/v1/warranties                         -      products:write   /api/v1/warranties
+GET      /api/v1/warranties                         OWSA   events:read      /api/v1/warranties?gtin={gtin}
+POST     /api/v1/guidance                           -      products:write   /api/v1/guidance
+GET      /api/v1/guidance                           OWSA   events:read      /api/v1/guidance?gtin={gtin}
+POST     /api/v1/repairs                            P      partner:events:write /api/v1/repairs
+GET      /api/v1/repairs                            P      partner:events:write /api/v1/repairs
+POST     /api/v1/repairs/<repair_id>/withdraw       P      partner:events:write /api/v1/repairs/{repair}/withdraw
+POST     /api/v1/take-backs                         OW     events:write     /api/v1/take-backs
 GET      /texts                                     O      -                /texts
 GET      /texts/<kind>/<language>                   O      -                /texts/delay/en
 POST     /texts/<kind>/<language>                   O      -                /texts/delay/en
@@ -370,6 +391,14 @@ BODIES = {
     "/api/v1/products": {"gtin": "09521234543213", "name": {"en": "Olive oil"}},
     "/products/<gtin>/details": {"name": "warranty", "language": "en", "text": "Two years"},
     "/brand/look": {"colour": "#123456"},
+    "/ownership/partners/<partner_id>": {"repairs": "1", "collects": "1"},
+    "/desk/ownership/reset": {"key": "/01/09521234543213/21/A1", "reason": "order"},
+    "/partner/repairs": {"key": "/01/09521234543213/21/A1", "kind": "mended", "on": "2026-03-01"},
+    "/api/v1/claim-codes": {"keys": ["/01/09521234543213/21/A1"]},
+    "/api/v1/warranties": {"gtin": "09521234543213", "months": 24},
+    "/api/v1/guidance": {"gtin": "09521234543213", "topic": "care", "text": {"en": "Keep it dry"}},
+    "/api/v1/repairs": {"key": "/01/09521234543213/21/A1", "kind": "mended", "on": "2026-03-01"},
+    "/api/v1/take-backs": {"key": "/01/09521234543213/21/A1", "code": "none", "fate": "reused"},
     "/links": {
         "key": "09521234543213",
         "link_type": "faqs",
@@ -470,6 +499,7 @@ ACTS_MORE_THAN_ONCE = {
     "/hooks/carriers/<hook_id>": "no carrier can send a key; an event that is told twice is kept once",
     "/brand/carriers/<carrier>/test": "a test is there to be pressed again; the quota counts it",
     "/brand/calls/<hook_id>/test": "a test is there to be pressed again, and nothing is taken in",
+    "/desk/ownership/reset": "another press makes another code and ends the one before; each is an entry",
     "/own/open": "a question; it is posted only to keep the secret out of the history",
     "/own/code": "a question; it is posted only to keep the code out of the address",
     "/own/claim": "the secret in the form is the key: the same code with it again gives the same answer",

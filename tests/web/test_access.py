@@ -19,6 +19,8 @@ from app.house import House
 from app.intake import files, shops, tables
 from app.models.products import EpcisEvent
 from app.models.shipments import Shipment
+from app.owning.authority import authorise
+from app.owning.repairs import record_repair
 from app.sealed import open_box
 from app.settings import Settings
 from app.shipping.carrier_accounts import put_account
@@ -141,6 +143,9 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         assert claim
         feed = {"url": "https://alerts.example/x", "countries": ["IE"], "extra_days": 2}
         alerts = follow_feed(session, brand, **feed, now=now)
+        authorise(session, brand, ada.partner_id, repairs=True, collects=True, now=now)
+        mended = {"key": "/01/09521234543213/21/A1", "kind": "mended", "repaired_on": now.date(), "now": now}
+        repair = record_repair(session, brand, ada.partner_id, **mended)
         strike = Declared("strike", "Strike", now, now + timedelta(days=3), 2, destinations=("IE",))
         disruption = declare(session, brand, strike, person_id=None, now=now)
         assert disruption
@@ -179,6 +184,7 @@ def things(app: APIFlask, house: House, ada: Company) -> dict[str, str]:
         "written": str(WRITTEN["eventID"]),
         "row": str(row),
         "partner": ada.partner_id,
+        "repair": repair.id,
         "notice": held.id,
         "proposal": proposal.id,
         "claim": claim.id,
