@@ -66,6 +66,7 @@ def test_the_first_five_minutes_are_as_the_readme_says(demo: Demo, tmp_path: Pat
         "docs/log.md",
         "docs/stamp.md",
         "docs/codes.md",
+        "docs/ownership.md",
         "docs/carbon.md",
         "docs/first-parcel.md",
         "docs/shops.md",
@@ -81,6 +82,9 @@ def test_the_first_five_minutes_are_as_the_readme_says(demo: Demo, tmp_path: Pat
     assert "307 https://example.com/how?linkType=gs1:instructions" in said
     assert "urn:epc:id:sgtin:9521234.000001.456" in said
     assert "check digit" in said  # whose number it is
+    assert "item,code,url" in said
+    assert '"repair_months":12' in said
+    assert "repairs, collects in the name of Lumen Tea" in said
     assert '"status":"' in said  # the first parcel was followed
     assert '"hinted":' in said  # and its carrier called
     assert "2 valid orders in 3 rows: nothing stored" in said

@@ -38,6 +38,7 @@ def _print_environment() -> None:
         "KEY": facts["api_key"],
         "VKEY": facts["logs"][0]["vkey"],
         "PASSPORT": facts["passport_url"],
+        "CLAIM_CODE": facts.get("claim_code", ""),
         "MQTT_HOST": facts["mqtt"]["host"],
         "MQTT_PORT": facts["mqtt"]["port"],
         "MQTT_USER": facts["mqtt"]["user"],

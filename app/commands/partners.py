@@ -69,6 +69,28 @@ def require(which: str, optional: bool, slug: str | None) -> None:
         click.echo(f"{row.name}: a signature is {'optional' if optional else 'required'} from now on")
 
 
+@partner.command("authorise")
+@click.argument("which", metavar="PARTNER")
+@click.option("--repairs/--no-repairs", default=None, help="May record repairs in the brand's name.")
+@click.option("--collects/--no-collects", default=None, help="May take back what owners hand in.")
+@brand_option
+def authorise(which: str, repairs: bool | None, collects: bool | None, slug: str | None) -> None:
+    """Say what a partner (its id or name) may do in the brand's name after the sale; what is not named stays."""
+    from app.owning import authority
+
+    house = house_here()
+    with house.db.begin() as session:
+        brand = brand_here(session, slug)
+        row = partner_here(session, brand, which)
+        may = {
+            "repairs": row.repairs if repairs is None else repairs,
+            "collects": row.collects if collects is None else collects,
+        }
+        authority.authorise(session, brand, row.id, **may, now=house.clock())
+        named = ", ".join(name for name, allowed in may.items() if allowed) or "nothing"
+        click.echo(f"{row.name}: {named} in the name of {brand.name} from now on")
+
+
 def partner_here(session: "Session", brand: "Brand", which: str) -> "Partner":
     """The partner of a brand with this id or name."""
     from sqlalchemy import select

@@ -125,6 +125,7 @@ def _facts(house: House, story: Json, plan: Plan, mail: int, tls: Tls | None) ->
         brand = find_brand(session, SLUG)
         assert brand is not None  # the seed made it
         signer = signer_of(house.keys, brand)
+    claim = story.get("claim")  # a home of an earlier release has none
     secure = f"https://{urlsplit(base).hostname}:{tls[2]}" if tls else ""
     return {
         "base_url": base,
@@ -132,6 +133,7 @@ def _facts(house: House, story: Json, plan: Plan, mail: int, tls: Tls | None) ->
         "api_key": story["api_key"],
         "partner_api_key": story["partner_key"],
         "passport_url": base + story["passport"],
+        **({"claim_url": base + claim["path"], "claim_code": claim["code"]} if claim else {}),
         **({"https_url": secure, "passport_https_url": secure + story["passport"]} if secure else {}),
         "order_url": f"{base}/o/{story['orders'][0]['token']}",
         "order_urls": [f"{base}/o/{order['token']}" for order in story["orders"]],

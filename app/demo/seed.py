@@ -20,7 +20,7 @@ from app.brands.people import add_person, hash_password
 from app.brands.roles import SCOPES
 from app.brands.tenants import create_brand, find_brand, log_origin
 from app.db import reading
-from app.demo import catalogue, journey, openings, sensors
+from app.demo import aftersale, catalogue, journey, openings, sensors
 from app.demo.catalogue import CUSTOMERS, MAIL_DOMAIN, MATCHA, MATCHA_LOT, NAME, PEOPLE, SLUG
 from app.demo.parcels import send
 from app.demo.places import Places
@@ -60,7 +60,9 @@ def seed(house: House, places: Places, say: Say) -> Json:
     say("Making the demo's brand, people and goods ...")
     made = _secrets(places)
     with house.db.begin() as session:
-        story = _tell(session, session.merge(brand), made, house.clock())
+        mine, now = session.merge(brand), house.clock()
+        story = _tell(session, mine, made, now)
+        story["claim"] = aftersale.install(session, mine, open_box(house.keys), story.pop("retailer"), now)
         write_private(
             places.story, story
         )  # before the commit: a story without rows is told anew, never the reverse
@@ -120,6 +122,7 @@ def _tell(session: Session, brand: Brand, made: Secrets, now: datetime) -> Json:
         "partner_key": partner_key.text,
         "passport": f"/01/{MATCHA}/21/{journey.ITEMS[0]}",
         "lot": f"/01/{MATCHA}/10/{MATCHA_LOT}",
+        "retailer": partners["retailer"],
         "devices": devices,
         "mqtt": spare,
         "orders": _orders(session, brand, now),

@@ -78,6 +78,7 @@ def lines(facts: dict[str, Any], colours: bool) -> Iterator[str]:
 def _places(facts: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         ("Passport", facts["passport_url"]),
+        ("Claim it", f"{facts['claim_url']}  {facts['claim_code']}" if "claim_url" in facts else ""),
         ("  over HTTPS", facts.get("passport_https_url", "")),
         ("Order", facts["order_url"]),
         ("Support desk", facts["desk_url"]),
