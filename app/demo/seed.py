@@ -62,7 +62,7 @@ def seed(house: House, places: Places, say: Say) -> Json:
     with house.db.begin() as session:
         mine, now = session.merge(brand), house.clock()
         story = _tell(session, mine, made, now)
-        story["claim"] = aftersale.install(session, mine, open_box(house.keys), story.pop("retailer"), now)
+        story["claim"] = aftersale.install(session, mine, open_box(house.keys), story.pop("supplier"), now)
         write_private(
             places.story, story
         )  # before the commit: a story without rows is told anew, never the reverse
@@ -122,7 +122,7 @@ def _tell(session: Session, brand: Brand, made: Secrets, now: datetime) -> Json:
         "partner_key": partner_key.text,
         "passport": f"/01/{MATCHA}/21/{journey.ITEMS[0]}",
         "lot": f"/01/{MATCHA}/10/{MATCHA_LOT}",
-        "retailer": partners["retailer"],
+        "supplier": partners["supplier"],
         "devices": devices,
         "mqtt": spare,
         "orders": _orders(session, brand, now),
