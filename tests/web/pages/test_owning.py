@@ -14,7 +14,7 @@ from app.owning import codes, guidance, keeping, repairs, takeback, warranty
 from app.provenance import passports, products
 from app.provenance.capture import capture_event
 from app.sealed import open_box
-from app.web.pages import shared
+from app.web.pages import customer, shared
 from ledger.integrator import integrate_due
 from ledger.publisher import publish_due
 from tests.support.owned import GTIN, LAMP, OTHER, Shop, commission
@@ -30,6 +30,10 @@ def shop(house: House, ada: Company) -> Shop:
 
 
 def page(client: FlaskClient, path: str, status: int = 200, **headers: str) -> str:
+    """The page as it is now, not as it was kept for some seconds."""
+    for shelf in (customer._standings, customer._pages):
+        shelf.clear()
+    shared.forget()
     answer = client.get(path, headers=headers)
     assert answer.status_code == status, answer.text[:2000]
     return unescape(answer.text)
@@ -120,7 +124,6 @@ def test_advice_is_that_of_the_readers_country_with_fallback_and_no_empty_block(
     client: FlaskClient, shop: Shop
 ) -> None:
     assert "Care, repair and recycling" not in page(client, OTHER)
-    shared.forget()
     shop.does(guidance.set_guidance, gtin=GTIN, topic="recycling", text={"en": "To the town's depot"})
     shop.does(guidance.set_guidance, gtin=GTIN, topic="recycling", country="FR", text={"en": "Yellow bin"})
     shop.does(guidance.set_guidance, gtin=GTIN, topic="recycling", country="PT", text={})
