@@ -38,7 +38,7 @@ def plain(value: Decimal | None) -> str:
 
 
 def rough(value: Decimal, digits: int = 2, *, up: bool | None = None) -> Decimal:
-    """With so many digits that mean something; `up` False rounds down, True up, so that a bound stays one."""
+    """With so many digits that mean something, whole numbers whole; `up` False rounds down, True up: a bound."""
     rounding = ROUND_HALF_EVEN if up is None else ROUND_CEILING if up else ROUND_FLOOR
     if value == 0:
         return value

@@ -64,6 +64,12 @@ def described_one(session: Session, brand_id: str, key: str) -> Described | None
     return described(session, brand_id, [key])[0]
 
 
+def own_facts(session: Session, brand_id: str, key: str) -> dict[str, str]:
+    """What is said of this key itself, without what its product says."""
+    row = session.get(GoodsFacts, (brand_id, key))
+    return row.facts if row else {}
+
+
 def _narrowest(said: Mapping[str, dict[str, str]]) -> list[str]:
     wide = {parent for key in said for parent in identifiers.parents(key)}
     return sorted(key for key in said if key not in wide)

@@ -38,13 +38,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """What the way of one unit emitted. `shown`: the brand wants the block even where nothing is known."""
+    """What the way of one unit emitted. `shown`: the brand wants the block even where nothing is known.
+
+    `delivery` is the subject of statements about its delivery, empty where no shipment carries it.
+    """
 
     key: str
     mass: Mass | None
     parts: tuple[Part, ...]
     total: Total
     shown: bool
+    delivery: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,9 @@ def journey(key: str, steps: Sequence[Step], known: Known) -> Journey:
     """The chain of a thing from the steps of its way, in the order of their time."""
     mass_t = EXACT.divide(known.mass.kg, Decimal(1000)) if known.mass else None
     parts = [*_way(hops(steps), known, mass_t), *_delivery(known, mass_t)]
-    return Journey(key, known.mass, tuple(parts), total(each.figure for each in parts), known.shown)
+    return Journey(
+        key, known.mass, tuple(parts), total(each.figure for each in parts), known.shown, known.delivery
+    )
 
 
 def hops(steps: Iterable[Step]) -> list[Hop]:

@@ -22,6 +22,7 @@ from app.brands.tenants import create_brand, find_brand, log_origin
 from app.db import reading
 from app.demo import aftersale, catalogue, journey, openings, sensors
 from app.demo.catalogue import CUSTOMERS, MAIL_DOMAIN, MATCHA, MATCHA_LOT, NAME, PEOPLE, SLUG
+from app.demo.emitted import state as state_carbon
 from app.demo.parcels import send
 from app.demo.places import Places
 from app.epcis import signing
@@ -110,6 +111,7 @@ def _tell(session: Session, brand: Brand, made: Secrets, now: datetime) -> Json:
     _register(session, brand, partners["supplier"], made.signer, now)
     _goods(session, brand, partners, made.signer, now)
     openings.open_pages(session, brand.id, now)
+    state_carbon(session, brand, partners["forwarder"], now)
     devices, spare = sensors.install(session, brand, now)
     key = issue_key(session, brand, name="Demo: everything", scopes=SCOPES, now=now)
     partner_key = issue_key(

@@ -125,6 +125,11 @@ POST     /planning/disruptions/feeds                OS     -                /pla
 POST     /planning/disruptions/feeds/<feed_id>/leave  OS   -                /planning/disruptions/feeds/{feed}/leave
 GET      /planning/disruptions/<disruption_id>      OWSA   -                /planning/disruptions/{disruption}
 POST     /planning/disruptions/<disruption_id>/withdraw  OS  -              /planning/disruptions/{disruption}/withdraw
+GET      /carbon                                    OWSA   -                /carbon
+POST     /carbon/legs                               OWS    -                /carbon/legs
+POST     /carbon/goods                              O      -                /carbon/goods
+POST     /carbon/factors                            O      -                /carbon/factors
+POST     /carbon/shown/<choice>                     O      -                /carbon/shown/always
 GET      /switches                                  O      -                /switches
 POST     /switches                                  O      -                /switches
 GET      /brand/carriers                            O      -                /brand/carriers
@@ -416,6 +421,15 @@ BODIES = {
     "/api/v1/nfc/tags": {"uid": "04DE5F1EACC040", "key": "/01/09521234543213/21/A1"},
     "/api/v1/locations": {"key": "/414/9521234000006", "name": "Press"},
     "/api/v1/certificates": {"key": "/01/09521234543213", "name": "Organic", "issuer": "Control body"},
+    "/carbon/legs": {
+        "subject": "/01/09521234543213/21/A1",
+        "origin": "/414/9521234000006",
+        "destination": "/414/9521234000013",
+        "mode": "road",
+        "data": "default",
+    },
+    "/carbon/goods": {"key": "/01/09521234543213", "cn_code": "15092000"},
+    "/carbon/factors": {"code": "rail", "mode": "rail", "intensity": "0.02", "per": "sfd", "source": "Railway"},
     "/api/v1/carbon/legs": {
         "subject": "/01/09521234543213/21/A1",
         "origin": "/414/9521234000006",

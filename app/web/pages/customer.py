@@ -21,6 +21,7 @@ from app.web import scanning
 from app.web.context import house, now
 from app.web.pages import (
     cache,
+    carbon_view,
     condition_view,
     countries,
     languages,
@@ -191,6 +192,7 @@ def passport_values(p: Passport, t: Texts, *, anchor_minutes: int | None = None)
         "parcel": shared.parcel_block(p.parcel, t) if p.parcel else None,
         "owning": owning_view.owning(p.owned, t),
         "after": owning_view.after(p.after, t, countries.EVERYWHERE),
+        "carbon": carbon_view.page(p.carbon, t) if p.carbon else None,
         "address": address(p.key),
         "link": f"{house().settings.base_url}{address(p.key)}",
         "proofs_url": f"/proofs?{urlencode({'key': p.key})}",

@@ -58,6 +58,7 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
         _("Products"),
         (
             Link("/warehouse", _HOUSE, _("Warehouse")),
+            Link("/carbon", _HOUSE, _("Carbon")),
             Link("/desk/recalls", _OFFICE, _("Recalls")),
             Link("/trace", _HOUSE, _("Trace")),
             Link("/tables", ("owner", "warehouse"), _("Tables")),
