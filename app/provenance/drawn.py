@@ -24,14 +24,23 @@ def svg(found: Trace) -> str:
     wide = 40 + max(x for x, _ in places.values()) + _WIDTH
     high = 60 + max(y for _, y in places.values()) + _HEIGHT
     lines = [_line(places, link.source, link.target, link.kind) for link in found.links]
-    boxes = [_box(key, x, y, start=key == found.start) for key, (x, y) in places.items()]
+    acts = _moments(found)
+    boxes = [_box(key, x, y, acts.get(key, key), start=key == found.start) for key, (x, y) in places.items()]
     left_out = len(found.things) + len(found.units) + len(found.events) - len(places)
     more = f'<text x="20" y="{high - 14}">+ {left_out}</text>' if left_out > 0 else ""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" role="img" font-family="sans-serif"'
-        f' font-size="13"><title>{escape(found.start)}</title>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}"'
+        f' role="img" font-family="sans-serif" font-size="13"><title>{escape(found.start)}</title>'
         f"{''.join(filter(None, lines))}{''.join(boxes)}{more}</svg>"
     )
+
+
+def _moments(found: Trace) -> dict[str, str]:
+    """What stands in the box of an act: when its first event was, as every language writes it."""
+    first: dict[str, str] = {}
+    for row, at in sorted(found.events.items(), key=lambda each: each[1]):
+        first.setdefault(f"event:{found.acts[row]}", f"{at:%Y-%m-%d %H:%M} UTC")
+    return first
 
 
 def _columns(found: Trace) -> dict[int, list[str]]:
@@ -68,9 +77,9 @@ def _line(places: Mapping[str, tuple[int, int]], source: str, target: str, kind:
     )
 
 
-def _box(key: str, x: int, y: int, *, start: bool) -> str:
+def _box(key: str, x: int, y: int, text: str, *, start: bool) -> str:
     fill = "#fff3c4" if start else "#e8eef4" if key.startswith("event:") else "#fff"
-    short = key if len(key) <= _LONGEST else f"{key[:14]}…{key[-(_LONGEST - 15) :]}"
+    short = text if len(text) <= _LONGEST else f"{text[:14]}…{text[-(_LONGEST - 15) :]}"
     return (
         f'<g><title>{escape(key)}</title><rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" rx="6"'
         f' fill="{fill}" stroke="#444"/><text x="{x + 10}" y="{y + 22}">{escape(short)}</text></g>'
