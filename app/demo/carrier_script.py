@@ -107,7 +107,7 @@ def happened(script: Script, now: datetime) -> list[Line]:
 
 
 def _lines(script: Script, now: datetime) -> Iterator[Line]:
-    shift = timedelta()
+    shift, released = timedelta(), False
     waiting = sorted(script.pauses, key=lambda pause: pause.begins)
     for hours, kind, place in _WAY:
         at = script.begins_at + timedelta(hours=hours) + shift
@@ -116,8 +116,11 @@ def _lines(script: Script, now: datetime) -> Iterator[Line]:
             yield from _told_of(pause, script)
             if pause.ends is None:
                 return
+            released = released or pause.kind in HOLDS
             shift += pause.ends - pause.begins
             at += pause.ends - pause.begins
+        if kind == "customs_released" and released:
+            continue  # the end of the hold said so
         yield Line(at, kind, script.stops[place])
 
 
