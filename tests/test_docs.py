@@ -68,6 +68,7 @@ def test_the_first_five_minutes_are_as_the_readme_says(demo: Demo, tmp_path: Pat
         "docs/codes.md",
         "docs/ownership.md",
         "docs/carbon.md",
+        "docs/passport.md",
         "docs/first-parcel.md",
         "docs/shops.md",
         "docs/counterfeit.md",

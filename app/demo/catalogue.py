@@ -32,6 +32,7 @@ class ProductText:
     care: dict[str, str]
     low: str | None = None
     high: str | None = None
+    details: dict[str, dict[str, str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,18 @@ PRODUCTS = (
         },
         low="2",
         high="8",
+        details={
+            "net_quantity": {"en": "30 g"},
+            "ingredients": {
+                "en": "Green tea (100 %)",
+                "zh": "绿茶（100 %）",
+                "es": "Té verde (100 %)",
+                "de": "Grüner Tee (100 %)",
+                "pt": "Chá verde (100 %)",
+                "id": "Teh hijau (100 %)",
+                "ar": "شاي أخضر (100 %)",
+            },
+        },
     ),
     ProductText(
         SENCHA,

@@ -162,6 +162,7 @@ def _describe(session: Session, brand: Brand, now: datetime) -> None:
             origin_place="Yame, Fukuoka",
             temperature_low=product.low,
             temperature_high=product.high,
+            details=product.details,
             now=now,
         )
     for place in catalogue.PLACES:
