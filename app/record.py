@@ -1,7 +1,7 @@
 """The one way of the house into a brand's log: an entry holds what its line in entry_fields allows, no more."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +9,13 @@ from sqlalchemy.orm import Session
 
 from app.entries import EntryType
 from app.entry_fields import FIELDS
+from ledger.bulk import Wish, accept_many
 from ledger.log import Receipt, accept
 
-__all__ = ["Receipt", "Unclassed", "about_customer", "about_event", "record"]
+__all__ = ["Receipt", "Told", "Unclassed", "about_customer", "about_event", "record", "record_many"]
+
+Told = tuple[Mapping[str, Any], Mapping[str, bytes], str]
+"""Of one entry among many: its body, its openings, and whom its personal fields are about."""
 
 _POSITION = re.compile(r"(?<=/)\d+(?=/)")
 
@@ -43,6 +47,19 @@ def record(
     about = {"personal": person, "commercial": f"partner:{author}" if author else "brand"}
     given = {"openings": openings, "commitments": commitments}
     return accept(session, log_id, kind, body, now=now, key=key, about=about, **given)
+
+
+def record_many(
+    session: Session, log_id: int, kind: EntryType, told: Iterable[Told], *, now: datetime, author: str | None
+) -> list[Receipt]:
+    """The same for many entries of one kind and author, in a few statements; all or, by a rollback, none."""
+    commercial = f"partner:{author}" if author else "brand"
+    wishes = []
+    for body, openings, person in told:
+        check(kind, body, openings, person)
+        about = {"personal": person, "commercial": commercial}
+        wishes.append(Wish(log_id, kind, body, now, openings=openings, about=about))
+    return accept_many(session, wishes)
 
 
 def about_customer(customer_id: str) -> str:

@@ -20,6 +20,7 @@ from app.models.products import CaptureJob
 from app.provenance import masterdata
 from app.provenance.errors import Conflict, NotAllowed, NotCleared, SignatureRefused
 from app.provenance.store import Captured, capture_event
+from app.provenance.together import capture_new
 
 __all__ = ["Captured", "capture_event", "run_job", "run_jobs_due", "submit"]
 
@@ -110,8 +111,9 @@ def _roll(db: Db, job: CaptureJob, brand: Brand, document: Document, now: dateti
         events = document.valid()
         with db.begin() as session:
             _describe(session, brand, document, job, now)
-            for index, event in enumerate(events):
-                _capture(session, brand, event, f"{document.at}/{index}", job, now)
+            if not capture_new(session, brand, events, partner_id=job.partner_id, now=now):
+                for index, event in enumerate(events):
+                    _capture(session, brand, event, f"{document.at}/{index}", job, now)
             _finish(session, job, len(events), [], now)
         return
     except Invalid as error:

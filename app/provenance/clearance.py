@@ -50,6 +50,11 @@ def of_event(session: Session, brand_id: str, event: Event, now: datetime) -> li
     return lacking(session, brand_id, [key for _, key in event.names], now, lots=event.lots)
 
 
+def asked_for(session: Session, brand_id: str) -> bool:
+    """Whether the brand asks for any check at all; most do not."""
+    return _ANY.first(session.connection(), {"brand": brand_id}) is not None
+
+
 def lacking(
     session: Session, brand_id: str, keys: Iterable[str], now: datetime, *, lots: Mapping[str, str] | None = None
 ) -> list[Lacking]:
@@ -57,7 +62,7 @@ def lacking(
 
     `lots` names the lot of an item where the caller knows it better than the record.
     """
-    if _ANY.first(session.connection(), {"brand": brand_id}) is None:
+    if not asked_for(session, brand_id):
         return []
     given = set(keys)
     given |= inside(session, brand_id, [key for key in given if not _is_thing(key)])

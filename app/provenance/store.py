@@ -52,7 +52,7 @@ _STORE = Quick(
         for dialect in ("sqlite", "postgresql")
     }
 )
-_NAME = Quick(both(insert(_KEY)))
+NAME = Quick(both(insert(_KEY)))
 # Shared, against whoever changes the partner's keys or what is asked of it (app/brands/signatures).
 _MEMBER = (
     select(_PARTNER.c.id, _PARTNER.c.must_sign)
@@ -92,7 +92,7 @@ def capture_event(
     eventID with another content, NotAllowed for a partner of another brand, SignatureRefused, NotCleared for a
     packing of the brand's own whose required checks have not passed (a partner's is stored, and a case opens).
     """
-    must_sign = _may_speak(session, brand.id, partner_id)
+    must_sign = may_speak(session, brand.id, partner_id)
     given = classes.split(event.value, event.extensions, parts.chosen(brand))
     write = partial(_write, session, brand, event, given, partner_id=partner_id, typed_by=typed_by, now=now)
     # Most events are new, and the index says so when the row is written: to look first costs a statement more.
@@ -133,7 +133,7 @@ def _write(
 ) -> Captured | None:
     """Write this revision of the event with all that belongs to it; None, and nothing written, where it stands."""
     public = given[classes.PATHS["public"]]
-    row = _row(brand.id, event, public, revision, partner_id, attested.key, typed_by, now)
+    row = row_of(brand.id, event, public, revision, partner_id, attested.key, typed_by, now)
     receipt = record(
         session,
         brand.log_id,
@@ -148,13 +148,13 @@ def _write(
     if row_id is None:
         withdraw(session, receipt)
         return None
-    _follow(session, brand.id, event)
+    follow(session, brand.id, event)
     touch(session, brand.id, (key for _, key in event.names), now, broader=event.broader, lots=event.lots)
     return Captured(row_id, event.event_id, revision, now, receipt.submission_id, True)
 
 
-def _may_speak(session: Session, brand_id: str, partner_id: str | None) -> bool:
-    """Whether the partner must sign what it says."""
+def may_speak(session: Session, brand_id: str, partner_id: str | None) -> bool:
+    """Whether the partner must sign what it says. Raises NotAllowed for a partner of another brand."""
     if partner_id is None:
         return False
     member = session.connection().execute(_MEMBER, {"partner": partner_id, "brand": brand_id}).first()
@@ -171,8 +171,8 @@ def _known(session: Session, brand_id: str, event_id: str) -> list[Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    """The columns of a new event, but for its submission."""
+class Row:
+    """The columns of a new event, but for its id and its submission."""
 
     brand_id: str
     event_id: str
@@ -194,7 +194,7 @@ class _Row:
     transformation: str | None
 
 
-def _row(
+def row_of(
     brand_id: str,
     event: Event,
     public: bytes,
@@ -203,8 +203,9 @@ def _row(
     signed_key: str | None,
     typed_by: str | None,
     now: datetime,
-) -> _Row:
-    return _Row(
+) -> Row:
+    """The row of a new event or revision."""
+    return Row(
         brand_id=brand_id,
         event_id=event.event_id,
         revision=revision,
@@ -226,9 +227,9 @@ def _row(
     )
 
 
-def _store(session: Session, row: _Row, submission_id: int, names: tuple[tuple[str, str], ...]) -> int | None:
+def _store(session: Session, row: Row, submission_id: int, names: tuple[tuple[str, str], ...]) -> int | None:
     """The id of the new row; None when this revision is there already."""
-    values = {name: getattr(row, name) for name in _Row.__slots__}
+    values = {name: getattr(row, name) for name in Row.__slots__}
     connection = session.connection()
     stored = _STORE.first(connection, {**values, "submission_id": submission_id})
     if stored is None:
@@ -236,11 +237,11 @@ def _store(session: Session, row: _Row, submission_id: int, names: tuple[tuple[s
     row_id = int(stored.id)
     if names:
         named = ({"event": row_id, "role": role, "key": key, "brand_id": row.brand_id} for role, key in names)
-        _NAME.each(connection, named)
+        NAME.each(connection, named)
     return row_id
 
 
-def _follow(session: Session, brand_id: str, event: Event) -> None:
+def follow(session: Session, brand_id: str, event: Event) -> None:
     """Keep what is inside what; an event that was declared an error leaves no trace there."""
     if event.event_type not in containment.TYPES:
         return

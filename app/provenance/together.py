@@ -1,0 +1,136 @@
+"""Many new events stored in a few statements, as a capture job brings them: the same rows as `store` writes.
+
+Only what is plain: no event that is known, signed, declared an error, or looked into before it is stored. All
+others go one by one, through `store.capture_event`, which alone decides about them.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Table, bindparam, insert, select, text
+from sqlalchemy.orm import Session
+
+from app.entries import EntryType
+from app.epcis import classes
+from app.epcis.event import Event
+from app.models.brands import Brand
+from app.models.products import EpcisEvent
+from app.provenance import clearance, containment, parts
+from app.provenance.errors import NotAllowed
+from app.provenance.facts import event_body
+from app.provenance.store import NAME, Row, follow, may_speak, row_of
+from app.provenance.touch import touch
+from app.provenance.upsert import dialect_of
+from app.record import about_event, record_many
+from ledger.quick import Quick, both
+
+_EVENT: Table = EpcisEvent.__table__  # type: ignore[assignment]
+_KNOWN = Quick(
+    both(
+        select(_EVENT.c.id)
+        .where(_EVENT.c.brand_id == bindparam("brand"))
+        .where(_EVENT.c.event_id.in_(bindparam("events", expanding=True)))
+        .limit(1)
+    )
+)
+_PUT = Quick(both(insert(_EVENT).values({each.name: bindparam(each.name) for each in _EVENT.c})))
+_LAST_ID = Quick(both(text("SELECT coalesce(max(id), 0) FROM epcis_event")))
+_NEXT_IDS = Quick(
+    both(text("SELECT nextval(pg_get_serial_sequence('epcis_event', 'id')) FROM generate_series(1, :count)"))
+)
+
+
+def capture_new(
+    session: Session, brand: Brand, events: Sequence[Event], *, partner_id: str | None, now: datetime
+) -> bool:
+    """Store all of these, each with its entry, passports and containment; or False, and nothing is written.
+
+    Durable when the caller's transaction is. On PostgreSQL somebody may capture one of them at the same moment:
+    then the index refuses it, and the transaction fails as a whole.
+    """
+    if not _are_plain(session, brand, events, partner_id):
+        return False
+    rows, told = [], []
+    for event in events:
+        given = classes.split(event.value, event.extensions)
+        row = row_of(brand.id, event, given[classes.PATHS["public"]], 0, partner_id, None, None, now)
+        rows.append(row)
+        told.append((event_body(event, row), given, about_event(event.event_id)))
+    receipts = record_many(session, brand.log_id, EntryType.EVENT_CAPTURED, told, now=now, author=partner_id)
+    ids = _new_ids(session, len(rows))
+    _PUT.each(
+        session.connection(),
+        (
+            {**{name: getattr(row, name) for name in Row.__slots__}, "id": row_id, "submission_id": receipt[0]}
+            for row_id, row, receipt in zip(ids, rows, receipts, strict=True)
+        ),
+    )
+    _name(session, brand.id, ids, events)
+    _follow(session, brand.id, events)
+    _touch(session, brand.id, events, now)
+    return True
+
+
+def _are_plain(session: Session, brand: Brand, events: Sequence[Event], partner_id: str | None) -> bool:
+    ids = [event.event_id for event in events]
+    return not (
+        len(events) < 2
+        or parts.chosen(brand)
+        or any(event.signature or event.error_declared for event in events)
+        or len(set(ids)) < len(ids)
+        or _must_sign(session, brand.id, partner_id)
+        or clearance.asked_for(session, brand.id)
+        or _KNOWN.first(session.connection(), {"brand": brand.id, "events": ids})
+    )
+
+
+def _must_sign(session: Session, brand_id: str, partner_id: str | None) -> bool:
+    """A partner of another brand as well: `store` says so with the place of the event."""
+    try:
+        return may_speak(session, brand_id, partner_id)
+    except NotAllowed:
+        return True
+
+
+def _new_ids(session: Session, count: int) -> Sequence[int]:
+    """Ids that nobody else gets. On SQLite the caller's transaction is the only one that writes."""
+    if dialect_of(session) == "sqlite":
+        first = _LAST_ID.number(session.connection(), {}) + 1
+        return range(first, first + count)
+    return [int(new_id) for (new_id,) in _NEXT_IDS.rows(session.connection(), {"count": count})]
+
+
+def _name(session: Session, brand_id: str, ids: Sequence[int], events: Sequence[Event]) -> None:
+    named = [
+        {"event": row_id, "role": role, "key": key, "brand_id": brand_id}
+        for row_id, event in zip(ids, events, strict=True)
+        for role, key in event.names
+    ]
+    if named:
+        NAME.each(session.connection(), named)
+
+
+def _follow(session: Session, brand_id: str, events: Sequence[Event]) -> None:
+    """A container of one of these events is followed; one of several is derived anew, whatever their order."""
+    parents = Counter(_parent(event) for event in events)
+    for event in events:
+        if parents[_parent(event)] == 1:
+            follow(session, brand_id, event)
+    for parent, count in parents.items():
+        if parent and count > 1:
+            containment.rebuild(session, brand_id, parent)
+
+
+def _parent(event: Event) -> str:
+    if event.event_type not in containment.TYPES:
+        return ""
+    return next((key for role, key in event.names if role == "parent"), "")
+
+
+def _touch(session: Session, brand_id: str, events: Sequence[Event], now: datetime) -> None:
+    """Each passport once, though many of the events speak of it."""
+    keys = {key for event in events for _, key in event.names}
+    broader = {key for event in events for key in event.broader}
+    lots = {key: lot for event in events for key, lot in event.lots.items()}
+    touch(session, brand_id, keys, now, broader=broader, lots=lots)
