@@ -1,6 +1,7 @@
 """An open shop with all that a customer may meet: goods with a way, warm ones, recalled ones, a parcel, links."""
 
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from sqlalchemy import select
 
@@ -9,6 +10,7 @@ from app.care import links, preferences
 from app.house import House
 from app.models.shipments import Customer, Order, Shipment
 from app.models.watching import Watch
+from app.owning import claiming, codes, guidance, keeping, warranty
 from app.provenance import certificates, locations, products
 from app.provenance.recall import open_recall
 from app.sealed import open_box
@@ -64,8 +66,25 @@ def fill(house: House, ada: Company, order: Order) -> list[str]:
         brand = brand_of(session, ada.brand_id)
         advice = {"en": "Do not drink it."}
         open_recall(session, brand, key=f"/01/{OTHER}", reason={"en": "Glass"}, advice=advice, now=now)
+    owned = _own(house, ada)
     publish(house, ada.brand_id)
-    return [*_things(), *_links(house, ada, order), *_explorer(house, ada)]
+    return [*_things(), *_links(house, ada, order), *_explorer(house, ada), *owned]
+
+
+def _own(house: House, ada: Company) -> list[str]:
+    """The first item has an owner, who has a code out; its product has advice and terms in two places."""
+    box, mine, now = open_box(house.keys), codes.new(codes.SECRET), house.clock()
+    with house.db.begin() as session:
+        brand = brand_of(session, ada.brand_id)
+        for country in ("", "NL"):
+            where = {"gtin": GTIN, "country": country, "href": "https://tea.example/more", "now": now}
+            warranty.set_warranty(session, brand, months=24, repair_months=6, **where)
+            for topic in guidance.TOPICS:
+                guidance.set_guidance(session, brand, topic=topic, text={"en": "Ask us."}, **where)
+        (made,) = claiming.make_codes(session, box, brand, [KEY], now=now)
+        row = claiming.claim(session, box, brand, KEY, typed=made.code, new_secret=mine, now=now)
+        keeping.pass_on(session, box, row, now)
+    return ["/own", f"/own/claim?{urlencode({'key': KEY})}", f"/own/{mine}?country=NL"]
 
 
 def _move(house: House, ada: Company) -> None:

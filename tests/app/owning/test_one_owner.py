@@ -144,5 +144,5 @@ def life_of_a_lamp(db: Db, folder: Path, now: datetime) -> type[RuleBasedStateMa
 
 
 def test_at_most_one_secret_opens_an_item(db: Db, tmp_path: Path, now: datetime) -> None:
-    few = settings(max_examples=12, stateful_step_count=25, derandomize=True, deadline=None, database=None)
+    few = settings(max_examples=8, stateful_step_count=20, derandomize=True, deadline=None, database=None)
     run_state_machine_as_test(lambda: life_of_a_lamp(db, tmp_path, now)(), settings=few)
