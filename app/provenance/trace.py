@@ -171,7 +171,8 @@ class _Walk:
 
     def made(self, near: Spans, here: tuple[str, ...], there: tuple[str, ...]) -> list[Link]:
         """The links to the other side of the transformations that name one of these at a time that counts."""
-        asked = self._naming(here).where(among(self.session, _KEY.c.key, near), not_in_error())
+        mine = _KEY.c.brand_id == self.brand_id
+        asked = self._naming(here).where(mine, among(self.session, _KEY.c.key, near), not_in_error())
         rows = [row for row in self._rows(asked) if any(span.has(row.event_time) for span in near[row.key])]
         if not rows:
             return []
@@ -216,10 +217,11 @@ class _Walk:
             self.found.acts[row.id] = first.setdefault(row.transformation, row.id)
 
     def _naming(self, roles: tuple[str, ...]) -> Any:
+        """The keys that events name so. By key the caller adds the brand; by event it would lead SQLite astray."""
         return (
             select(_KEY.c.event, _KEY.c.key, _EVENT.c.event_time, _EVENT.c.transformation)
             .join_from(_KEY, _EVENT, _EVENT.c.id == _KEY.c.event)
-            .where(_KEY.c.brand_id == self.brand_id, _KEY.c.role.in_(roles), self._own())
+            .where(_KEY.c.role.in_(roles), self._own())
         )
 
     def _links(self, rows: Iterable[Any], *, before: bool) -> Iterable[Link]:
