@@ -69,6 +69,7 @@ def test_the_first_five_minutes_are_as_the_readme_says(demo: Demo, tmp_path: Pat
         "docs/ownership.md",
         "docs/carbon.md",
         "docs/passport.md",
+        "docs/claims.md",
         "docs/first-parcel.md",
         "docs/shops.md",
         "docs/counterfeit.md",

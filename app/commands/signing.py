@@ -85,6 +85,28 @@ def document(file: Path, key: Path, me: Path, out: Path | None) -> None:
         out.write_bytes(signed)
 
 
+@sign.command()
+@click.argument("file", type=_FILE)
+@_key_option
+@_me_option
+def certificate(file: Path, key: Path, me: Path) -> None:
+    """Sign a certificate as its issuer: print FILE with your signature, for POST /api/v1/certificates."""
+    import os
+
+    from app.provenance.claim_signing import sign_claim
+    from ledger.said import NONCE_SIZE
+
+    about = _about(me)
+    try:
+        body = json.loads(file.read_bytes())
+        if not isinstance(body, dict):
+            raise ValueError("it is no object")
+        mark = sign_claim(body, _signer(key), about["log"], os.urandom(NONCE_SIZE))
+    except ValueError as error:
+        raise Refused(f"{file}: {error}") from error
+    click.echo(json.dumps({**body, "partner": about["partner"], "signed": mark}, ensure_ascii=False))
+
+
 def _signer(file: Path) -> "Signer":
     from ledger.note import Signer
 

@@ -6,13 +6,13 @@ import click
 
 from app.commands.opening import Refused, brand_here, brand_option, house_here
 
-_KIND = click.Choice(["products", "locations", "certificates", "events"])
+_KIND = click.Choice(["products", "locations", "certificates", "inspections", "events"])
 _Out = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
 @click.group()
 def table() -> None:
-    """Bring products, places, certificates and events in from a table, or write them out as one."""
+    """Bring products, places, certificates, inspections and events in from a table, or write them out as one."""
 
 
 @table.command("import")

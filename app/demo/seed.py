@@ -20,7 +20,7 @@ from app.brands.people import add_person, hash_password
 from app.brands.roles import SCOPES
 from app.brands.tenants import create_brand, find_brand, log_origin
 from app.db import reading
-from app.demo import aftersale, catalogue, journey, openings, sensors
+from app.demo import aftersale, catalogue, journey, openings, quality, sensors
 from app.demo.catalogue import CUSTOMERS, MAIL_DOMAIN, MATCHA, MATCHA_LOT, NAME, PEOPLE, SLUG
 from app.demo.emitted import state as state_carbon
 from app.demo.parcels import send
@@ -112,6 +112,7 @@ def _tell(session: Session, brand: Brand, made: Secrets, now: datetime) -> Json:
     _goods(session, brand, partners, made.signer, now)
     openings.open_pages(session, brand.id, now)
     state_carbon(session, brand, partners["forwarder"], now)
+    quality.install(session, brand, partners["supplier"], made.signer, now)
     devices, spare = sensors.install(session, brand, now)
     key = issue_key(session, brand, name="Demo: everything", scopes=SCOPES, now=now)
     partner_key = issue_key(

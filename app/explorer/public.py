@@ -79,6 +79,27 @@ PUBLIC: dict[str, Kind] = {
             Field("valid_until", _("Valid until"), "day"),
         ),
     ),
+    EntryType.INSPECTION_RECORDED: Kind(
+        _("An inspection was recorded"),
+        (
+            _THING,
+            Field("name", _("Name"), "text"),
+            Field("result", _("Result"), "code"),
+            Field("inspected_at", _("When"), "moment"),
+        ),
+    ),
+    EntryType.AUDIT_RECORDED: Kind(
+        _("An audit of a supplier was recorded"),
+        (
+            Field("scheme", _("Name"), "text"),
+            Field("result", _("Result"), "code"),
+            Field("valid_until", _("Valid until"), "day"),
+        ),
+    ),
+    EntryType.CHECK_REQUIRED: Kind(_("A check was required"), (Field("name", _("Name"), "text"),)),
+    EntryType.CHECK_ENDED: Kind(_("A check was required no more")),
+    EntryType.PACKED_UNCHECKED: Kind(_("Something was packed or sent without its checks"), (_THING,)),
+    EntryType.SUPPLIER_SHOWN: Kind(_("It was chosen how a supplier is shown")),
     EntryType.RECALL_OPENED: Kind(
         _("A recall was opened"),
         (_THING, Field("reason", _("Reason"), "named"), Field("advice", _("Advice"), "named")),

@@ -104,20 +104,24 @@ def product_body(value: Callable[[str], Any]) -> dict[str, Any]:
     return {name: value(name) for name in _PRODUCT}
 
 
+FACTS_OF_CERTIFICATE = (
+    "key",
+    "name",
+    "issuer",
+    "scope",
+    "valid_from",
+    "valid_until",
+    "file_sha256",
+    "kind",
+    "number",
+)
+
+
 def certificate_body(row: Any) -> dict[str, Any]:
-    """A certificate's entry."""
-    return {
-        "key": row.key,
-        "name": row.name,
-        "issuer": row.issuer,
-        "scope": row.scope,
-        "valid_from": _day(row.valid_from),
-        "valid_until": _day(row.valid_until),
-        "file_sha256": row.file_sha256,
-        "kind": row.kind,
-        "number": row.number,
-        "partner": row.partner_id,
-    }
+    """A certificate's entry; `partner` is its issuer where that signed it."""
+    facts = {name: getattr(row, name) for name in FACTS_OF_CERTIFICATE}
+    days = {name: _day(facts[name]) for name in ("valid_from", "valid_until")}
+    return {**facts, **days, "partner": row.partner_id}
 
 
 def certificate_claim(row: Any) -> dict[str, Any]:
@@ -187,5 +191,5 @@ def recall_body(row: Any) -> dict[str, Any]:
     return {"recall": row.id, "key": row.key, "reason": row.reason, "advice": row.advice}
 
 
-def _day(value: date | None) -> str | None:
-    return value.isoformat() if value else None
+def _day(value: date | str | None) -> str | None:
+    return value.isoformat() if isinstance(value, date) else value

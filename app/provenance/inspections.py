@@ -194,3 +194,9 @@ def of_brand(
     if key:
         asked = asked.where(Inspection.key == key)
     return session.scalars(asked.order_by(Inspection.id).limit(limit)).all()
+
+
+def newest(session: Session, brand_id: str, *, limit: int) -> Sequence[Inspection]:
+    """The inspections that were recorded last, the newest first."""
+    asked = select(Inspection).where(Inspection.brand_id == brand_id)
+    return session.scalars(asked.order_by(Inspection.id.desc()).limit(limit)).all()

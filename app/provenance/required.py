@@ -29,6 +29,7 @@ ORDER: tuple[State, ...] = ("failed", "missing", "expired", "conditional", "pass
 """The worst first: so they are shown, and so they are told."""
 
 _LONGEST_AGE = 3660
+_LENGTHS = (8, 12, 13, 14)  # of a GTIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def require(
     """Require a check of every lot of a product, or of a category. Raises Refused."""
     if (gtin is None) == (category is None):
         raise Refused("gtin", "name a product by its GTIN, or a category, and not both")
-    if gtin is not None and identifiers.level(f"/01/{gtin.zfill(14)}") != "product":
+    if gtin is not None and not (len(gtin) in _LENGTHS and identifiers.elements_of(f"/01/{gtin.zfill(14)}")):
         raise Refused("gtin", "must be a GTIN with its check digit")
     if kind not in KINDS:
         raise Refused("kind", f"must be one of {', '.join(KINDS)}")

@@ -15,8 +15,9 @@ from app.brands.readers import STAFF
 from app.gs1 import identifiers
 from app.models.brands import Brand
 from app.models.products import Certificate, EpcisEvent, Location, Product
-from app.provenance import certificates, locations, products, table_events
-from app.provenance.errors import Conflict, Refused, SignatureRefused
+from app.models.quality import Inspection
+from app.provenance import certificates, inspection_rows, locations, products, table_events
+from app.provenance.errors import Conflict, NotCleared, Refused, SignatureRefused
 from app.provenance.events import as_json
 from app.provenance.store import capture_event
 from app.provenance.trace import not_in_error
@@ -27,7 +28,7 @@ _EVENT: Table = EpcisEvent.__table__  # type: ignore[assignment]
 _TEXTS = ("name", "description", "care")
 _FACTS = ("category", "origin_country", "origin_place", "temperature_low", "temperature_high")
 _PLACE = ("key", "name", "city", "country", "latitude", "longitude", "zone")
-_CLAIM = ("key", "name", "issuer", "scope", "valid_from", "valid_until", "file_sha256")
+_CLAIM = ("key", "name", "issuer", "scope", "valid_from", "valid_until", "file_sha256", "kind", "number")
 _AT_ONCE = 500
 
 
@@ -133,6 +134,10 @@ def _certificate(session: Session, brand: Brand, row: Row, now: datetime) -> Cam
     return Came.NEW
 
 
+def _inspection(session: Session, brand: Brand, row: Row, now: datetime) -> Came:
+    return Came.NEW if inspection_rows.read(session, brand, row, now) else Came.SAME
+
+
 def _event(session: Session, brand: Brand, row: Row, now: datetime) -> Came:
     try:
         event = table_events.event_of(row)
@@ -141,6 +146,8 @@ def _event(session: Session, brand: Brand, row: Row, now: datetime) -> Came:
         raise Refused("event_id", "is the eventID of another event; take a new one, or none") from None
     except SignatureRefused as refused:
         raise Refused("event_id", refused.rule) from None
+    except NotCleared as refused:
+        raise Refused("biz_step", str(refused)) from None
     return Came.NEW if captured.created else Came.SAME
 
 
@@ -212,29 +219,34 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "products": ("gtin", *_TEXTS, *_FACTS),
     "locations": _PLACE,
     "certificates": _CLAIM,
+    "inspections": inspection_rows.COLUMNS,
     "events": table_events.COLUMNS,
 }
 NEEDED = {
     "products": ("gtin",),
     "locations": ("key", "name"),
     "certificates": ("key", "name", "issuer"),
+    "inspections": inspection_rows.NEEDED,
     "events": ("event_time",),
 }
 _TABLES: dict[str, Any] = {
     "products": Product.__table__,
     "locations": Location.__table__,
     "certificates": Certificate.__table__,
+    "inspections": Inspection.__table__,
 }
 _READ: dict[str, Callable[[Session, Brand, Row, datetime], Came]] = {
     "products": _product,
     "locations": _location,
     "certificates": _certificate,
+    "inspections": _inspection,
     "events": _event,
 }
 _WRITTEN: dict[str, Callable[[Session, Brand], Iterator[list[str]]]] = {
     "products": _products,
     "locations": _locations,
     "certificates": _certificates,
+    "inspections": inspection_rows.written,
     "events": _written_events,
 }
 KINDS = tuple(_READ)

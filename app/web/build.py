@@ -78,6 +78,7 @@ from app.web.pages import (
     scanned,
     score,
     session,
+    suppliers,
     suspects,
     switching,
     tables,
@@ -87,6 +88,9 @@ from app.web.pages import (
     warehouse,
     watching,
     wording,
+)
+from app.web.pages import (
+    quality as quality_desk,
 )
 from app.web.pages.render import Plain
 from app.web.rules import public
@@ -121,7 +125,7 @@ API = (
 PAGES: tuple[Blueprint, ...] = (
     customer.bp, events.bp, explorer.bp, watching.bp, qr.bp, badge.bp, resolver.bp, orders.bp, session.bp, desk.bp,
     suspects.bp, scanned.bp, reporting.bp,
-    recalls.bp, tables.bp, tracing_page.bp,
+    quality_desk.bp, suppliers.bp, recalls.bp, tables.bp, tracing_page.bp,
     shop_hooks.bp, order_desk.bp, erasing.bp, warehouse.bp, emissions.bp, linking.bp, tools.bp,
     completing.bp, looking.bp, score.bp, dispatching.bp, disrupting.bp,
     brand.bp, carrier_accounts.bp, carrier_calls.bp,

@@ -43,6 +43,8 @@ CASE_KIND = {
     "band": _("Fewer deliveries in time than usual"),
     "budget": _("The budget for compensation is spent"),
     "recall": _("Recall"),
+    "expiring": _("A certificate runs out"),
+    "unchecked": _("A partner packed or sent what lacks a check"),
     "log": _("The check of the log failed"),
     "counterfeit": _("A suspected copy"),
     "webhook": _("An endpoint does not answer"),
@@ -67,6 +69,8 @@ CASE_NEXT = {
     "band": _("Ask the carrier what happened, and look at each shipment below."),
     "budget": _("Raise the budget with a new rule, or let it rest."),
     "recall": _("Follow the recall plan; every customer concerned has a notice."),
+    "expiring": _("Ask its issuer for a new one and add it under Quality."),
+    "unchecked": _("Hold the goods, then have the check made or call them back."),
     "log": _("Have the whole log audited and find out who could write to the database."),
     "counterfeit": _(
         "Compare where it was opened with where it was last handed over; ask the reader for a photo."

@@ -113,6 +113,12 @@ GET      /brand                                     O      -                /bra
 POST     /brand/explorer/<choice>                   O      -                /brand/explorer/open
 POST     /brand/keys/<key_id>/revoke                O      -                /brand/keys/{key}/revoke
 POST     /brand/partners/<partner_id>/signature     O      -                /brand/partners/{partner}/signature
+GET      /quality                                   OWSA   -                /quality
+POST     /quality/inspections                       OW     -                /quality/inspections
+POST     /quality/<act>                             O      -                /quality/days
+GET      /quality/files/<digest>                    OWSA   -                /quality/files/none
+GET      /suppliers/<partner_id>                    *      -                /suppliers/none
+GET      /suppliers/<partner_id>/sites/<site_id>    *      -                /suppliers/none/sites/none
 GET      /planning                                  OWSA   -                /planning
 GET      /planning/scorecards.csv                   OWSA   -                /planning/scorecards.csv
 GET      /planning/advice                           OWSA   -                /planning/advice

@@ -265,6 +265,8 @@ def _about(row: Case, t: Texts, numbers: dict[str, str]) -> str:
         return t.gettext("Item %(number)s", number=identifiers.values(key).get("21", key))
     if row.subject.startswith(("webhook:", "shop:")):
         return str(row.facts.get("webhook") or row.facts.get("shop", ""))
+    if row.subject.startswith(("certificate:", "packing:")):
+        return str(row.facts.get("certificate") or row.facts.get("things", ""))
     name = row.facts.get("device") or row.facts.get("device_name") or row.subject.partition(":")[2]
     return t.gettext("Device %(name)s", name=str(name))
 

@@ -52,6 +52,10 @@ def _facts(facts: dict[str, Any], t: Texts) -> Iterator[Fact]:
         yield Fact(t.gettext("First promised"), t.day(date.fromisoformat(day)))
     if said := words.PROPOSAL_CAUSE.get(facts.get("cause", "")):
         yield Fact(t.gettext("Cause"), t.gettext(said))
+    if checks := facts.get("checks"):
+        yield Fact(t.gettext("Quality checks"), t.isolate(checks))
+    if day := facts.get("valid_until"):
+        yield Fact(t.gettext("Valid until"), t.day(date.fromisoformat(day)))
     if "due_now" in facts:
         yield Fact(t.gettext("In time in the last seven days"), _share(facts, "now", t))
         yield Fact(t.gettext("In time in the three months before"), _share(facts, "before", t))

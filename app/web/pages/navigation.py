@@ -59,6 +59,7 @@ GROUPS: tuple[tuple[str, tuple[Link, ...]], ...] = (
         (
             Link("/warehouse", _HOUSE, _("Warehouse")),
             Link("/carbon", _HOUSE, _("Carbon")),
+            Link("/quality", _HOUSE, _("Quality")),
             Link("/desk/recalls", _OFFICE, _("Recalls")),
             Link("/trace", _HOUSE, _("Trace")),
             Link("/tables", ("owner", "warehouse"), _("Tables")),

@@ -13,7 +13,7 @@ from app.provenance.passport import Check, Passport, Place, Step, Voice
 from app.shipping.views import ParcelView
 from app.telemetry.conditions import Condition
 from app.texts import Texts
-from app.web.pages import anchor_view, chart, parcel_view, routemap
+from app.web.pages import anchor_view, chart, parcel_view, quality_view, routemap
 from app.words import partner as partner_words
 from app.words.fields import LABEL
 
@@ -97,6 +97,12 @@ def said(passport: Passport, t: Texts) -> Said:
     if states.get("unchanged") != "ok":
         return Said(
             "open", t.gettext("This record is on its way into the log."), t.gettext("Look again in a minute.")
+        )
+    if quality_view.trouble(passport):
+        return Said(
+            "warn",
+            t.gettext("The record is genuine. A quality check has failed or is missing."),
+            t.gettext("See the quality checks below."),
         )
     if passport.condition and passport.condition.outside_s:
         return Said(

@@ -1,6 +1,5 @@
 """Inspections, audits, required checks: what is unknown has not passed, and what failed is never hidden."""
 
-import base64
 import json
 from dataclasses import replace
 from datetime import date, timedelta
@@ -14,17 +13,17 @@ from app.brands import signatures
 from app.brands.partners import add_partner
 from app.brands.tenants import log_origin
 from app.db import reading
-from app.epcis.signed import Signature
+from app.epcis import signed
 from app.epcis.signing import registration
 from app.provenance import audits, certificates, clearance, inspections, products, required, suppliers
+from app.provenance.claim_signing import sign_claim
 from app.provenance.errors import AlreadyCorrected, NotCleared, Refused, SignatureRefused
-from app.provenance.facts import certificate_claim
 from app.provenance.inspections import Measure, judged
 from app.provenance.signers import of_item
 from app.support import cases
 from ledger.evidence import evidence
 from ledger.note import Signer
-from ledger.said import Said, event_hash, event_text
+from ledger.said import Said
 from tests.app.provenance.conftest import COFFEE, LOT, Record
 
 SCA = Measure("caffeine", ("1.2", "1.3"), "%", 5, "1", "1.5")
@@ -299,30 +298,14 @@ def test_an_issuer_signs_its_certificate_and_the_page_names_it(ada: Record) -> N
         signatures.register(session, ada.brand, lab, **registration(signer, origin, lab), now=ada.now)
 
     def add(key: str = LOT, **changes: Any) -> None:
-        claim = {
-            "type": "certificate",
-            "key": LOT,
-            **facts,
-            "valid_until": "2026-09-01",
-        }
-        said = event_hash(origin, bytes(32), claim)
-        mark = Signature(
-            "/signed",
-            signer.verifier.key_id.hex(),
-            bytes(32),
-            base64.b64encode(signer.signature(event_text(origin, said))).decode(),
-        )
+        claim = {"key": LOT, **facts, "valid_until": "2026-09-01"}
+        mark = signed.read(sign_claim(claim, signer, origin, bytes(32)), "/signed")
+        assert isinstance(mark, signed.Signature)
+        given = facts | changes
         with ada.db.begin() as session:
-            row = certificates.add(
-                session,
-                ada.brand,
-                identifier=key,
-                **(facts | changes),
-                partner_id=lab,
-                signature=mark,
-                now=ada.now,
+            certificates.add(
+                session, ada.brand, identifier=key, **given, partner_id=lab, signature=mark, now=ada.now
             )
-            assert certificate_claim(row) == claim
 
     with pytest.raises(SignatureRefused):
         add(name="EU organic, better")
