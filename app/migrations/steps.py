@@ -1,13 +1,14 @@
 """Bring a database to a schema, and write the next step. What the steps do is in versions/, made by Alembic."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from app.db import make_engine
 
@@ -46,11 +47,37 @@ def _in_one_transaction(url: str, act: Callable[[Config], object]) -> None:
     engine = make_engine(url)
     config = _config()
     try:
-        with engine.begin() as connection:
+        with engine.connect() as connection, _free_of_references(connection), connection.begin():
             config.attributes["connection"] = connection
             act(config)
+            _check_references(connection)
     finally:
         engine.dispose()
+
+
+@contextmanager
+def _free_of_references(connection: Connection) -> Iterator[None]:
+    """SQLite alters a table by copying and dropping it: what refers to it must not stop that, nor go with it.
+
+    So its manual says (lang_altertable, section 7); it can be switched outside of a transaction only.
+    """
+    raw = connection.connection.dbapi_connection
+    if connection.dialect.name != "sqlite" or raw is None:
+        yield
+        return
+    raw.cursor().execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        raw.cursor().execute("PRAGMA foreign_keys=ON")
+
+
+def _check_references(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise RuntimeError(f"a row of {broken[0]} would refer to nothing in {broken[2]}; nothing was changed")
 
 
 def _config() -> Config:
