@@ -15,8 +15,8 @@ from ledger.errors import Tampered
 from ledger.fields import Opening
 from ledger.said import DEMANDED, KEY_ENTRIES, Keys, event_of, is_document, who_said
 
-# Raises Tampered where the body of a signed entry tells something else than the event that was signed.
-Tells = Callable[[Mapping[str, Any], Mapping[str, Any]], None]
+# Raises Tampered where a signed entry tells something else than the event, or the claim, that was signed.
+Tells = Callable[[Envelope, Mapping[str, Any]], None]
 
 
 class Signers:
@@ -71,7 +71,7 @@ class Signers:
     def _compare(self, envelope: Envelope, openings: Sequence[Opening], tells: Tells) -> None:
         parts = [each.value for each in openings if is_document(each.path)]
         try:
-            tells(envelope.body, event_of(parts))
+            tells(envelope, event_of(parts))
         except Tampered as error:
             raise Tampered(f"it is not what {self._who(envelope.body['partner'])} signed: {error}") from error
 

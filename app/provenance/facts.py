@@ -10,11 +10,13 @@ from typing import Any
 
 import orjson
 
+from app.entries import EntryType
 from app.epcis import strict_json
 from app.epcis.document import parse_event
 from app.epcis.errors import Invalid
 from app.epcis.event import Event
 from ledger.canonical import moment_text
+from ledger.entry import Envelope
 from ledger.errors import Tampered
 
 _MOST_KEYS_BYTES = 30_000  # an entry has 65,535 bytes at most
@@ -36,8 +38,15 @@ def _keys(event: Event) -> dict[str, Any]:
     return named
 
 
-def tells(body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
-    """Compare an event's entry with the event that its partner signed. Raises Tampered where the entry differs."""
+def tells(envelope: Envelope, signed: Mapping[str, Any]) -> None:
+    """Compare an entry with the event or the claim that its partner signed. Raises Tampered where it differs."""
+    if envelope.type == EntryType.CERTIFICATE_ADDED:
+        _tells_claim(envelope.body, signed)
+    else:
+        _tells_event(envelope.body, signed)
+
+
+def _tells_event(body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
     try:
         said = parse_event(strict_json.write(dict(event)))
     except Invalid as error:
@@ -59,8 +68,7 @@ def tells(body: Mapping[str, Any], event: Mapping[str, Any]) -> None:
             raise Tampered(f"{name.replace('_', ' ')} in the entry is not the one of the event")
 
 
-def tells_claim(body: Mapping[str, Any], claim: Mapping[str, Any]) -> None:
-    """Compare a certificate's entry with the claim that its issuer signed. Raises Tampered where they differ."""
+def _tells_claim(body: Mapping[str, Any], claim: Mapping[str, Any]) -> None:
     facts = {
         name: value for name, value in body.items() if value is not None and name not in ("partner", "signed")
     }

@@ -7,10 +7,9 @@ from typing import Any
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from app.entries import EntryType
 from app.models.brands import PartnerKey
 from app.provenance.checks import Verdict
-from app.provenance.facts import tells, tells_claim
+from app.provenance.facts import tells
 from ledger import entry
 from ledger.errors import Tampered
 from ledger.evidence import Evidence, Item, evidence, opened
@@ -97,7 +96,7 @@ def _said(
         said = who_said(number, envelope, openings, keys)
         if said is not None and said.state == "valid":
             signed = event_of(each.value for each in openings if is_document(each.path))
-            (tells_claim if envelope.type == EntryType.CERTIFICATE_ADDED else tells)(envelope.body, signed)
+            tells(envelope, signed)
     except Tampered as error:
         return str(error)
     return said

@@ -9,6 +9,7 @@ import pytest
 
 from ledger import jcs, said
 from ledger.audit import Finding, audit
+from ledger.entry import Envelope
 from ledger.errors import Tampered
 from ledger.log import accept
 from ledger.mark import read_mark
@@ -52,8 +53,8 @@ def signed(log: OpenLog, event: dict[str, Any], key: Signer = KEY) -> tuple[dict
     return body, {"public:document": jcs.encode(event), said.NONCE: nonce}
 
 
-def tells(body: Any, event: Any) -> None:
-    if body["step"] != event["bizStep"]:
+def tells(envelope: Envelope, event: Any) -> None:
+    if envelope.body["step"] != event["bizStep"]:
         raise Tampered("another step")
 
 

@@ -11,20 +11,23 @@ from hypothesis import strategies as st
 
 from app.brands import signatures
 from app.brands.partners import add_partner
-from app.brands.tenants import log_origin
+from app.brands.tenants import log_origin, signer_of
 from app.db import reading
 from app.epcis import signed
 from app.epcis.signing import registration
 from app.provenance import audits, certificates, clearance, inspections, products, required, suppliers
 from app.provenance.claim_signing import sign_claim
 from app.provenance.errors import AlreadyCorrected, NotCleared, Refused, SignatureRefused
+from app.provenance.facts import tells
 from app.provenance.inspections import Measure, judged
 from app.provenance.signers import of_item
 from app.support import cases
+from ledger.audit import audit
 from ledger.evidence import evidence
 from ledger.note import Signer
 from ledger.said import Said
 from tests.app.provenance.conftest import COFFEE, LOT, Record
+from tests.support.logs import OpenLog, rewrite
 
 SCA = Measure("caffeine", ("1.2", "1.3"), "%", 5, "1", "1.5")
 BAD = Measure("lead", ("0.4",), "mg/kg", 3, None, "0.1")
@@ -321,8 +324,33 @@ def test_an_issuer_signs_its_certificate_and_the_page_names_it(ada: Record) -> N
         said = of_item(session, ada.brand.log_id, item)
     assert isinstance(said, Said)
     assert said.state == "valid"
+    log = OpenLog(ada.db, ada.brand.log_id, signer_of(ada.keys, ada.brand), ada.now)
+    assert audit(log.db, log.id, [log.signer.vkey], tells=tells) == []
     ada.sql("UPDATE certificate SET signed_key = NULL")
     assert ada.state(LOT)["unchanged"] == "bad"
+
+
+def test_the_audit_names_the_issuer_whose_certificate_tells_something_else(ada: Record) -> None:
+    lab, signer = partner(ada, "laboratory"), Signer("lab.example", bytes([7]) * 32)
+    origin = log_origin(ada.brand.log_key)
+    claim = {"key": LOT, "name": "EU organic", "issuer": "Lab", "number": "ID-7"}
+    mark = signed.read(sign_claim(claim, signer, origin, bytes(32)), "/signed")
+    assert isinstance(mark, signed.Signature)
+    told = {"identifier": LOT, "name": "EU organic", "issuer": "Lab", "number": "ID-7"}
+    with ada.db.begin() as session:
+        signatures.register(session, ada.brand, lab, **registration(signer, origin, lab), now=ada.now)
+        certificates.add(session, ada.brand, **told, partner_id=lab, signature=mark, now=ada.now)
+    ada.publish()
+
+    def better(_: int, envelope: dict[str, Any], __: dict[str, bytes]) -> None:
+        if "number" in envelope["body"]:
+            envelope["body"]["number"] = "ID-8"
+
+    log = OpenLog(ada.db, ada.brand.log_id, signer_of(ada.keys, ada.brand), ada.now)
+    rewrite(log, better)
+    (found,) = audit(log.db, log.id, [log.signer.vkey], tells=tells)
+    assert "signed: the certificate in the entry is not the one" in found.sentence
+    assert lab in found.sentence
 
 
 def test_a_certificate_that_runs_out_is_told_once(ada: Record) -> None:
