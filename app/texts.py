@@ -1,6 +1,6 @@
 """Texts, dates and numbers of a language, on Babel alone: the worker writes a notice as the web writes a page.
 
-No sentence lives here: they stand in templates and in app/words.py, their translations in app/web/translations.
+No sentence lives here: they stand in templates and in app/words, their translations in app/web/translations.
 """
 
 from collections.abc import Iterable

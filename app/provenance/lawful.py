@@ -5,8 +5,6 @@ Data only. A name never changes its meaning: it stands in entries. Labels are in
 
 from typing import NamedTuple
 
-SUPPLIERS = ("brand", "supplier", "manufacturer", "lab")
-
 _ESPR, _BATTERY, _FIBRE = "Regulation (EU) 2024/1781", "Regulation (EU) 2023/1542", "Regulation (EU) No 1007/2011"
 _FOOD, _ROHS, _WEEE = "Regulation (EU) No 1169/2011", "Directive 2011/65/EU", "Directive 2012/19/EU"
 _REACH = "Regulation (EC) No 1907/2006"

@@ -342,15 +342,18 @@ def post_supplier(session: Session, partner_id: str, json_data: SupplierIn) -> d
 
 
 def _inspection(row: Inspection) -> dict[str, Any]:
-    facts = {name: getattr(row, name) for name in InspectionOut.model_fields if hasattr(row, name)}
-    return {**facts, "supersedes": row.supersedes_id, "submission": row.submission_id}
+    return _facts(row, InspectionOut) | {"supersedes": row.supersedes_id}
 
 
 def _audit(row: Audit) -> dict[str, Any]:
-    facts = {name: getattr(row, name) for name in AuditOut.model_fields if hasattr(row, name)}
-    return {**facts, "partner": row.partner_id, "supersedes": row.supersedes_id, "submission": row.submission_id}
+    return _facts(row, AuditOut) | {"partner": row.partner_id, "supersedes": row.supersedes_id}
 
 
 def _check(row: RequiredCheck) -> dict[str, Any]:
-    facts = {name: getattr(row, name) for name in CheckOut.model_fields if hasattr(row, name)}
-    return {**facts, "partner": row.partner_id, "submission": row.submission_id}
+    return _facts(row, CheckOut) | {"partner": row.partner_id}
+
+
+def _facts(row: Inspection | Audit | RequiredCheck, told: type[Answer]) -> dict[str, Any]:
+    """The columns that an answer tells under their own names, and the entry."""
+    facts = {name: getattr(row, name) for name in told.model_fields if hasattr(row, name)}
+    return {**facts, "submission": row.submission_id}
