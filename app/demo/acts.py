@@ -38,6 +38,7 @@ def advance_clock(stage: Stage, hours: str) -> Played:
     if not (hours.isascii() and hours.isdigit() and 1 <= int(hours) <= LONGEST_JUMP_H):
         raise CannotPlay(f"the clock moves forward by 1 to {LONGEST_JUMP_H} whole hours, not by {hours}")
     now = advance(stage, int(hours))
+    _ask_carrier_at(now, stage)
     return stage.played("advance-clock", f"It is {now:%d %B %Y, %H:%M} UTC now, {hours} hours later.", MAILBOX)
 
 
@@ -94,21 +95,20 @@ def _steer_fleet(stage: Stage, *, warm: bool | None = None, plugged: bool | None
 def hold_at_customs(stage: Stage, _: str) -> Played:
     _require_on_its_way(stage)
     carrier_script.hold_at_customs(stage.places.carriers, stage.parcel, stage.now)
-    _ask_carrier_now(stage)
+    _ask_carrier_at(stage.now, stage)
     return stage.played("customs-hold", "The carrier says that customs hold the parcel.", MAILBOX, CASES)
 
 
 def silence_for_72_hours(stage: Stage, _: str) -> Played:
     _require_on_its_way(stage)
     carrier_script.silence(stage.places.carriers, stage.parcel, stage.now)
-    advance(stage, 73)
-    _ask_carrier_now(stage)
+    _ask_carrier_at(advance(stage, 73), stage)
     return stage.played("silence-72h", "73 hours later, and the carrier has said nothing since.", MAILBOX, CASES)
 
 
 def release_parcel(stage: Stage, _: str) -> Played:
     carrier_script.resume(stage.places.carriers, stage.parcel, stage.now)
-    _ask_carrier_now(stage)
+    _ask_carrier_at(stage.now, stage)
     return stage.played("release-parcel", "The carrier reports again, from where the parcel stopped.", CASES)
 
 
@@ -132,12 +132,15 @@ def _send_another(stage: Stage) -> None:
     carrier_script.announce(stage.places.carriers, number, carrier, stage.now - ALREADY)
 
 
-def _ask_carrier_now(stage: Stage) -> None:
-    """The next question would come in hours of the demo's time; nobody wants to wait for it."""
+def _ask_carrier_at(moment: datetime, stage: Stage) -> None:
+    """The next question would come in hours of the demo's time; nobody wants to wait for it.
+
+    After a jump of the clock `moment` is the time after it: a worker that still has the old one waits for the new.
+    """
     shipment = stage.story["orders"][0]["shipment"]
     with stage.house.db.begin() as session:
         ids = session.scalars(select(Parcel.id).where(Parcel.shipment_id == shipment)).all()
-        polling.hurry(session, ids, stage.now)
+        polling.hurry(session, ids, moment)
 
 
 def recall_lot(stage: Stage, _: str) -> Played:

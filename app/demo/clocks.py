@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import monotonic
 
 from app.process import read_json, write_private
 
@@ -11,15 +10,10 @@ Clock = Callable[[], datetime]
 
 
 def file_clock(path: Path) -> Clock:
-    """The machine's time and the offset in the file, looked at once a second."""
-    seen_at, offset = float("-inf"), timedelta()
+    """The machine's time and the offset in the file, read anew each time: a stale answer stands for hours."""
 
     def clock() -> datetime:
-        nonlocal seen_at, offset
-        if monotonic() - seen_at > 1:
-            offset = timedelta(seconds=read_json(path).get("offset_s", 0))
-            seen_at = monotonic()
-        return datetime.now(UTC) + offset
+        return datetime.now(UTC) + timedelta(seconds=read_json(path).get("offset_s", 0))
 
     return clock
 
