@@ -16,7 +16,7 @@ from app.ring import FileRing
 from ledger.vault import hand_ring
 from tests.support import postgres, schema
 
-pytest_plugins = ["tests.strict"]
+pytest_plugins = ["tests.again", "tests.strict"]
 
 # An example that takes long says that the machine is busy, not that the code is wrong.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
