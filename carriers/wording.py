@@ -144,6 +144,8 @@ def _at_the_door(words: str, cause: Reason | None, placed: bool) -> Reading | No
         air = SubState.AIR_HAUL if say.AIR.search(words) else SubState.HANDOFF
         return Reading(Status.IN_TRANSIT, None, air, physical=True)
     said = say.FUTURE.sub(" ", words)
+    if say.COLLECTED.search(said) and not say.NOT_COLLECTED.search(said):
+        return Reading(Status.DELIVERED, physical=True)
     if say.AT_COUNTER.search(said) and not say.BROUGHT_IN.search(said) and cause is not Reason.UNCLAIMED:
         return Reading(Status.AVAILABLE_FOR_PICKUP, physical=True)
     if say.UNDELIVERED.search(said):
@@ -180,6 +182,8 @@ def _under_way(words: str, placed: bool) -> Reading:
         return Reading(Status.IN_TRANSIT, None, None, physical=placed)
     if say.ANNOUNCED.search(said) and not say.ACCEPTED_AT.search(said):
         return Reading(Status.REGISTERED)
+    if say.REDIRECTED.search(words):
+        return _FILLER
     if haul := _haul(said):
         return Reading(Status.IN_TRANSIT, None, haul, physical=True)
     if say.ACCEPTED.search(said):

@@ -15,6 +15,7 @@ _CUSTOMS = any_of(
     r"\b(government|clearing) agency\b",
     r"\b(vat|gst|tax(es)?)( \w+){0,2} (due|payable|unpaid|outstanding|paid|owed)\b",
     r"\bimport( is| was)? (not |in)?(allowed|permitted|prohibited|forbidden|admitted)\b",
+    r"\b(commercial|pro ?forma|customs) invoice\b|\bregulatory agenc(y|ies)\b",
 )
 _TAX_NUMBER = any_of(r"\b(tax|vat|gst) (id\w*|number|no|identification( number)?)\b")
 
@@ -27,7 +28,7 @@ _PROHIBITED = any_of(
 _MONEY = any_of(r"\b(dut(y|ies)|vat|gst|tax(es)?|charges?|fees?|payment|levy|tariffs?)\b")
 _OWED = any_of(
     r"\b(due|unpaid|payable|pay|owed|owing|outstanding|await\w*|waiting|collect\w*|requir\w*|request\w*"
-    r"|pending)\b",
+    r"|pending|raised|retention|retained|to pay)\b",
     r"\b(payment|until|kept|hold|held|not paid|to be paid|invoice\w*)\b",
 )
 _PAID = any_of(
@@ -40,7 +41,7 @@ _PAPERS = any_of(
     r"|passport)\b",
     r"\b(kyc|identification|taxnumber|power of attorney|importer (of record|number|code|id)|id (card|number"
     r"|copy))\b",
-    r"\b(information|details|data|description|value|tariff code|hs code|proof of|copy of|ids?)\b",
+    r"\b(information|instructions|details|data|description|value|tariff code|hs code|proof of|copy of|ids?)\b",
 )
 _WANTED = any_of(
     r"\b(missing|requir\w*|request\w*|need\w*|incomplete|incorrect|invalid|await\w*|waiting|lack\w*"
@@ -49,7 +50,7 @@ _WANTED = any_of(
     r"\bnot (present|provided|available|received|complete|submitted|attached)\b|\b(correct|must)\b",
 )
 _INSPECTED = any_of(
-    r"\b(inspect\w*|exam\w*|held|hold\w*|detain\w*|retain\w*|x ?ray\w*|random|checks?|checked|review\w*"
+    r"\b(inspect\w*|exam\w*|held|hold\w*|detain\w*|retain\w*|x ?ray\w*|random|checks?|checked"
     r"|selected)\b",
     r"\b(verif\w*|screen\w*|quarantine\w*|suspend\w*|controls?|controlled|stopped|delay\w*|uncleared|sampl\w*"
     r"|pending release)\b",
@@ -67,7 +68,10 @@ _MISDELIVERED = any_of(
 
 _THINGS = r"(parcel|package|item|shipment|piece|container|consignment|goods|contents?)"
 _LOST = any_of(
-    r"\blost\b|\bstolen\b|\btheft\b|\buntraceable\b|\btotal loss\b|\bdestroyed\b|\bdisposed of\b",
+    r"\blost\b|\bstolen\b|\btheft\b|\buntraceable\b|\btotal loss\b|\bdestroyed\b|\bdisposed\b|\bdisposal\b",
+    r"\b(merchandise|contents?|goods|item|parcel|package|shipment)( \w+){0,2} discarded\b",
+    r"\bdead (letter|mail)\b|\bwhereabouts( \w+){0,4} (unknown|unclear)\b",
+    rf"\b{_THINGS}( \w+){{0,3}} (cannot|can not|could not) be (found|located|traced)\b",
     rf"\b{_THINGS}( \w+){{0,3}} (missing|not found|unaccounted)\b|\bmissing {_THINGS}\b",
     r"\b(cannot|could not|can t|couldn t|unable to) (be )?(locate\w*|find|found|trace\w*)\b",
     r"\bsearch( \w+){0,3} (closed|ended|unsuccessful|without)\b",
@@ -106,7 +110,8 @@ _UNCLAIMED = any_of(
     r"\b(max\w*|end of) (the )?(holding|storage|hold|retention) (time|period)\b",
 )
 _NOT_HANDED_IN = any_of(
-    r"\b(collected|picked up) (from|by) (the )?(sender|shipper|merchant|carrier|courier|driver)\b"
+    r"\b(collected|picked up) (from|by) (the )?(sender|shipper|merchant|carrier|courier|driver)\b",
+    r"\b(if|unless|when)( \w+){0,3} (not|un) ?(collected|picked up|claimed)\b",
 )
 _WHERE = (
     r"(address|house number|street( number| name)?|postal code|post ?code|zip( ?code)?|apartment( number)?|suite"
@@ -118,7 +123,11 @@ _ADDRESS = any_of(
     r"\b(incomplete|incorrect|wrong|insufficient|invalid|bad|missing|unknown|unclear|illegible|no such|needs?"
     r"|deficient"
     rf"|undeliverable as|correct)( \w+){{0,3}} ({_WHERE}|addressed)\b",
-    rf"\b{_PERSON}( \w+){{0,3}} (unknown|moved|not known|no longer|relocated)\b",
+    rf"\b{_PERSON}( \w+){{0,3}} (unknown|moved|not known|no longer|relocated|gone away)\b",
+    rf"\b{_PERSON} not (located|found|known) at\b|\bgone away\b|\bforward(ing)? (order )?expired\b|^vacant\b",
+    rf"\b(company|{_PERSON})( or {_PERSON})? name (is |was )?(\w+ )?(incorrect|missing|wrong|incomplete)\b",
+    r"\b(no mail|no letter|without a mail) ?(receptacle|box)\b",
+    r"\b(more|further|additional) address (info\w*|details)",
     r"\bmoved (away|house|left no)\b|\bforwarding address\b|\bno such (number|street|person|address)\b",
     r"\baddress(ing)? (query|correction|verification|problem|issue|error)\b",
     r"\b(locate|find) (the )?(address|street|house)\b",
@@ -128,13 +137,14 @@ _ABSENT = any_of(
     r"\b(nobody|no ?one|not|n t) (\w+ )?(at )?(home|there|present|in attendance)\b|\babsen(t|ce)\b",
     r"\b(nobody|no ?one|noone)( \w+){0,3} (available|in|answer\w*|present)\b",
     rf"\b{_PERSON}( \w+){{0,4}} (not|un) ?(available|present|in|reachable|reached)\b",
-    r"\b(business|premises|office|shop|company|store|location|reception)( \w+){0,3} closed\b|\bclosed (premises"
-    r"|business)\b",
+    r"\b(business|premises|office|shop|company|store|location|reception|receiver|recipient|consignee|address)"
+    r"( \w+){0,3} closed\b|\bclosed (premises|business)\b|\b(company|business|recipient)( \w+){0,2} on holiday\b",
     r"\b(notice|card|slip|note|door ?tag|calling card)( \w+){0,2} (was )?left\b|\bleft (a |the )?(\w+ )?(notice"
     r"|card|slip|note|door ?tag)\b",
     r"\bno (answer|response|access|reply|safe (place|location)|secure location)\b|\bno \w+ (recipient|adult)\b",
     r"\b(unable|could not|cannot|couldn t) (to )?(access|enter|gain access|obtain (a )?signature|reach|contact)\b",
-    r"\bmissed (you|delivery)\b",
+    r"\bmissed (you|(?<!ve missed )(your |a )?delivery)\b(?! (cycle|window|sort|date|time))"
+    r"|\baddress inaccessible\b|\b(did|does|do) not (respond|answer|react)\b",
 )
 _WEATHER = any_of(
     r"\b(weather|storms?|\w*storm|snow\w*|blizzard|hurricane|typhoon|cyclone|tornado\w*|flood\w*|earthquake"
@@ -143,12 +153,14 @@ _WEATHER = any_of(
     r"|civil unrest)\b",
     r"\b(labou?r (dispute|unrest|action)|riots?|pandemic|epidemic|state of emergency|extreme (heat|cold)"
     r"|heavy rain)\b",
-    r"\b(fog|icy|ice|landslides?|power (outage|cut)|road (closed|closures?|blocked)|beyond (our|its"
-    r"|their) control)\b",
+    r"\b(fog|icy|ice|landslides?|power (outage|cut)|road (closed|closures?|blocked)|beyond (our|its|ups|dhl"
+    r"|fedex|their|the carrier) (s )?control)\b",
+    r"\b(emergency (conditions?|situation)|labou?r disruption|heat ?wave|curfew|lockdown|war|unrest|protests?"
+    r"|blockade)\b",
 )
 _SECURITY = any_of(
-    r"\b(security|dangerous goods|hazardous|hazmat|lithium|prohibited|restricted (goods|item)|regulatory"
-    r"|police)\b",
+    r"\b(security(?! (guard|desk|staff|office\b))|dangerous goods|hazardous|hazmat|lithium|prohibited"
+    r"|restricted (goods|item)|regulatory|police)\b",
     r"\b(authorities|undeclared|suspicious|confiscat\w*|seized|embargo\w*)\b",
 )
 _SECURITY_PASSED = any_of(r"\b(passed|completed|cleared|released|successful\w*)\b")
@@ -157,6 +169,11 @@ _NETWORK = any_of(
     r"\b(wrong|incorrect) (facility|depot|hub|cent(re|er)|destination|route|country|station|vehicle|truck|van"
     r"|flight|plane|warehouse"
     r"|city)\b",
+    r"\b(incorrect|wrong)(ly)? (sort\w*|rout\w*|load\w*)\b|\b(sorting|processing|routing|handling) error\b",
+    r"\b(delay\w*|late)( \w+){0,6} (operating conditions|sorted|trailer|train|rail|ferry|processing error)\b",
+    r"\boperating conditions\b|\b(rail|ferry|train|vessel|linehaul|line haul) delay\w*|\blate tender\w*"
+    r"|\bmissed delivery (cycle|sort)\b",
+    rf"\b{_THINGS}( was| has been)? missed (at|in|during)\b",
     r"\b(mechanical|technical|operational|operations?|vehicle|truck|aircraft|plane|flight|trailer|train"
     r"|equipment|sort\w*"
     r"|network|capacity|staff\w*|volumes?|system|routing|logistic\w*|traffic|transport\w*|vessel|port|carrier)"

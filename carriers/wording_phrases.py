@@ -26,10 +26,11 @@ RELEASED = any_of(
     r"(returned|back) from (the )?(import |export )?customs",
     r"(import|export) (released|cleared)",
     r"international shipment release",
+    r"\bout of customs\b",
 )
 NOT_RELEASED = any_of(
     r"\b(not|until|once|await\w*|waiting|pending|before|after|unable|cannot|unless|when|will|uncleared|fail\w*)\b",
-    r"\b(delay\w*|to be|required|missing|hold|held|problem)\b",
+    r"\b(delay\w*|(to|is|are|currently) be(ing)?|being|required|missing|hold|held|problem)\b",
 )
 RETURNED = any_of(
     r"\breturn\w*\b.*\b(delivered|complete\w*|received by)\b",
@@ -48,7 +49,11 @@ RETURNING = any_of(
     r"\b(rts|return to sender|return parcel|return shipment|return journey)\b",
 )
 MAYBE_RETURNED = any_of(
-    r"\b(if|unless|otherwise|before|may|might)\b.*\breturn", r"return label", r"\breturn\b.*\bcancel"
+    r"\b(if|unless|otherwise|before|may|might)\b.*\breturn",
+    r"return label",
+    r"\breturn\b.*\bcancel",
+    r"\b(return\w*|back)\b.*\b(if|unless)( \w+){0,3} not (collected|picked up|claimed)",
+    r"\b(document|documents|documentation|paperwork) (is |was |has been |have been )?return",
 )
 UNDELIVERED = any_of(
     r"\b(not|unable|cannot|couldn t|can t|no|fail\w*|unsuccessful\w*|impossible)\b( \w+){0,4} deliver",
@@ -66,6 +71,8 @@ HANDED_ON = any_of(
     r"|(local|courier|delivery|transport) (courier|company|service)|subcontract\w*|third party|delivery agent)",
     r"\b(hand ?over|hand ?off|interline|transfer)( \w+){0,2} to (\w+ ){0,3}(carrier|partner|post\w*|airline)",
     r"\bpost office for (final |local )?delivery",
+    r"\b(tendered|forwarded|handed) to (the )?(\w+ ){0,2}(agent|third party|3rd party)\b|\bon ?forwarded\b",
+    r"\bforwarded for (final |local )?delivery\b",
 )
 NOT_RECEIVED = any_of(rf"\b{_RECIPIENT}\b( \w+){{0,5}} (not|never)( been)? received\b")
 NOT_YET = any_of(
@@ -75,6 +82,8 @@ NOT_YET = any_of(
     rf"|{_SENDER})",
     r"\bpick ?up( \w+){0,2} (scheduled|requested|arranged|booked|ordered|planned)",
     r"\b(collection|pick ?up) (order|request)",
+    r"\b(sender|shipper|merchant|origin post)( is)? (preparing|despatching|dispatching|packing)\b",
+    r"\bprovided by (the )?(sender|shipper) for collection\b",
 )
 ANNOUNCED = any_of(
     r"\b(shipment|shipping|order|parcel|package|electronic|tracking|billing|consignment|item|advance)( \w+)? "
@@ -82,12 +91,17 @@ ANNOUNCED = any_of(
     r"\blabels?( \w+){0,3} (created|printed|generated|purchased|issued|ready)\b",
     r"\b(created|printed|generated)( \w+){0,2} label",
     r"\bpre ?(advice|advised|alert\w*|notified|notification|announced|announcement|shipment|registered)\b",
-    r"\b(announced|electronically|manifest(ed)?|being prepared)\b",
+    r"\b(announced|electronically|electronic notification|manifest(ed)?|being prepared (by|at|for shipping))\b"
+    r"|\bbeing prepared$",
+    r"\b(prepared|preparation|preparing)( of| the| your| by| for all| all)*( parcel| item| shipment)?"
+    r"( by)?( the)? (sender|shipper)\b|\b(sender|shipper)( has)? (prepared|created|announced)\b",
+    r"^record created\b|\btracking number (was |has been )?(assigned|created|generated)\b",
     r"\border( \w+){0,2} (created|placed|received|processed|registered|confirmed)\b",
     r"\bbooking( \w+){0,2} (created|confirmed|received|made)\b",
     r"\bready (for|to) (ship\w*|dispatch|despatch|be (picked|collected|shipped))",
     rf"\b(created|prepared|registered|packed) by (the )?{_SENDER}",
-    r"\b(shipment|parcel|package|item) (is |was |has been )?(registered|created|prepared|packed)\b",
+    r"\b(shipment|parcel|package|item) (is |was |has been )?(registered|created|packed)\b"
+    r"|\b(shipment|parcel|package|item) (is |was |has been )?prepared(?! for (onward|transport|delivery))\b",
     r"\bregistered (by|at|in|online)\b|^registered$",
 )
 AT_COUNTER = any_of(
@@ -95,13 +109,18 @@ AT_COUNTER = any_of(
     r"|collect\w*)",
     r"\b(awaiting|waiting for) (pick ?up|collection)( (by|at|from) |$)",
     r"\b(hold\w*|held) (at|for)( \w+){0,4} (recipient|customer|request|pick ?up|collection|location|post office)",
-    rf"\b(delivered|deposited|arrived|placed|available|ready|stored|kept|dropped|brought|waiting)\b( \w+){{0,4}} "
-    rf"(to|at|in|into) (\w+ ){{0,3}}({_COUNTER})\b",
-    r"\b(can|may) be (collected|picked up)\b",
+    r"\b(delivered|deposited|left|arrived|placed|available|ready|stored|kept|dropped|brought|waiting)\b"
+    rf"( \w+){{0,4}} (to|at|in|into) (\w+ ){{0,3}}({_COUNTER})\b",
+    r"\breached (the |a |your )?(\w+ )?(parcel ?shop|locker|pick ?up point|paketshop|packstation)\b",
+    rf"\b(awaiting|waiting for) {_RECIPIENT}( s)? (pick ?up|collection|to (collect|pick))",
+    rf"\b{_RECIPIENT} (has )?(advised|confirmed|informed)( \w+){{0,4}} (collect|pick up)",
+    r"\b(can|may) be (collected|picked up)\b|\bfinal notice\b",
     rf"\bready for {_RECIPIENT} pick ?up",
 )
 BROUGHT_IN = any_of(
-    r"\b(dropped off|handed in|handed over|lodged|posted|accepted)\b", rf"\b(by|from) (the )?{_SENDER}\b"
+    r"\b(dropped off|handed in|handed over|lodged|posted|accepted)\b",
+    rf"\b(by|from) (the )?{_SENDER}\b",
+    r"^(item |shipment |parcel )?(arrived|received|processed|departed)( \w+){0,2} post office$",
 )
 OUT = any_of(
     r"\bout (for|on|with)( \w+){0,2} (delivery|courier|driver)",
@@ -110,6 +129,7 @@ OUT = any_of(
     r"\bwith( the| our)? (delivery )?(courier|driver)\b",
     r"\b(on|onto|into|in)( \w+){0,2} delivery (vehicle|van|truck|car)",
     r"\b(courier|driver)( \w+){0,2} on (the|his|her|their|its) (road|way)\b",
+    r"\bon (its|the) way to (the )?(recipient|consignee|addressee|receiver)(?! s)\b",
     r"\bdelivery (is )?in progress\b|\b(in|on) delivery\b|\bbeing delivered\b|\bdelivery (round|run"
     r"|route) started",
 )
@@ -119,12 +139,24 @@ DELIVERED = any_of(
     r"\bdelivery( \w+){0,2} (complete\w*|success\w*|confirmed|made|effected|done)\b",
     r"\bsuccessful(ly)? deliver|\bproof of delivery\b|\bfinal delivery\b",
     r"\bsigned (for|by)\b|\bsignature (obtained|received|captured)\b",
-    r"\b(left|placed|put)( \w+){0,5} (door\w*|porch|neighbou?r|mailbox|letter ?box|reception\w*|concierge"
-    r"|garage|garden"
+    r"\b(left|placed|put)((?! no| not) \w+){0,5} (door\w*|porch|neighbou?r|mailbox|letter ?box|reception\w*"
+    r"|concierge|garage|garden"
     r"|front desk|mail ?room|safe (place|location)|secure location|agreed (place|location))\b",
     rf"\b(collected|picked up|received|taken|accepted)( \w+){{0,5}}? by (the |a |your )?({_RECIPIENT}|neighbou?r)",
     r"\bneighbou?r (accepted|took|received)\b|\bpod\b",
-    rf"\bhand(ed)?( over)? to (the |a |your )?({_RECIPIENT}|neighbou?r|person|household)",
+    rf"\bhand(ed)?( over)? to (the |a |your )?(business )?({_RECIPIENT}|neighbou?r|person|household)",
+    r"\bleft with( \w+){0,3} (individual|reception\w*|guard|concierge|neighbou?r|household|resident)\b",
+)
+COLLECTED = any_of(
+    rf"\b(collected|picked up|removed|taken|retrieved)( \w+){{0,4}}? (from|at) (\w+ ){{0,3}}"
+    rf"({_COUNTER}|postal facility|customer service point|delivery office|retail outlet)\b",
+    rf"\b{_RECIPIENT} (has )?(picked up|collected|removed|retrieved)\b",
+    rf"\bdelivered to {_RECIPIENT} (by|from|at) (the )?({_COUNTER})\b",
+)
+NOT_COLLECTED = any_of(
+    r"\b(not|never|to be|be|can|may|will|unless|if|until|for)( \w+){0,3} (collected|picked up|retrieved)\b",
+    r"\bheld\b",
+    r"\b(by|from) (the )?(original )?(sender|shipper|carrier|courier|driver|merchant|shipping partner)\b",
 )
 FUTURE = any_of(
     r"\b(estimated|expected|scheduled|planned|anticipated|projected|revised|rescheduled|updated|new)( \w+){0,2}? "
@@ -143,8 +175,14 @@ ON_ITS_WAY = any_of(
     r"\ben ?route\b.*",
     r"\bin (our|the) network\b.*",
     r"\bon (time|schedule)\b.*",
-    r"\b(notification|notified|reminder|e ?mail|sms|text message|message)\b.*",
+    r"(?<!electronic )\b(notification|notified|reminder|e ?mail|sms|text message|message)\b.*",
+    r"\b(delivery|future|redelivery|re ?delivery|address change|redirection|hold)( \w+){0,4} (requested|request"
+    r"|chosen|selected)\b.*",
+    r"\b(requested|request for|asked for)( \w+){0,2} (future|later|another|re) ?(day|date|delivery)\b.*",
+    r"\b(re ?delivery|delivery|appointment)( \w+){0,3} (scheduled|rescheduled|arranged|booked)\b.*",
+    r"\bappointment( was| has been)? made\b.*",
 )
+REDIRECTED = any_of(r"\b(redirect\w*|re ?routed|re ?directed)\b", r"\baddress( \w+){0,3} (corrected|updated)\b")
 PLAIN_TRANSIT = any_of(r"^(the |your )?(shipment|parcel|package|item|goods)?( is)? ?(in )?transit( \w+){0,2}$")
 FOUND = any_of(r"\b(found|located again|recovered|retrieved|traced|resumed)\b")
 NEGATION = any_of(r"\b(not|unable|cannot|could)\b")
@@ -164,6 +202,9 @@ ACCEPTED = any_of(
     r"\b(received|taken)( \w+){0,3} (by|at|into) (the |our )?(carrier|origin|branch|post office|counter|network)",
     r"\b(handed|dropped|posted|lodged|tendered|brought)( \w+){0,4} (in|over|off|by|at)\b",
     r"\bin (our |the )?possession\b|\borigin scan\b|\bposting\b|\bfirst scan\b|\bpossession\b|^shipped\b",
+    r"\bwe( ve| have) (got )?(it|your (item|parcel|package|shipment))\b|\bdrop ?off$|\bmailed in\b",
+    r"^(the |your )?(parcel|shipment|item|package) (was |has been )?handed (over )?to "
+    r"(?!the (recipient|customer))",
 )
 SCANNED = any_of(
     r"\b(arriv\w*|depart\w*|left|leav\w*|process\w*|sort\w*|scan\w*|receiv\w*|load\w*|unload\w*|transfer\w*"
@@ -175,10 +216,11 @@ PLACES = any_of(
     r"\b(facility|hub|depot|cent(er|re)|station|warehouse|terminal|office|branch|gateway|airport|port|vessel"
     r"|flight)\b"
 )
-SEEN_ASTRAY = any_of(r"\bmis ?(sort|rout|direct|sent|load|deliver)\w*", r"\bwrong\b")
+SEEN_ASTRAY = any_of(r"\bmis ?(sort|rout|direct|sent|load|deliver)\w*", r"\b(wrong|incorrectly sorted)\b")
 DELAY = any_of(
     r"\b(delay\w*|running late|behind schedule|exception|on hold|held|disruption|incident|irregularity)\b",
-    r"\b(suspended|interrupted|halted|investigation|inquiry|enquiry|trace (started|opened|requested))\b",
+    r"\b(suspended|interrupted|halted|investigation|inquiry|enquiry|retention|retained"
+    r"|(trace|search request|missing mail search)( \w+){0,2} (started|opened|requested|initiated))\b",
     r"\b(not|never)( been)? received\b",
 )
 HELD = any_of(r"\b(on hold|held)\b")
