@@ -1,21 +1,25 @@
 """Named queries as they are sent (EPCIS 2.0, REST bindings): `{"name": "…", "query": {…}}`. Pure.
 
 The query is the simple event query in JSON: lists are arrays, an `@context` binds prefixes, and paging is left to
-the request. What a parameter means is decided in query; rows are found elsewhere.
+the request. Sent alone, as its JSON schema writes it or as a `Poll` in XML, it gets a name made of its content.
+What a parameter means is decided in query; rows are found elsewhere.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from app.epcis import conditions, query, strict_json
+from app.epcis import conditions, query, strict_json, xml_query
 from app.epcis.asked import MOST_VALUES
 from app.epcis.context import expand, prefixes
 from app.epcis.errors import MOST_PROBLEMS, InvalidQuery, Problem, pointer
 from app.epcis.fields import Walk, check_context
 from app.epcis.syntax import moment
+from app.epcis.xml_tree import is_xml
 
 AD_HOC = "SimpleEventQuery"  # what the standard calls a query without a name
 LONGEST_NAME = 100
@@ -41,17 +45,31 @@ class Definition:
 
 
 def parse_definition(data: bytes) -> Definition:
-    """Read a definition. Raises InvalidQuery with what is wrong (twenty at most), Invalid for what is no JSON."""
+    """Read a definition, or a query alone; that one is named after its content, so sent twice it is the same.
+
+    Raises InvalidQuery with what is wrong (twenty at most), Invalid for what is neither JSON nor XML.
+    """
+    if is_xml(data):
+        return _alone(xml_query.read(data))
     body = strict_json.read(data)
     if type(body) is not dict:
         raise InvalidQuery(Problem("", "the definition must be a JSON object"))
+    if body and body.keys().isdisjoint(("name", "query")):
+        return _alone(body)
     outside = list(islice(_outside(body), MOST_PROBLEMS))
     given = body.get("query")
-    inside = list(islice(_inside(given), MOST_PROBLEMS)) if type(given) is dict else []
+    inside = list(islice(_inside(given, "query"), MOST_PROBLEMS)) if type(given) is dict else []
     if problems := (outside + inside)[:MOST_PROBLEMS]:
         kind = "QueryValidationException" if outside else "QueryParameterException"
         raise InvalidQuery(*problems, kind=kind)
     return Definition(body["name"], body["query"])
+
+
+def _alone(given: dict[str, Any]) -> Definition:
+    if problems := list(islice(_inside(given), MOST_PROBLEMS)):
+        raise InvalidQuery(*problems, kind="QueryParameterException")
+    content = json.dumps(given, sort_keys=True).encode()
+    return Definition(f"query-{hashlib.sha256(content).hexdigest()[:16]}", given)
 
 
 def parameters(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,7 +93,7 @@ def _plain(name: str, value: Any, known: dict[str, str]) -> Any:
 
 
 def _outside(body: dict[str, Any]) -> Iterator[Problem]:
-    """What is wrong around the query. Who sent a bare query learns all of it at once."""
+    """What is wrong around the query."""
     for member in ("name", "query"):
         if member not in body:
             yield Problem(f"/{member}", f"the definition must have {member}")
@@ -104,35 +122,36 @@ def _name_rule(name: Any) -> str | None:
     return f"{AD_HOC} is the standard's own query" if name == AD_HOC else None
 
 
-def _inside(given: dict[str, Any]) -> Iterator[Problem]:
-    """What is wrong with each parameter alone; when nothing is, with all of them together."""
+def _inside(given: dict[str, Any], *at: str) -> Iterator[Problem]:
+    """What is wrong with each parameter alone; when nothing is, with all of them together. `at` is where."""
     good = True
     for name, value in given.items():
-        for problem in _parameter(name, value, given.get(_CONTEXT)):
+        for problem in _parameter(name, value, given.get(_CONTEXT), at):
             good = False
             yield problem
     if good:
-        yield from _unanswerable(given)
+        yield from _unanswerable(given, at)
 
 
-def _parameter(name: str, value: Any, context: Any) -> Iterator[Problem]:
+def _parameter(name: str, value: Any, context: Any, at: tuple[str, ...]) -> Iterator[Problem]:
+    where = pointer(*at, name)
     if name == _CONTEXT:
         walk = Walk({}, foreign=False)
-        check_context(walk, value, pointer("query", name))
+        check_context(walk, value, where)
         yield from walk.problems
     elif (form := _form(name)) is None:
-        yield Problem(pointer("query", name), "there is no such query parameter, or it is not supported here")
+        yield Problem(where, "there is no such query parameter, or it is not supported here")
     elif not form.fits(value):
-        yield Problem(pointer("query", name), form.rule)
+        yield Problem(where, form.rule)
     else:
-        yield from _unanswerable({_CONTEXT: context, name: value})
+        yield from _unanswerable({_CONTEXT: context, name: value}, at)
 
 
-def _unanswerable(given: dict[str, Any]) -> Iterator[Problem]:
+def _unanswerable(given: dict[str, Any], at: tuple[str, ...]) -> Iterator[Problem]:
     try:
         read(given)
     except query.QueryError as error:
-        yield Problem(pointer("query", error.field), error.rule)
+        yield Problem(pointer(*at, error.field), error.rule)
 
 
 # ---- how each parameter is written in JSON (query-schema.json)
@@ -230,20 +249,19 @@ def _form(name: str) -> Form | None:
     return _ANYTHING if any(re.fullmatch(each, name) for each in conditions.PATTERNS) else None
 
 
-SCHEMA: dict[str, Any] = {
+_BARE: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "patternProperties": {f"^(?:{each})$": _ANYTHING.schema for each in conditions.PATTERNS},
+    "properties": {
+        _CONTEXT: {"type": ["string", "object", "array"]},
+        **{name: form.schema for name, form in FORMS.items()},
+    },
+}
+_NAMED = {
     "type": "object",
     "required": ["name", "query"],
     "additionalProperties": False,
-    "properties": {
-        "name": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME},
-        "query": {
-            "type": "object",
-            "additionalProperties": False,
-            "patternProperties": {f"^(?:{each})$": _ANYTHING.schema for each in conditions.PATTERNS},
-            "properties": {
-                _CONTEXT: {"type": ["string", "object", "array"]},
-                **{name: form.schema for name, form in FORMS.items()},
-            },
-        },
-    },
+    "properties": {"name": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME}, "query": _BARE},
 }
+SCHEMA: dict[str, Any] = {"anyOf": [_NAMED, {**_BARE, "minProperties": 1}]}

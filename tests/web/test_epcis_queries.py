@@ -60,13 +60,13 @@ def test_of_many_who_take_a_name_at_once_one_gets_it(app: APIFlask, ada: Company
     assert sorted(statuses) == [201, 409, 409, 409, 409]
 
 
-def test_a_bare_query_is_refused_with_what_is_missing_and_unknown(client: FlaskClient, ada: Company) -> None:
+def test_a_query_with_an_unknown_parameter_is_refused_by_its_place(client: FlaskClient, ada: Company) -> None:
     answer = keep(client, ada, {"eventType": ["ObjectEvent"], "GE_eventDay": "2026-03-01"})
     assert answer.status_code == 400
     assert answer.mimetype == "application/problem+json"
     problem: Any = answer.json
-    assert problem["type"] == "epcisException:QueryValidationException"
-    assert [error["pointer"] for error in problem["errors"]] == ["/name", "/query", "/GE_eventDay", "/eventType"]
+    assert problem["type"] == "epcisException:QueryParameterException"
+    assert [error["pointer"] for error in problem["errors"]] == ["/GE_eventDay"]
     assert client.get("/epcis/queries", headers=ada.bearer).json == []
 
 
@@ -166,3 +166,32 @@ def test_options_tell_what_may_be_done_with_queries(client: FlaskClient, ada: Co
         assert (answer.status_code, answer.headers["Allow"]) == (204, methods)
         assert answer.headers["GS1-EPCIS-Min"] == "2.0.0"
     assert client.put("/epcis/queries/shipped", headers=ada.bearer).status_code == 405
+
+
+def test_a_query_alone_is_kept_under_the_name_that_location_tells(client: FlaskClient, ada: Company) -> None:
+    client.post("/epcis/events", json=bare(1), headers=ada.bearer)
+    client.post("/epcis/events", json=bare(2, bizStep="receiving"), headers=ada.bearer)
+    kept = keep(client, ada, SHIPPED["query"])
+    location = kept.headers["Location"]
+    assert kept.status_code == 201
+    stored: Any = client.get(location, headers=ada.bearer).json
+    assert stored["query"] == SHIPPED["query"]
+    asked = client.get(f"{location}/events", headers=ada.bearer)
+    assert [event["bizStep"] for event in found(asked)] == ["shipping"]
+    assert keep(client, ada, SHIPPED["query"]).status_code == 409
+
+
+def test_a_poll_in_xml_is_kept_like_the_json_that_asks_the_same(client: FlaskClient, ada: Company) -> None:
+    poll = (
+        '<q:EPCISQueryDocument xmlns:q="urn:epcglobal:epcis-query:xsd:2" schemaVersion="2.0" '
+        'creationDate="2026-03-02T10:00:00Z"><EPCISBody><q:Poll>{}<params><param><name>eventType</name><value>'
+        "<string>ObjectEvent</string></value></param></params></q:Poll></EPCISBody></q:EPCISQueryDocument>"
+    )
+    headers = {**ada.bearer, "Content-Type": "application/xml"}
+    named = poll.format("<queryName>SimpleEventQuery</queryName>")
+    kept = client.post("/epcis/queries", data=named, headers=headers)
+    assert kept.status_code == 201
+    stored: Any = client.get(kept.headers["Location"], headers=ada.bearer).json
+    assert stored["query"] == {"eventType": ["ObjectEvent"]}
+    refused: Any = client.post("/epcis/queries", data=poll.format(""), headers=headers).json
+    assert [error["pointer"] for error in refused["errors"]] == ["/queryName"]

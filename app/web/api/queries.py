@@ -13,8 +13,8 @@ from app.provenance import queries
 from app.web.api.bindings import abilities, epcis_door
 from app.web.api.door import speaks_xml
 from app.web.api.event_pages import asked, events_answer, pages
-from app.web.api.spec import answers, json_body, query_texts, refusals, tells
-from app.web.body import json_bytes
+from app.web.api.spec import answers, epcis_body, query_texts, refusals, tells
+from app.web.body import document_bytes
 from app.web.context import caller, house, now
 from app.web.idempotency import once
 from app.web.problems import found
@@ -33,13 +33,13 @@ _PAGING = query_texts(query.PAGING)
 @bp.post("/epcis/queries")
 @machine("queries:write")
 @tells(
-    requestBody=json_body("A name, and a query: lists as arrays", definition.SCHEMA),
+    requestBody=epcis_body("A name, and a query: lists as arrays. A query alone is named", definition.SCHEMA),
     responses=answers(201, "Kept; Location is the query"),
 )
 @once
 def post_query(session: Session) -> Response:
-    """Keep a query under a name, to ask it again and again."""
-    kept = definition.parse_definition(json_bytes(request))
+    """Keep a query under a name, to ask it again and again. One without a name gets one; Location tells it."""
+    kept = definition.parse_definition(document_bytes(request))
     queries.keep(session, caller().brand_id, kept, now())
     return Response(status=201, headers={"Location": f"/epcis/queries/{quote(kept.name, safe='')}"})
 

@@ -98,9 +98,9 @@ def json_body(description: str, schema: Any = None) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
-def epcis_body(description: str) -> dict[str, Any]:
-    """A request body of EPCIS 2.0, in either of its bindings."""
-    body = json_body(description)
+def epcis_body(description: str, schema: Any = None) -> dict[str, Any]:
+    """A request body of EPCIS 2.0, in either of its bindings; `schema` tells more of the one in JSON."""
+    body = json_body(description, schema)
     body["content"]["application/xml"] = {"schema": {"type": "string", "description": description}}
     return body
 
@@ -172,6 +172,7 @@ def _body(operation: Operation, schemas: dict[str, Any]) -> list[dict[str, Any]]
     content = operation.get("requestBody", {}).get("content", {})
     schema: dict[str, Any] = next(iter(content.values()), {"schema": {}})["schema"]
     schema = schemas.get(schema.get("$ref", "").rpartition("/")[2], schema)
+    schema = schema.get("anyOf", [schema])[0]
     required = schema.get("required", ())
     return [
         {

@@ -33,14 +33,89 @@ def test_a_definition_keeps_its_query_as_it_was_sent() -> None:
     assert read({"name": "everything", "query": {}}).query == {}
 
 
-def test_a_bare_query_learns_what_is_missing_and_what_is_unknown() -> None:
-    wrong = refused({"@context": "https://example.com/c.jsonld", **SHIPPED, "GE_eventDay": "2026-03-01"})
+def test_a_query_alone_gets_a_name_of_its_content() -> None:
+    alone = read({"@context": "https://example.com/c.jsonld", **SHIPPED})
+    assert alone.query == {"@context": "https://example.com/c.jsonld", **SHIPPED}
+    assert alone == read(dict(reversed(alone.query.items())))
+    assert alone.name.startswith("query-")
+    assert alone.name != read(SHIPPED).name
+
+
+def test_what_is_wrong_in_a_query_alone_is_named_by_its_place() -> None:
+    wrong = refused({**SHIPPED, "GE_eventDay": "2026-03-01", "EQ_action": ["MOVE"]})
+    assert [problem.field for problem in wrong.problems] == ["/GE_eventDay", "/EQ_action"]
+    assert wrong.kind == "QueryParameterException"
+    assert fields({**SHIPPED, "eventCountLimit": 5, "maxEventCount": 5}) == ["/maxEventCount"]
+
+
+def test_half_a_definition_learns_what_is_missing_and_what_is_unknown() -> None:
+    wrong = refused({"name": "shipped", **SHIPPED, "GE_eventDay": "2026-03-01"})
     rules = {problem.field: problem.rule for problem in wrong.problems}
-    assert list(rules)[:3] == ["/name", "/query", "/GE_eventDay"]
-    assert rules["/name"] == "the definition must have name"
+    assert list(rules)[:2] == ["/query", "/GE_eventDay"]
     assert "no such" in rules["/GE_eventDay"]
-    assert {rules[f"/{name}"] for name in ("@context", *SHIPPED)} == {"it belongs inside query"}
+    assert {rules[f"/{name}"] for name in SHIPPED} == {"it belongs inside query"}
     assert wrong.kind == "QueryValidationException"
+    assert fields({}) == ["/name", "/query"]
+
+
+POLL = """<q:EPCISQueryDocument xmlns:q="urn:epcglobal:epcis-query:xsd:2" schemaVersion="2.0"
+  xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" creationDate="2026-03-02T10:00:00Z"><EPCISBody><q:Poll>
+  <queryName>SimpleEventQuery</queryName><params>{params}</params></q:Poll></EPCISBody></q:EPCISQueryDocument>"""
+
+
+def poll(params: str, document: str = POLL) -> Definition:
+    return parse_definition(document.replace("{params}", params).encode())
+
+
+def param(name: str, value: str, kind: str = "") -> str:
+    given = f' xsi:type="{kind}"' if kind else ""
+    return f"<param><name>{name}</name><value{given}>{value}</value></param>"
+
+
+def test_a_poll_in_xml_asks_what_the_json_asks() -> None:
+    asked = poll(
+        param("eventType", "<string>ObjectEvent</string>", "q:ArrayOfString")
+        + param("EQ_bizStep", "<string>https://ref.gs1.org/cbv/BizStep-shipping</string>", "q:ArrayOfString")
+        + param("GE_eventTime", "2026-03-01T00:00:00+01:00", "xsd:dateTime")
+        + param("GE_quantity", "2.5")
+        + param("eventCountLimit", "5", "xsd:int")
+        + param("EQ_booleanValue", "true")
+        + param("EXISTS_errorDeclaration", "", "q:VoidHolder")
+        + param("orderBy", "eventTime", "xsd:string")
+    )
+    assert asked.query == {
+        "eventType": ["ObjectEvent"],
+        "EQ_bizStep": ["https://ref.gs1.org/cbv/BizStep-shipping"],
+        "GE_eventTime": "2026-03-01T00:00:00+01:00",
+        "GE_quantity": 2.5,
+        "eventCountLimit": 5,
+        "EQ_booleanValue": True,
+        "EXISTS_errorDeclaration": None,
+        "orderBy": "eventTime",
+    }
+    assert asked == read(asked.query)
+
+
+@pytest.mark.parametrize(
+    ("params", "document", "field"),
+    [
+        ("", POLL.replace("<queryName>SimpleEventQuery</queryName>", ""), "/queryName"),
+        ("", POLL.replace("SimpleEventQuery", "SimpleMasterDataQuery"), "/queryName"),
+        ("", POLL.replace("q:Poll", "q:Subscribe"), ""),
+        ("", POLL.replace("query:xsd:2", "query:xsd:9"), ""),
+        ("<param><name>eventType</name></param>", POLL, "/params/0/value"),
+        ("<param><value>5</value></param>", POLL, "/params/0/name"),
+        (param("eventCountLimit", "5") * 2, POLL, "/params/1/name"),
+        (param("GE_eventDay", "2026-03-01"), POLL, "/GE_eventDay"),
+        (param("GE_eventTime", "today"), POLL, "/GE_eventTime"),
+        (param("EQ_bizStep", "shipping"), POLL, "/EQ_bizStep"),
+        (param("EQ_bizStep", "", "q:ArrayOfString"), POLL, "/EQ_bizStep"),
+    ],
+)
+def test_a_wrong_poll_is_refused_by_its_place(params: str, document: str, field: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        poll(params, document)
+    assert [problem.field for problem in refusal.value.problems] == [field]
 
 
 @pytest.mark.parametrize(
@@ -124,5 +199,7 @@ def test_a_flag_may_stand_without_a_value(value: Any, only: bool) -> None:
 
 
 def test_the_schema_knows_every_parameter_but_the_paging() -> None:
-    known = SCHEMA["properties"]["query"]["properties"]
+    named, bare = SCHEMA["anyOf"]
+    known = bare["properties"]
+    assert named["properties"]["query"]["properties"] == known
     assert set(known) == {"@context", *FORMS} == {"@context", *query.SUPPORTED} - set(query.PAGING)

@@ -30,15 +30,26 @@ def judge(suite: Suite) -> Score:
 def judge_one(score: Score, door: Door, case: dict[str, Any], body: bytes) -> None:
     refusal = _refusal(door, case["body"], TYPES[case["format"]], body)
     expected = case["expected"] == "accept"
-    if expected == (refusal is None) and (problem := _half_right(door, body, refusal)):
+    if expected == (refusal is None) and (problem := _half_right(door, case["body"], body, refusal)):
         score.fail(case["id"], problem)
     else:
         score.judge(case["id"], expected=expected, accepted=refusal is None, why=json.dumps(refusal)[:250])
 
 
-def _half_right(door: Door, body: bytes, refusal: dict[str, Any] | None) -> str | None:
+def _half_right(door: Door, kind: str, body: bytes, refusal: dict[str, Any] | None) -> str | None:
     """What is wrong with a right answer: something taken is not proved, or a refusal names no field."""
-    return _unproved(door, body) if refusal is None else _badly_refused(door, refusal)
+    if refusal is not None:
+        return _badly_refused(door, refusal)
+    return _unanswered(door) if kind == "query" else _unproved(door, body)
+
+
+def _unanswered(door: Door) -> str | None:
+    """What is wrong with a query that was taken: it is not kept, or cannot be asked."""
+    kept = door.ask("/epcis/queries").json()
+    if len(kept) != 1:
+        return f"{len(kept)} queries are kept"
+    answer = door.ask(f"/epcis/queries/{kept[0]['name']}/events")
+    return None if answer.status_code == 200 else f"asking it answers {answer.status_code}"
 
 
 def _refusal(door: Door, kind: str, content_type: str, body: bytes) -> dict[str, Any] | None:
