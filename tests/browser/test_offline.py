@@ -23,6 +23,12 @@ KEPT = """async () => {
   const keys = await (await caches.open("passports")).keys();
   return keys.map((each) => new URL(each.url).pathname);
 }"""
+SETTLED = f"""async () => {{
+  const shown = performance.getEntriesByType("resource").map((each) => new URL(each.name).pathname);
+  const files = shown.filter((path) => path.startsWith("/static/") || path.startsWith("/theme/"));
+  const kept = await ({KEPT})();
+  return [location.pathname, ...files].every((path) => kept.includes(path));
+}}"""
 OLDER = """async (hours) => {
   const shelf = await caches.open("passports");
   for (const key of await shelf.keys()) {
@@ -42,10 +48,10 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
 
 
 def opened(phone: BrowserContext, address: str) -> Page:
-    """The passport, opened once, and kept by its worker."""
+    """The passport, opened once, and kept by its worker with all that it shows; nothing is still on its way."""
     page = phone.new_page()
     page.goto(address)
-    page.wait_for_function(f"({KEPT})().then((paths) => paths.some((path) => path.startsWith('/01/')))")
+    page.wait_for_function(f"({SETTLED})()")
     return page
 
 
