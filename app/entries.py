@@ -13,6 +13,7 @@ class EntryType(StrEnum):
     EVENT_CAPTURED = "epcis:event:captured"
     MASTER_DATA_DESCRIBED = "epcis:masterdata:described"
     PRODUCT_DESCRIBED = "provenance:product:described"
+    LOT_DESCRIBED = "provenance:lot:described"
     CERTIFICATE_ADDED = "provenance:certificate:added"
     CARBON_STATED = "provenance:carbon:stated"
     CARBON_FACTOR_SET = "provenance:factor:set"

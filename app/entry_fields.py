@@ -26,6 +26,7 @@ _BY = "partner signed typed_by"
 _EVENT = f"id revision event_type event_time zone action biz_step disposition {_PLACES} keys {_BY}"
 _BAND = "temperature_low temperature_high"
 _PRODUCT = f"gtin name description care category origin_country origin_place {_BAND} details"
+_LOT = "key produced_on packed_on best_before expires_on origin_country origin_place"
 _LEG = "subject origin destination leg mode vehicle data mass_kg distance_km distance_kind partner"
 _EMISSION = "emissions_kg activity intensity per longer_percent source file_sha256"
 _CERTIFICATE = "kind number partner signed"
@@ -54,6 +55,7 @@ FIELDS: dict[EntryType, Fields] = {
     ),
     EntryType.MASTER_DATA_DESCRIBED: _fields("kind id children partner", "commercial:element"),
     EntryType.PRODUCT_DESCRIBED: _fields(_PRODUCT),
+    EntryType.LOT_DESCRIBED: _fields(_LOT),
     EntryType.CARBON_STATED: _fields(f"{_LEG} {_EMISSION}"),
     EntryType.CARBON_FACTOR_SET: _fields("code mode intensity low high per longer_percent source"),
     EntryType.GOODS_DESCRIBED: _fields("key", "commercial:facts"),

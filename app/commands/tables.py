@@ -1,4 +1,4 @@
-"""`wayproof table`: products, places, certificates and events from a spreadsheet, and back into one."""
+"""`wayproof table`: products, lots, events, shipments and more from a spreadsheet, and back into one."""
 
 from pathlib import Path
 
@@ -6,13 +6,13 @@ import click
 
 from app.commands.opening import Refused, brand_here, brand_option, house_here
 
-_KIND = click.Choice(["products", "locations", "certificates", "inspections", "events"])
+_KIND = click.Choice(["products", "lots", "locations", "certificates", "inspections", "events", "shipments"])
 _Out = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
 @click.group()
 def table() -> None:
-    """Bring products, places, certificates, inspections and events in from a table, or write them out as one."""
+    """Bring products, lots, places, certificates, inspections, events and shipments in from a table, or out."""
 
 
 @table.command("import")

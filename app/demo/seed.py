@@ -31,7 +31,7 @@ from app.house import House
 from app.models.brands import Brand
 from app.models.shipments import Order
 from app.process import read_json, write_private
-from app.provenance import certificates, locations, products
+from app.provenance import certificates, locations, lots, products
 from app.provenance.capture import capture_event
 from app.sealed import open_box
 from app.shipping.carrier_accounts import put_account
@@ -166,6 +166,8 @@ def _describe(session: Session, brand: Brand, now: datetime) -> None:
             details=product.details,
             now=now,
         )
+    best_before = now.date() + timedelta(days=270)
+    lots.describe(session, brand, gtin=MATCHA, lot=MATCHA_LOT, best_before=best_before, now=now)
     for place in catalogue.PLACES:
         locations.describe(
             session,

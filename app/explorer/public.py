@@ -68,6 +68,18 @@ PUBLIC: dict[str, Kind] = {
             Field("origin_place", _("Place"), "text"),
         ),
     ),
+    EntryType.LOT_DESCRIBED: Kind(
+        _("A lot was described"),
+        (
+            _THING,
+            Field("produced_on", _("Produced on"), "day"),
+            Field("packed_on", _("Packed on"), "day"),
+            Field("best_before", _("Best before"), "day"),
+            Field("expires_on", _("Use by"), "day"),
+            Field("origin_country", _("Origin"), "country"),
+            Field("origin_place", _("Place"), "text"),
+        ),
+    ),
     EntryType.CERTIFICATE_ADDED: Kind(
         _("A certificate was added"),
         (

@@ -6,14 +6,15 @@ The first row names the columns (COLUMNS). An order with a bad row is left out w
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
 from app.gs1 import identifiers
-from app.intake.told import Line, Packed, Told, parcel
+from app.intake.told import Line, Packed, Told
 from app.shipping.orders import Buyer
 from app.shipping.shipments import ParcelOrder
+from app.shipping.written import A_DECIMAL, is_decimal, parcel
 from app.texts import marked as _
 
 COLUMNS = (
@@ -24,22 +25,34 @@ NEEDED = ("order",)
 MOST_ROWS = 200_000
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_MOST_OF_CELL = 40
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_FLOATED = re.compile(r"\d+(\.\d+)?[eE]\+?\d+|\d{8,}\.0")
-_A_DECIMAL = _("a spreadsheet made a decimal of this number; format the column as text and enter it again")
 _ADDRESS = ("street", "postal_code", "city", "country")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong in a row, counted as a spreadsheet does (the heading is 1): its column, and how to mend it."""
+    """What is wrong in a row, counted as a spreadsheet does (the heading is 1): its column, and how to mend it.
+
+    `rule` is a sentence to translate, whose `%(name)s` places `told` fills. `value` is what stands in the cell,
+    cut, and empty where it could lead to a person.
+    """
 
     row: int
     column: str
     rule: str
+    value: str = ""
+    told: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return f"row {self.row}{f', {self.column}' if self.column else ''}: {self.rule}"
+        rule = self.rule % self.told if self.told else self.rule
+        found = f" (found {self.value!r})" if self.value else ""
+        return f"row {self.row}{f', {self.column}' if self.column else ''}: {rule}{found}"
+
+
+def cut(cell: str) -> str:
+    """The beginning of a cell, as a finding keeps it."""
+    return f"{cell[:_MOST_OF_CELL]}…" if len(cell) > _MOST_OF_CELL else cell
 
 
 @dataclass(frozen=True)
@@ -128,11 +141,8 @@ def _rules(cells: dict[str, str]) -> Iterator[tuple[str, str]]:
     if not 0 < len(number) <= 60:
         yield "order", _("a number of 1 to 60 characters is needed")
     for column, value in (("order", number), ("tracking_number", tracking), ("sku", cells.get("sku", ""))):
-        if _FLOATED.fullmatch(value):
-            yield (
-                column,
-                _A_DECIMAL,
-            )
+        if is_decimal(value):
+            yield column, A_DECIMAL
     if cells.get("placed_at") and _moment(cells["placed_at"]) is None:
         yield "placed_at", _("give a date such as 2026-03-02 or a time such as 2026-03-02T09:30:00+01:00")
     if cells.get("email") and not _EMAIL.fullmatch(cells["email"]):
@@ -143,7 +153,7 @@ def _rules(cells: dict[str, str]) -> Iterator[tuple[str, str]]:
         yield "quantity", _("give a whole number")
     if cells.get("key") and not identifiers.elements_of(cells["key"]):
         yield "key", _("give a GS1 Digital Link path such as /01/09521234543213/21/A1")
-    if tracking and not _FLOATED.fullmatch(tracking) and parcel(tracking) is None:
+    if tracking and not is_decimal(tracking) and parcel(tracking) is None:
         yield "tracking_number", _("a tracking number has 3 to 60 letters and digits")
     for column, most in (
         ("name", 200),

@@ -20,13 +20,14 @@ from app.clock import system_clock
 from app.db import Db, reading
 from app.house import House
 from app.ids import new_id
-from app.intake.sheet import MOST_ROWS, Finding, read_csv
+from app.intake.sheet import MOST_ROWS, Finding, cut, read_csv
 from app.intake.workbook import formulas_of, is_workbook, read_xlsx
 from app.models.tables import TableFile
 from app.provenance import tables
 from app.provenance.errors import Refused
 from app.provenance.tables import Came, Row
 from app.sealed import Box, open_box
+from app.shipping import shipment_rows
 from app.texts import marked as _
 
 AT_ONCE = 100
@@ -224,9 +225,17 @@ def _put(
             with session.begin_nested():
                 tally.came[tables.put(session, brand, kind, row, now)] += 1
         except Refused as refused:
-            tally.findings.append(Finding(number, refused.field, refused.rule))
+            tally.findings.append(_finding(kind, number, row, refused))
         except (DataError, IntegrityError):
             tally.findings.append(Finding(number, "", _("the database cannot hold this row")))
+
+
+def _finding(kind: str, number: int, row: Row, refused: Refused) -> Finding:
+    """What a verb refused, with what stands in the cell as far as it may be kept."""
+    private = kind == "shipments" and refused.field in shipment_rows.PRIVATE
+    cell = "" if private else row.get(refused.field, "")
+    value = cut(cell.replace("\0", "\N{REPLACEMENT CHARACTER}"))  # PostgreSQL holds no NUL
+    return Finding(number, refused.field, refused.sentence, value, refused.told)
 
 
 def _wrong_heading(kind: str, heading: Sequence[str]) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Products, locations, certificates, passports and recalls. Imports only app/db."""
+"""Products, lots, locations, certificates, passports and recalls. Imports only app/db."""
 
 from datetime import date, datetime
 from typing import Any
@@ -39,6 +39,25 @@ class Product(Base):
     # What the law wants told besides, by the names of app/provenance/lawful; each `{language: text}`.
     details: Mapped[dict[str, dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
     submission_id: Mapped[int | None] = mapped_column(_Big)  # of the entry that says the same
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class Lot(Base):
+    """What the brand says about a lot, named by its key `/01/{gtin}/10/{lot}`. A day that is unknown is None."""
+
+    __tablename__ = "lot"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    brand_id: Mapped[str] = mapped_column(ForeignKey("brand.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(400), primary_key=True)
+    produced_on: Mapped[date | None]
+    packed_on: Mapped[date | None]
+    best_before: Mapped[date | None]
+    expires_on: Mapped[date | None]
+    origin_country: Mapped[str | None] = mapped_column(String(2))
+    origin_place: Mapped[str | None] = mapped_column(String(120))
+    submission_id: Mapped[int] = mapped_column(_Big)  # of the entry that says the same
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

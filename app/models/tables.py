@@ -13,7 +13,7 @@ class TableFile(Base):
     """An uploaded table. `sealed` is emptied when it is over; `told_at` makes every step read it alike.
 
     state: judging, judged, taking, done, failed, cancelled. `done` rows of `rows` were judged, or are in; of them
-    `new`, `changed` and `same`, and `wrong` left out. findings: the first of these, without any value of theirs.
+    `new`, `changed` and `same`, and `wrong` left out. findings: the first of these.
     """
 
     __tablename__ = "table_file"

@@ -20,6 +20,7 @@ from app.provenance.texts import digest, line
 from app.provenance.touch import touch
 from app.record import record
 from app.support.cases import open_case
+from app.texts import marked as _
 from ledger import canonical
 
 EXPIRING_DAYS = 30
@@ -57,9 +58,9 @@ def add(
     for field, text in (("kind", kind), ("number", number)):
         line(field, text, 120)
     if valid_from and valid_until and valid_until < valid_from:
-        raise Refused("valid_until", "must not be before valid_from")
+        raise Refused("valid_until", _("must not be before valid_from"))
     if signature and partner_id is None:
-        raise Refused("partner", "name the partner whose key signed this")
+        raise Refused("partner", _("name the partner whose key signed this"))
     certificate = Certificate(
         id=new_id(),
         brand_id=brand.id,
@@ -110,7 +111,7 @@ def days_before(brand: Brand) -> int:
 def flag_from(brand: Brand, days: int) -> None:
     """Choose how many days before its end a certificate is flagged. Raises Refused."""
     if not 1 <= days <= _MOST_DAYS:
-        raise Refused("days", f"must be 1 to {_MOST_DAYS}")
+        raise Refused("days", _("must be 1 to %(most)s"), most=_MOST_DAYS)
     brand.settings = {**brand.settings, "expiring_days": days}
 
 

@@ -35,12 +35,17 @@ class SignatureRefused(Exception):
 
 
 class Refused(ValueError):
-    """A fact that a verb was given is wrong; `field` names it, the text says how to mend it."""
+    """A fact that a verb was given is wrong; `field` names it, the text says how to mend it.
 
-    def __init__(self, field: str, rule: str) -> None:
-        super().__init__(f"{field}: {rule}")
+    `rule` is that text in English. `sentence` is what is translated, and `told` fills its `%(name)s` places.
+    """
+
+    def __init__(self, field: str, sentence: str, /, **told: object) -> None:
+        self.rule = sentence % told if told else sentence
+        super().__init__(f"{field}: {self.rule}")
         self.field = field
-        self.rule = rule
+        self.sentence = sentence
+        self.told = {name: str(value) for name, value in told.items()}
 
 
 class TooMany(ValueError):

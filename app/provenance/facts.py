@@ -112,6 +112,12 @@ def product_body(value: Callable[[str], Any]) -> dict[str, Any]:
     return {name: value(name) for name in _PRODUCT}
 
 
+def lot_body(row: Any) -> dict[str, Any]:
+    """A lot's entry; its days are `2026-03-01`."""
+    days = {name: _day(getattr(row, name)) for name in ("produced_on", "packed_on", "best_before", "expires_on")}
+    return {"key": row.key, **days, "origin_country": row.origin_country, "origin_place": row.origin_place}
+
+
 FACTS_OF_CERTIFICATE = (
     "key",
     "name",

@@ -11,6 +11,7 @@ from app.models.brands import Brand
 from app.models.quality import Inspection
 from app.provenance import inspections
 from app.provenance.errors import Refused
+from app.texts import marked as _
 
 NEEDED = ("key", "stage", "name", "inspector", "inspected_at")
 COLUMNS = (*NEEDED, "result", "condition", "file_sha256", "measure", "unit", "sample", "low", "high", "values")
@@ -63,7 +64,7 @@ def _measures(row: Mapping[str, str]) -> list[inspections.Measure]:
         return []
     sample = row.get("sample")
     if sample is not None and not (sample.isascii() and sample.isdigit() and len(sample) <= 9):
-        raise Refused("sample", "must be a whole number")
+        raise Refused("sample", _("must be a whole number"))
     limits = {name: row.get(name) for name in ("unit", "low", "high")}
     name = row.get("measure") or row.get("name", "")
     return [inspections.Measure(name, values, sample=int(sample) if sample else None, **limits)]
@@ -75,5 +76,5 @@ def _moment(text: str) -> datetime:
     except ValueError:
         at = None
     if at is None or at.tzinfo is None:
-        raise Refused("inspected_at", "must be a time with its offset, such as 2026-03-01T10:00:00+01:00")
+        raise Refused("inspected_at", _("must be a time with its offset, such as 2026-03-01T10:00:00+01:00"))
     return at

@@ -22,6 +22,7 @@ from app.provenance.facts import inspection_body
 from app.provenance.texts import digest, line, number
 from app.provenance.touch import touch
 from app.record import about_event, record
+from app.texts import marked as _
 
 STAGES = ("incoming", "in_process", "final", "pre_shipment", "laboratory")
 RESULTS = ("pass", "fail", "conditional")
@@ -77,9 +78,9 @@ def add(
     """
     key = identifiers.canonical(identifier)
     if identifiers.level(key) not in LEVELS:
-        raise Refused("key", "must be a product, lot, item or logistic unit")
+        raise Refused("key", _("must be a product, lot, item or logistic unit"))
     if stage not in STAGES:
-        raise Refused("stage", f"must be one of {', '.join(STAGES)}")
+        raise Refused("stage", _("must be one of %(these)s"), these=", ".join(STAGES))
     for field, text, longest in (
         ("name", name, 120),
         ("inspector", inspector, 120),
@@ -88,7 +89,7 @@ def add(
         line(field, text, longest)
     line("inspector_name", inspector_name, 120)
     if inspected_at > now + _AHEAD:
-        raise Refused("inspected_at", "must not be in the future")
+        raise Refused("inspected_at", _("must not be in the future"))
     _check(measures)
     row = Inspection(
         id=new_id(),
@@ -125,42 +126,43 @@ def add(
 def judged(measures: Sequence[Measure], stated: str | None, condition: str | None = None) -> str:
     """The result: what follows from the limits, and what was stated where they leave it open. Raises Refused."""
     if stated is not None and stated not in RESULTS:
-        raise Refused("result", f"must be one of {', '.join(RESULTS)}")
+        raise Refused("result", _("must be one of %(these)s"), these=", ".join(RESULTS))
     kept = [each.keeps() for each in measures]
     if stated == "conditional":
         if condition is None:
-            raise Refused("condition", "say on what the conditional pass depends")
+            raise Refused("condition", _("say on what the conditional pass depends"))
         return stated
     broken = next((each for each, keeps in zip(measures, kept, strict=True) if keeps is False), None)
     if broken is not None:
         if stated == "pass":
-            raise Refused("result", f"is pass, but {broken.name} is outside its limits; state fail or conditional")
+            outside = _("is pass, but %(name)s is outside its limits; state fail or conditional")
+            raise Refused("result", outside, name=broken.name)
         return "fail"
     if kept and None not in kept:
         if stated == "fail":
-            raise Refused("result", "is fail, but every value is within its limits; correct a value or a limit")
+            raise Refused("result", _("is fail, but every value is within its limits; correct a value or a limit"))
         return "pass"
     if stated is None:
-        raise Refused("result", "must be stated, because not every measurement has limits")
+        raise Refused("result", _("must be stated, because not every measurement has limits"))
     return stated
 
 
 def _check(measures: Sequence[Measure]) -> None:
     if len(measures) > _MOST_MEASURES:
-        raise Refused("measures", f"must be {_MOST_MEASURES} at most")
+        raise Refused("measures", _("must be at most %(most)s measurements"), most=_MOST_MEASURES)
     for place, each in enumerate(measures):
         at = f"measures/{place}"
         line(f"{at}/name", each.name, 120)
         line(f"{at}/unit", each.unit, 20)
         if not 0 < len(each.values) <= _MOST_VALUES:
-            raise Refused(f"{at}/values", f"must be 1 to {_MOST_VALUES} values")
+            raise Refused(f"{at}/values", _("must be 1 to %(most)s values"), most=_MOST_VALUES)
         for value in each.values:
             number(f"{at}/values", value)
         low, high = number(f"{at}/low", each.low), number(f"{at}/high", each.high)
         if low is not None and high is not None and high < low:
-            raise Refused(f"{at}/high", "must not be below low")
+            raise Refused(f"{at}/high", _("must not be below low"))
         if each.sample is not None and not len(each.values) <= each.sample <= 10**9:
-            raise Refused(f"{at}/sample", "is the size of the sample, so at least the number of values")
+            raise Refused(f"{at}/sample", _("is the size of the sample, so at least the number of values"))
 
 
 def _stored(measure: Measure) -> dict[str, Any]:
@@ -180,7 +182,7 @@ def _supersede(session: Session, row: Inspection) -> None:
         select(Inspection).where(Inspection.brand_id == row.brand_id, Inspection.id == row.supersedes_id)
     )
     if old is None or (old.key, old.stage, old.name) != (row.key, row.stage, row.name):
-        raise Refused("supersedes", "must be an inspection of the same thing, stage and name")
+        raise Refused("supersedes", _("must be an inspection of the same thing, stage and name"))
     free = update(Inspection).where(Inspection.id == old.id, Inspection.superseded_by.is_(None))
     if session.connection().execute(free.values(superseded_by=row.id)).rowcount != 1:
         raise AlreadyCorrected("this inspection has a correction already; correct that one")

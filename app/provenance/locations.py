@@ -11,6 +11,7 @@ from app.ids import new_id
 from app.models.brands import Brand
 from app.models.products import Location
 from app.provenance.errors import Refused
+from app.texts import marked as _
 
 
 def describe(
@@ -46,14 +47,14 @@ def _check(
     key: str, name: str, country: str | None, latitude: float | None, longitude: float | None, zone: str | None
 ) -> None:
     if not 0 < len(key) <= 400:
-        raise Refused("identifier", "must be 1 to 400 characters")
+        raise Refused("identifier", _("must be 1 to 400 characters"))
     if not 0 < len(name) <= 120:
-        raise Refused("name", "must be 1 to 120 characters")
+        raise Refused("name", _("must be 1 to 120 characters"))
     if country is not None and not (len(country) == 2 and country.isascii() and country.isupper()):
-        raise Refused("country", "must be two capital letters, such as ID")
+        raise Refused("country", _("must be two capital letters, such as ID"))
     if (latitude is None) != (longitude is None):
-        raise Refused("latitude", "latitude and longitude belong together")
+        raise Refused("latitude", _("latitude and longitude belong together"))
     if latitude is not None and longitude is not None and not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        raise Refused("latitude", "must lie within ±90, and the longitude within ±180 degrees")
+        raise Refused("latitude", _("must lie within ±90, and the longitude within ±180 degrees"))
     if zone is not None and zone not in available_timezones():
-        raise Refused("zone", "must be an IANA time zone such as Asia/Jakarta")
+        raise Refused("zone", _("must be an IANA time zone such as Asia/Jakarta"))

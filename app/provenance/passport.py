@@ -40,6 +40,23 @@ class ProductFace:
 
 
 @dataclass(frozen=True, slots=True)
+class LotFace:
+    """What the brand says about the lot that the thing is, or is of; a day that is unknown is None."""
+
+    produced_on: date | None
+    packed_on: date | None
+    best_before: date | None
+    expires_on: date | None
+    origin_country: str | None
+    origin_place: str | None
+
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """A lot from its row."""
+        return cls(*(getattr(row, name) for name in cls.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a step happened. `key` is the GLN's path or the URI; the rest is there when the brand described it."""
 
@@ -228,6 +245,7 @@ class Passport:
     suppliers: tuple[Any, ...] = ()
     owned: OwnedFace | None = None
     after: AfterFace | None = None
+    described: LotFace | None = None
 
     @property
     def intact(self) -> bool:

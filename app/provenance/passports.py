@@ -17,13 +17,14 @@ from app.keep import Keep, afresh
 from app.models.brands import Brand
 from app.models.products import Certificate, Location, Product
 from app.models.products import Passport as PassportRow
-from app.provenance import aftersale, quality, shown, signers, suppliers
+from app.provenance import aftersale, lots, quality, shown, signers, suppliers
 from app.provenance.checks import Shown, Verdict, checks, verdicts
 from app.provenance.containment import containers
 from app.provenance.passport import (
     BrandFace,
     CertificateFace,
     LogFace,
+    LotFace,
     Passport,
     Place,
     ProductFace,
@@ -130,6 +131,7 @@ def assemble(
     around = containers(session, brand_id, [key, page.lot_key] if page.lot_key else [key])
     passed = way(session, brand_id, key, page.lot_key, around)
     claims = _CLAIMS.rows(session.connection(), {"brand": brand_id, "keys": family})
+    lot = lots.known(session, brand_id, page.lot_key or key)
     recall = open_recall_of(session, brand_id, family, passed, now)
     windows = watched(session, brand_id, key, around)
     condition = keep(("condition", windows), lambda: condition_of(session, windows, now))
@@ -140,7 +142,8 @@ def assemble(
     partners = _partners(passed)
     quality_ = quality.of(session, brand_id, family, claims, partners, now)
     sold = aftersale.of(session, brand_id, page, key, country, keep)
-    compared = _compared(page, passed, claims, recall, emitted, [*quality_.compared(), *sold.compared()])
+    told = [(lot.submission_id, shown.lot(lot))] if lot else []
+    compared = _compared(page, passed, claims, recall, emitted, [*told, *quality_.compared(), *sold.compared()])
     rows = [*(each.row for each in passed), *claims]
     keys = signers.key_submissions(session, _signing(rows))
     found = evidence(session, page.brand_log_id, [*compared, *_others(condition, parcel), *keys])
@@ -171,6 +174,7 @@ def assemble(
         quality=quality_,
         owned=sold.owner(),
         after=sold.advice(lambda texts: text_in(texts, words)),
+        described=LotFace.of(lot) if lot else None,
         suppliers=keep(("suppliers", partners), lambda: suppliers.linked(session, brand_id, partners)),
     )
 

@@ -19,6 +19,7 @@ from app.provenance.facts import product_body
 from app.provenance.lawful import WRITTEN
 from app.provenance.touch import touch
 from app.record import record
+from app.texts import marked as _
 
 Texts = Mapping[str, str]
 
@@ -106,17 +107,17 @@ def _gtin(text: str) -> str:
     if identifiers.level(identifiers.canonical(f"/01/{number}")) != "product" or not identifiers.elements_of(
         f"/01/{number}"
     ):
-        raise Refused("gtin", "must be 8, 12, 13 or 14 digits with the right check digit")
+        raise Refused("gtin", _("must be 8, 12, 13 or 14 digits with the right check digit"))
     return number
 
 
 def _texts(field: str, given: Texts, *, needed: bool = False) -> dict[str, str]:
     texts = {language: text.strip() for language, text in given.items() if text.strip()}
     if needed and not texts:
-        raise Refused(field, "must have a text in at least one language")
+        raise Refused(field, _("must have a text in at least one language"))
     for language, text in texts.items():
         if not (language.isascii() and 2 <= len(language) <= 8) or len(text) > 4000:
-            raise Refused(field, "must be texts of at most 4000 characters by language code")
+            raise Refused(field, _("must be texts of at most 4000 characters by language code"))
     return texts
 
 
@@ -125,17 +126,18 @@ def _details(given: Mapping[str, Texts]) -> dict[str, dict[str, str]] | None:
     known: dict[str, dict[str, str]] = {}
     for name, texts in sorted(given.items()):
         if name not in WRITTEN:
-            raise Refused("details", f"{name} is none of {', '.join(sorted(WRITTEN))}")
+            these = ", ".join(sorted(WRITTEN))
+            raise Refused("details", _("%(name)s is none of %(these)s"), name=name, these=these)
         if told := _texts("details", texts):
             known[name] = dict(sorted(told.items()))
     if len(dumps(known)) > _MOST_DETAILS:
-        raise Refused("details", f"must be at most {_MOST_DETAILS:,} characters together")
+        raise Refused("details", _("must be at most %(most)s characters together"), most=f"{_MOST_DETAILS:,}")
     return known or None
 
 
 def _country(code: str | None) -> str | None:
     if code is not None and not (len(code) == 2 and code.isascii() and code.isalpha() and code.isupper()):
-        raise Refused("origin_country", "must be two capital letters, such as ID")
+        raise Refused("origin_country", _("must be two capital letters, such as ID"))
     return code
 
 
@@ -143,10 +145,10 @@ def _band(low: str | None, high: str | None) -> dict[str, str | None]:
     limits = {"temperature_low": low, "temperature_high": high}
     for field, text in limits.items():
         if text is not None and _decimal(text) is None:
-            raise Refused(field, "must be a decimal number of degrees Celsius, as text")
+            raise Refused(field, _("must be a decimal number of degrees Celsius, as text"))
     lowest, highest = low and _decimal(low), high and _decimal(high)
     if lowest and highest and lowest > highest:
-        raise Refused("temperature_low", "must not be above temperature_high")
+        raise Refused("temperature_low", _("must not be above temperature_high"))
     return limits
 
 

@@ -15,6 +15,7 @@ from app.provenance.facts import (
     check_body,
     event_facts,
     inspection_body,
+    lot_body,
     product_body,
     recall_body,
     unchecked_body,
@@ -58,6 +59,11 @@ def event(row: Any, role: str | None, key: str | None) -> Shown:
 def product(page: Any) -> Shown:
     """A product's row, in columns that begin with `product_`."""
     return _of(EntryType.PRODUCT_DESCRIBED, product_body(lambda name: getattr(page, f"product_{name}")))
+
+
+def lot(row: Any) -> Shown:
+    """A lot's row."""
+    return _of(EntryType.LOT_DESCRIBED, lot_body(row))
 
 
 def certificate(row: Any) -> Shown:

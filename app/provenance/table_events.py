@@ -14,6 +14,7 @@ from app.epcis.errors import Invalid
 from app.epcis.event import Event
 from app.gs1 import identifiers
 from app.provenance.errors import Refused
+from app.texts import marked as _
 
 COLUMNS = (
     "event_id", "event_time", "offset", "action", "step", "state", "read_point", "place", "container", "things",
@@ -29,6 +30,23 @@ _COLUMN_OF = {
     "epcList": "things", "childEPCs": "things", "quantityList": "lots", "childQuantityList": "lots",
 }  # fmt: skip
 
+_A_THING = _("must be a GS1 Digital Link, its path, or another URI")
+_A_LOT = _("must be a key, a quantity and a unit, such as /01/09521234000020/10/L1 250 KGM")
+_NOTHING = _("must name something: things, lots, or a container with what is in it")
+_REMEDY = {
+    "event_id": _("must be a URI that no other event has, or empty"),
+    "event_time": _("must be a time with its offset, such as 2026-03-01T10:00:00+01:00"),
+    "offset": _("must be an offset such as +08:00"),
+    "action": _("must be ADD, OBSERVE or DELETE"),
+    "step": _("must be a business step of the CBV, such as packing, or a full URI"),
+    "state": _("must be a disposition of the CBV, such as in_transit, or a full URI"),
+    "read_point": _A_THING,
+    "place": _A_THING,
+    "container": _A_THING,
+    "things": _("must be GS1 Digital Links, their paths, or other URIs, each once"),
+    "lots": _A_LOT,
+}  # the sentences of EPCIS name fields that no row has
+
 
 def event_of(row: Mapping[str, str]) -> Event:
     """The event of a row: with a container something is packed or unpacked, without one it is seen.
@@ -40,7 +58,8 @@ def event_of(row: Mapping[str, str]) -> Event:
     except Invalid as error:
         first = error.problems[0]
         name = first.field.split("/")[1] if "/" in first.field else ""
-        raise Refused(_COLUMN_OF.get(name, name or "things"), first.rule) from None
+        column = _COLUMN_OF.get(name, "things")
+        raise Refused(column, _REMEDY[column] if name else _NOTHING) from None
 
 
 def row_of(event: Mapping[str, Any]) -> list[str] | None:
@@ -86,7 +105,7 @@ def _lot(text: str) -> dict[str, Any]:
     key, *amount = text.split()
     lot: dict[str, Any] = {"epcClass": _uri(key)}
     if len(amount) > 2:
-        raise Refused("lots", "must be a key, a quantity and a unit, such as /01/09521234000020/10/L1 250 KGM")
+        raise Refused("lots", _A_LOT)
     if amount:
         lot["quantity"] = _number(amount[0])
     if len(amount) == 2:
@@ -98,7 +117,7 @@ def _number(text: str) -> int | float:
     try:
         return int(text) if text.isdigit() else float(text)
     except ValueError:
-        raise Refused("lots", "must have a number as quantity, such as 250 or 12.5") from None
+        raise Refused("lots", _("must have a number as quantity, such as 250 or 12.5")) from None
 
 
 def _told(lot: Mapping[str, Any]) -> str:

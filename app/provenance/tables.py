@@ -1,4 +1,6 @@
-"""Products, places, certificates and events as rows of tables: judged, put in, and written out. The verbs decide.
+"""Products, lots, places, claims, events and shipments as rows of tables: judged, put in, written out.
+
+The verbs decide.
 
 How a whole file comes in, a part at a time, is app/intake/tables; what an event is as a row is in table_events.
 """
@@ -14,13 +16,15 @@ from sqlalchemy.orm import Session
 from app.brands.readers import STAFF
 from app.gs1 import identifiers
 from app.models.brands import Brand
-from app.models.products import Certificate, EpcisEvent, Location, Product
+from app.models.products import Certificate, EpcisEvent, Location, Lot, Product
 from app.models.quality import Inspection
-from app.provenance import certificates, inspection_rows, locations, products, table_events
+from app.provenance import certificates, clearance, inspection_rows, locations, lots, products, table_events
 from app.provenance.errors import Conflict, NotCleared, Refused, SignatureRefused
 from app.provenance.events import as_json
 from app.provenance.store import capture_event
 from app.provenance.trace import not_in_error
+from app.shipping import shipment_rows
+from app.texts import marked as _
 
 Row = Mapping[str, str]
 
@@ -50,6 +54,10 @@ def name_of(kind: str, row: Row) -> str | None:
     """What a row is about, where only one row of a table may be about it."""
     if kind == "products":
         return row.get("gtin", "").zfill(14)
+    if kind == "shipments":
+        return shipment_rows.name_of(row)
+    if kind == "lots":
+        return f"{row.get('gtin', '').zfill(14)} {row.get('lot', '')}"
     if kind == "locations":
         return identifiers.canonical(row.get("key", ""))
     return row.get("event_id") if kind == "events" else None
@@ -84,9 +92,9 @@ def _lengths(kind: str, row: Row) -> None:
         column = _TABLES[kind].c.get(name) if kind in _TABLES else None
         longest = getattr(column.type, "length", None) if column is not None else 20_000
         if "\0" in text:
-            raise Refused(name, "must hold no NUL character")
+            raise Refused(name, _("must hold no NUL character"))
         if longest and longest > 2 and len(text) > longest:  # of a country the verb says better what is wrong
-            raise Refused(name, f"must be at most {longest} characters")
+            raise Refused(name, _("must be at most %(most)s characters"), most=longest)
 
 
 def _product(session: Session, brand: Brand, row: Row, now: datetime) -> Came:
@@ -108,6 +116,25 @@ def _said_before(session: Session, brand: Brand, row: Row) -> int | None:
 
 def _came(before: object, after: object) -> Came:
     return Came.NEW if before is None else Came.SAME if before == after else Came.CHANGED
+
+
+def _lot(session: Session, brand: Brand, row: Row, now: datetime) -> Came:
+    facts: dict[str, Any] = {name: row.get(name) for name in lots.FACTS}
+    facts |= {name: _day(name, row[name]) for name in lots.DAYS if name in row}
+    key = lots.key_of(row.get("gtin", ""), row.get("lot", ""))
+    before = session.scalar(select(Lot.submission_id).where(Lot.brand_id == brand.id, Lot.key == key))
+    lot = lots.describe(session, brand, gtin=row["gtin"], lot=row["lot"], **facts, now=now)
+    return _came(before, lot.submission_id)
+
+
+def _shipment(session: Session, brand: Brand, row: Row, now: datetime) -> Came:
+    told = shipment_rows.told_of(row)
+    if told.parcels:
+        try:
+            clearance.require(session, brand, told.keys, now)
+        except NotCleared as refused:
+            raise _lacking("keys", refused) from None
+    return Came(shipment_rows.read(session, brand, told, now))
 
 
 def _location(session: Session, brand: Brand, row: Row, now: datetime) -> Came:
@@ -143,18 +170,24 @@ def _event(session: Session, brand: Brand, row: Row, now: datetime) -> Came:
         event = table_events.event_of(row)
         captured = capture_event(session, brand, event, partner_id=None, now=now)
     except Conflict:
-        raise Refused("event_id", "is the eventID of another event; take a new one, or none") from None
-    except SignatureRefused as refused:
-        raise Refused("event_id", refused.rule) from None
+        raise Refused("event_id", _("is the eventID of another event; take a new one, or none")) from None
+    except SignatureRefused:
+        raise Refused("event_id", _("must be signed by its partner, which no row can be")) from None
     except NotCleared as refused:
-        raise Refused("biz_step", str(refused)) from None
+        raise _lacking("step", refused) from None
     return Came.NEW if captured.created else Came.SAME
+
+
+def _lacking(column: str, refused: NotCleared) -> Refused:
+    key, check, _state = refused.lacking[0]
+    sentence = _("%(key)s lacks the required check %(check)s; record it with its result, or end the requirement")
+    return Refused(column, sentence, key=key, check=check)
 
 
 def _key(row: Row) -> str:
     key = identifiers.canonical(row.get("key", ""))
     if identifiers.level(key) == "other" and ":" not in key:
-        raise Refused("key", "must be a GS1 Digital Link, its path, or another URI")
+        raise Refused("key", _("must be a GS1 Digital Link, its path, or another URI"))
     return key
 
 
@@ -162,14 +195,14 @@ def _number(name: str, text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise Refused(name, "must be a number of degrees, such as 38.72") from None
+        raise Refused(name, _("must be a number of degrees, such as 38.72")) from None
 
 
 def _day(name: str, text: str) -> date:
     try:
         return date.fromisoformat(text[:10])
     except ValueError:
-        raise Refused(name, "must be a day such as 2026-03-31") from None
+        raise Refused(name, _("must be a day such as 2026-03-31")) from None
 
 
 def _product_head(session: Session, brand: Brand) -> list[str]:
@@ -217,36 +250,45 @@ def _cells(row: object, names: Sequence[str]) -> list[str]:
 
 COLUMNS: Mapping[str, Sequence[str]] = {
     "products": ("gtin", *_TEXTS, *_FACTS),
+    "lots": ("gtin", "lot", *lots.FACTS),
     "locations": _PLACE,
     "certificates": _CLAIM,
     "inspections": inspection_rows.COLUMNS,
     "events": table_events.COLUMNS,
+    "shipments": shipment_rows.COLUMNS,
 }
 NEEDED = {
     "products": ("gtin",),
+    "lots": ("gtin", "lot"),
     "locations": ("key", "name"),
     "certificates": ("key", "name", "issuer"),
     "inspections": inspection_rows.NEEDED,
     "events": ("event_time",),
+    "shipments": shipment_rows.NEEDED,
 }
 _TABLES: dict[str, Any] = {
     "products": Product.__table__,
+    "lots": Lot.__table__,
     "locations": Location.__table__,
     "certificates": Certificate.__table__,
     "inspections": Inspection.__table__,
 }
 _READ: dict[str, Callable[[Session, Brand, Row, datetime], Came]] = {
     "products": _product,
+    "lots": _lot,
     "locations": _location,
     "certificates": _certificate,
     "inspections": _inspection,
     "events": _event,
+    "shipments": _shipment,
 }
 _WRITTEN: dict[str, Callable[[Session, Brand], Iterator[list[str]]]] = {
     "products": _products,
+    "lots": lots.written,
     "locations": _locations,
     "certificates": _certificates,
     "inspections": inspection_rows.written,
     "events": _written_events,
+    "shipments": shipment_rows.written,
 }
 KINDS = tuple(_READ)

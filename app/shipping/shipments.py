@@ -16,6 +16,7 @@ from app.record import about_customer, record
 from app.shipping.carrier_choice import Lane, candidates
 from app.shipping.changes import changed
 from app.shipping.promises import state_promise
+from app.texts import marked as _
 from carriers.clock import zone_named
 from carriers.numbers import normalised
 from carriers.polling import follow
@@ -123,6 +124,20 @@ def add_parcels(
     return rows
 
 
+def add_items(
+    session: Session, brand: Brand, order: Order, shipment: Shipment, keys: Sequence[str], now: datetime
+) -> list[str]:
+    """Say that these travel in it too, by their canonical keys; those it has already stay. Which were new."""
+    there = set(session.scalars(select(ShipmentItem.key).where(ShipmentItem.shipment_id == shipment.id)))
+    fresh = [key for key in dict.fromkeys(keys) if key not in there]
+    if fresh:
+        _put_in(session, shipment, fresh)
+        session.flush()
+        _record(session, brand, order, shipment, [], fresh, EntryType.PARCELS_ADDED, now)
+        changed(session, shipment, now)
+    return fresh
+
+
 def _waiting(session: Session, order: Order) -> Shipment | None:
     """The shipment of an order that was promised and has no parcel yet; an older one first."""
     packed = select(Parcel.id).where(Parcel.shipment_id == Shipment.id)
@@ -144,7 +159,7 @@ def _settled(session: Session, brand_id: str, parcels: Sequence[ParcelOrder], la
     """The parcels with clean numbers and a carrier each."""
     found = [_with_carrier(session, brand_id, parcel, lane, place) for place, parcel in enumerate(parcels)]
     if len({(parcel.carrier, parcel.tracking_number) for parcel in found}) < len(found):
-        raise ShipmentRefused("parcels", "Two parcels have the same carrier and number; name each parcel once.")
+        raise ShipmentRefused("parcels", _("Two parcels have the same carrier and number; name each parcel once."))
     return found
 
 
@@ -152,20 +167,21 @@ def _with_carrier(session: Session, brand_id: str, parcel: ParcelOrder, lane: La
     field = f"parcels[{position}]"
     number = normalised(parcel.tracking_number)
     if not 0 < len(number) <= 60:
-        raise ShipmentRefused(f"{field}.tracking_number", "A tracking number has 1 to 60 characters.")
+        raise ShipmentRefused(f"{field}.tracking_number", _("A tracking number has 1 to 60 characters."))
     if parcel.carrier:
         return ParcelOrder(number, parcel.carrier, parcel.leg)
     found = candidates(session, brand_id, parcel.tracking_number, lane)
     if not found:
-        raise ShipmentRefused(f"{field}.carrier", "No carrier has numbers like this one; name the carrier.")
+        raise ShipmentRefused(f"{field}.carrier", _("No carrier has numbers like this one; name the carrier."))
     return ParcelOrder(number, found[0].adapter or found[0].carrier, parcel.leg)
 
 
 def _check(window: tuple[date, date] | None, zone: str | None) -> None:
     if window and window[1] < window[0]:
-        raise ShipmentRefused("promise", "The delivery window ends before it begins; exchange the two dates.")
+        raise ShipmentRefused("promise", _("The delivery window ends before it begins; exchange the two dates."))
     if zone and zone_named(zone) is None:
-        raise ShipmentRefused("destination_zone", "This is no time zone; give an IANA name such as Europe/Berlin.")
+        unknown = _("This is no time zone; give an IANA name such as Europe/Berlin.")
+        raise ShipmentRefused("destination_zone", unknown)
 
 
 def _follow(session: Session, shipment: Shipment, parcel: ParcelOrder, now: datetime) -> Parcel:

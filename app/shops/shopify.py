@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from app.intake.told import Line, Packed, Told, ToldPacked, Unreadable, parcel
+from app.intake.told import Line, Packed, Told, ToldPacked, Unreadable
 from app.shipping.orders import Buyer
+from app.shipping.written import parcel
 from app.shops.client import Call, Client, items_of, moment, number, part, read, text
 
 VERSION = "2025-07"

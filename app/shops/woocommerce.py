@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from app.intake.told import Line, Packed, Told, Unreadable, parcel
+from app.intake.told import Line, Packed, Told, Unreadable
 from app.shipping.orders import Buyer
+from app.shipping.written import parcel
 from app.shops.client import Call, Client, basic, items_of, moment, number, part, read, text
 
 SECRETS = ("webhook_secret", "key", "secret")

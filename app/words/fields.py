@@ -2,6 +2,14 @@
 
 from app.texts import marked as _
 
+# What is said of a lot, in the order of its life.
+LOT_DAY = {
+    "produced_on": _("Produced on"),
+    "packed_on": _("Packed on"),
+    "best_before": _("Best before"),
+    "expires_on": _("Use by"),
+}
+
 LABEL = {
     "name": _("Name of the product"),
     "commodity_code": _("Customs tariff number"),

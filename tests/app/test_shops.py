@@ -17,12 +17,13 @@ from app.brands.tenants import brand_of, create_brand
 from app.db import Db, reading
 from app.house import House
 from app.intake import asking, calls, shops
-from app.intake.told import Told, Unreadable, carrier_named
+from app.intake.told import Told, Unreadable
 from app.models.intake import OrderLine, OrderSource, PackedLine, Shop, ShopCall
 from app.models.shipments import Case, Customer, Order, Parcel, Shipment
 from app.sealed import open_box
 from app.settings import Settings
 from app.shipping import delays
+from app.shipping.written import carrier_named
 from app.shops import shopify, woocommerce
 from app.support import search
 from ledger.integrator import integrate_due

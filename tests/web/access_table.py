@@ -290,6 +290,8 @@ POST     /api/v1/nfc/tags                           OW     products:write   /api
 GET      /api/v1/nfc/tags                           OWA    events:read      /api/v1/nfc/tags
 POST     /api/v1/locations                          OW     products:write   /api/v1/locations
 GET      /api/v1/locations                          OWSA   events:read      /api/v1/locations
+POST     /api/v1/lots                               -      products:write   /api/v1/lots
+GET      /api/v1/lots                               OWSA   events:read      /api/v1/lots
 POST     /api/v1/certificates                       -      products:write   /api/v1/certificates
 GET      /api/v1/certificates                       OWSA   events:read      /api/v1/certificates
 POST     /api/v1/inspections                        OW     products:write   /api/v1/inspections
@@ -426,6 +428,7 @@ BODIES = {
     "/api/v1/nfc/profiles": {"gtin": "09521234543213", "scheme": "an10922", "meta_key": "ab" * 16},
     "/api/v1/nfc/tags": {"uid": "04DE5F1EACC040", "key": "/01/09521234543213/21/A1"},
     "/api/v1/locations": {"key": "/414/9521234000006", "name": "Press"},
+    "/api/v1/lots": {"gtin": "09521234543213", "lot": "L7", "best_before": "2027-03-01"},
     "/api/v1/certificates": {"key": "/01/09521234543213", "name": "Organic", "issuer": "Control body"},
     "/carbon/legs": {
         "subject": "/01/09521234543213/21/A1",

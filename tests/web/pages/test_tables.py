@@ -65,6 +65,17 @@ def test_a_file_is_judged_comes_in_and_comes_out_again_as_both_kinds(house: Hous
     assert [row[1].value for row in cells.iter_rows(min_row=2)] == ["Field", "'=Roastery"]
 
 
+def test_a_bad_row_says_its_column_its_value_and_the_remedy_in_the_readers_language(
+    house: House, owner: FlaskClient
+) -> None:
+    where = sent(owner, "lots", "gtin,lot,best_before\n09521234000013,L1,<b>soon</b>\n")
+    tables.work_due(house)
+    judged = owner.get(f"{where}?lang=de").text
+    assert "muss ein Tag wie 2026-03-31 sein" in judged
+    assert "<bdi>&lt;b&gt;soon&lt;/b&gt;</bdi>" in judged
+    assert "best_before" in judged
+
+
 def test_a_stopped_file_and_a_missing_one_say_so(house: House, owner: FlaskClient) -> None:
     where = sent(owner, "locations", PLACES)
     assert owner.post(f"{where}/cancel", data=fields(owner.get(where).text, f"{where}/cancel")).status_code == 303
