@@ -1,7 +1,12 @@
-"""Documents of EPCIS for the benches, in both bindings: the standard context alone, no serial twice."""
+"""Documents of EPCIS for the benches, in both bindings: the standard context alone.
+
+As in the life of a partner: no serial, order, lot, device or time stands twice, and the figures of sensors differ.
+What comes again are the words, the products, the sites, the parties and the units.
+"""
 
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -12,6 +17,7 @@ _FLOUR = "urn:epc:class:lgtin:9521234.000002"
 _MILL = {"id": "urn:epc:id:sgln:9521234.00000.0"}
 _DOCK = {"id": "https://id.gs1.org/414/9521234000013/254/dock-2"}
 _FROM = {"type": "location", "source": "urn:epc:id:sgln:9521234.00000.0"}
+_START = datetime.fromisoformat("2026-03-02T09:30:00+08:00")
 _TO = {"type": "location", "destination": "urn:epc:id:sgln:9521234.00003.0"}
 
 
@@ -77,14 +83,13 @@ def _packed(serial: int) -> dict[str, Any]:
 
 
 def _sensed(serial: int) -> dict[str, Any]:
-    extremes = {"minValue": 2.0, "maxValue": 7.5, "meanValue": 4.25}
     reports = [
-        {"type": "Temperature", **extremes, "uom": "CEL"},
-        {"type": "RelativeHumidity", **extremes, "uom": "P1"},
+        {"type": "Temperature", **_measured(2.0, serial), "uom": "CEL"},
+        {"type": "RelativeHumidity", **_measured(41.5, serial), "uom": "P1"},
     ]
     metadata = {
-        "startTime": "2026-03-02T08:00:00Z",
-        "endTime": "2026-03-02T09:00:00Z",
+        "startTime": _time(serial - 3600),
+        "endTime": _time(serial),
         "deviceID": f"urn:epc:id:giai:9521234.{serial}",
     }
     return {
@@ -98,13 +103,23 @@ def _sensed(serial: int) -> dict[str, Any]:
 def _head(kind: str, serial: int, step: str, disposition: str) -> dict[str, Any]:
     return {
         "type": kind,
-        "eventTime": f"2026-03-{1 + serial % 28:02}T09:{serial % 60:02}:00.000+08:00",
+        "eventTime": _time(serial),
         "eventTimeZoneOffset": "+08:00",
         "bizStep": step,
         "disposition": disposition,
         "readPoint": _DOCK,
         "bizLocation": _MILL,
     }
+
+
+def _time(serial: int) -> str:
+    """One event each second, and a little."""
+    return (_START + timedelta(milliseconds=1009 * serial)).isoformat(timespec="milliseconds")
+
+
+def _measured(least: float, serial: int) -> dict[str, float]:
+    spread = serial % 397 / 100
+    return {"minValue": least, "maxValue": round(least + 2 * spread, 2), "meanValue": round(least + spread, 2)}
 
 
 _KINDS = (moved, _made, _packed, _sensed)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.epcis import event_hash, signed, strict_json, xml
+from app.epcis import signed, strict_json, xml
 from app.epcis.context import STANDARD, expand, is_declared, is_foreign, merged, prefixes
 from app.epcis.errors import Invalid, Problem, TooLarge, invalid, pointer
 from app.epcis.event import Event, of
+from app.epcis.event_hash import EventHash
 from app.epcis.fields import Walk, check_context
 from app.epcis.masterdata import Element, check_vocabularies, elements
 from app.epcis.model import check_event
@@ -63,7 +64,8 @@ def parse_document(data: bytes, *, largest: int = LARGEST, most: int = MOST_EVEN
         raise Invalid(*walk.problems)
     if len(events) > most:
         raise TooLarge(Problem(at, f"more than {most} events in one call"))
-    around = _Around(merged(document["@context"]), walk.prefixes, walk.foreign, _ignored(holder, walk))
+    hashing = EventHash(walk.prefixes, _ignored(holder, walk))
+    around = _Around(merged(document["@context"]), walk.foreign, hashing)
     read = (_event(event, f"{at}/{index}", around) for index, event in enumerate(events))
     return Document(tuple(read), at, tuple(elements(document)))
 
@@ -91,16 +93,16 @@ def hashes(value: dict[str, Any]) -> list[str]:
     walk = _walk(value.get("@context"))
     body = value.get("epcisBody", value)
     holder = body.get("queryResults", value)
-    ignored = _ignored(holder, walk)
+    hashing = EventHash(walk.prefixes, _ignored(holder, walk))
     events = holder["resultsBody"]["eventList"] if holder is not value else body.get("eventList", [value])
-    return [_hash(event, value.get("@context"), walk.prefixes, ignored) for event in events]
+    return [_hash(event, value.get("@context"), hashing) for event in events]
 
 
-def _hash(event: dict[str, Any], context: Any, known: dict[str, str], ignored: frozenset[str]) -> str:
+def _hash(event: dict[str, Any], context: Any, hashing: EventHash) -> str:
     if "@context" in event:
-        known = prefixes(merged(context, event["@context"]))
-    name = signed.member(event, known)
-    return event_hash.event_id(signed.bare(event, name) if name else event, known, ignored)
+        hashing = EventHash(prefixes(merged(context, event["@context"])), hashing.ignored)
+    name = signed.member(event, hashing.prefixes)
+    return hashing.event_id(signed.bare(event, name) if name else event)
 
 
 def query_document(
@@ -142,18 +144,17 @@ def _walk(*contexts: Any) -> Walk:
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What the document says for each of its events, read once: its context, and the fields that no hash sees."""
+    """What the document says for each of its events, read once: its context, and how they are hashed."""
 
     context: list[Any]
-    prefixes: dict[str, str]
     foreign: bool
-    ignored: frozenset[str]
+    hashing: EventHash
 
     def walk(self, own: Any) -> Walk:
-        return Walk(self.prefixes, self.foreign) if own is None else _walk(self.context, own)
+        return Walk(self.hashing.prefixes, self.foreign) if own is None else _walk(self.context, own)
 
 
-_ALONE = _Around([], prefixes(None), foreign=False, ignored=frozenset())
+_ALONE = _Around([], foreign=False, hashing=EventHash(prefixes(None)))
 
 
 def _event(event: Any, at: str, around: _Around) -> Event | Invalid:
@@ -161,19 +162,15 @@ def _event(event: Any, at: str, around: _Around) -> Event | Invalid:
     check_event(walk, event, at)
     if walk.problems:
         return Invalid(*walk.problems)
+    same = walk.prefixes is around.hashing.prefixes
+    hashing = around.hashing if same else EventHash(walk.prefixes, around.hashing.ignored)
     name = signed.member(event, walk.prefixes)
     if name is None:
-        return of(event, around.context, walk.prefixes, around.ignored)
-    return _signed(event, name, at, walk, around)
-
-
-def _signed(event: dict[str, Any], name: str, at: str, walk: Walk, around: _Around) -> Event | Invalid:
-    """The event without its signature, and the signature beside it."""
+        return of(event, around.context, hashing)
     signature = signed.read(event[name], pointer(name))
     if isinstance(signature, Problem):
         return invalid(at + signature.field, signature.rule)
-    context = signed.unprefixed(around.context)
-    return of(signed.bare(event, name), context, walk.prefixes, around.ignored, signature)
+    return of(signed.bare(event, name), signed.unprefixed(around.context), hashing, signature)
 
 
 def _envelope(walk: Walk, document: dict[str, Any]) -> tuple[dict[str, Any], list[Any], str]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.epcis import classes, event_hash, strict_json, vocabulary
+from app.epcis import classes, strict_json, vocabulary
 from app.epcis.context import expand, merged
+from app.epcis.event_hash import EventHash
 from app.epcis.signed import Signature
 from app.epcis.syntax import moment
 from app.gs1 import identifiers
@@ -69,14 +70,14 @@ class Event:
 def of(
     event: dict[str, Any],
     context: Any,
-    prefixes: dict[str, str],
-    ignored: frozenset[str],
+    hashing: EventHash,
     signature: Signature | None = None,
 ) -> Event:
     """The facts of a valid `event` that stands in a document with this `context`."""
+    prefixes = hashing.prefixes
     things = list(named(event))
     keys = dict.fromkeys((role, chain[0]) for role, chain in things)
-    event_id = event.get("eventID") or event_hash.event_id(event, prefixes, ignored)
+    event_id = event.get("eventID") or hashing.event_id(event)
     at = moment(event["eventTime"])
     assert at is not None  # model has read it before
     return Event(

@@ -5,12 +5,13 @@ link. What is no such identifier stays unchanged.
 """
 
 import re
-from functools import lru_cache
 from urllib.parse import quote
 
 from app.gs1 import epc_urn
 from app.gs1.digital_link import CANONICAL_STEM
 from app.gs1.elements import Element
+from app.gs1.keys import check_digit
+from app.memo import Memo
 
 _ALIASES = {
     "gtin": "01",
@@ -53,34 +54,79 @@ _PRIMARY = {
 _FOLLOWERS = {"01": ("21", "10", "235"), "414": ("254",), "8006": ("21", "10"), "8010": ("8011",)}
 _QUALIFIERS = frozenset({"22", "10", "21", "235", "254", "8011"})
 _WEB = re.compile(r"https?://[^/?#]+([^?#]*)")
-# An item or a lot whose number is written alike in a URN and in a link.
-_ITEM = re.compile(r"urn:epc:(id:sgtin|class:lgtin):([0-9]+\.[0-9]+)\.([A-Za-z0-9\-._]{1,20})", re.ASCII).fullmatch
+_SSCC = re.compile(r"urn:epc:id:sscc:([0-9]{6,12})\.([0-9]{5,11})", re.ASCII).fullmatch
+# The schemes of EPC that end in a serial of any letters and digits: the dots in front of it, and its longest.
+_ENDS = {
+    "sgtin": (1, 20),
+    "lgtin": (1, 20),
+    "upui": (1, 28),
+    "itip": (3, 20),
+    "grai": (1, 16),
+    "gdti": (1, 17),
+}
+_LONGEST_GIAI = 30
+# The parts of a link whose value may be anything here.
+_FREE = frozenset({"10", "lot", "21", "ser", "235", "254", "8011"})
+_LONGEST = 200  # what is longer is not worth keeping, and no key in a URN
 # Percent-encoding that the hash adds to a value from a URN, where these characters stand bare.
 _FROM_URN = str.maketrans({character: quote(character, safe="") for character in "!()*+,:"})
 
 
-@lru_cache(maxsize=8192)
 def normal_form(identifier: str) -> str:
     """The identifier as the event hash writes it."""
+    if not identifier.startswith(("urn:epc:", "http")):
+        return identifier
+    if len(identifier) > _LONGEST:
+        return _form(identifier)
+    head, mark, serial = identifier.rpartition("." if identifier[0] == "u" else "/")
+    if serial.isalnum() and serial.isascii():
+        written, room = _BEFORE_SERIAL[head, mark]
+        if len(serial) <= room:
+            return written + serial
+    return _form(identifier)
+
+
+def _before_serial(key: tuple[str, str]) -> tuple[str, int]:
+    """What the form has in front of a plain serial behind `head`, and how long that may be; 0 when it is no such.
+
+    Things of one product differ in their serial alone, which stands in the form as it is.
+    """
+    head, mark = key
+    room = _room_in_urn(head) if mark == "." else _room_in_link(head)
+    if room:
+        written, other = _form(f"{head}{mark}0"), _form(f"{head}{mark}1")
+        if written[:-1] == other[:-1] and (written[-1], other[-1]) == ("0", "1"):
+            return written[:-1], room
+    return "", 0
+
+
+def _room_in_urn(head: str) -> int:
+    *_, scheme, parts = head.split(":")
+    if scheme == "giai" and parts.isdecimal():
+        return _LONGEST_GIAI - len(parts)
+    dots, room = _ENDS.get(scheme, (0, 0))
+    return room if parts.count(".") == dots else 0
+
+
+def _room_in_link(head: str) -> int:
+    return _LONGEST if head.rpartition("/")[2] in _FREE else 0
+
+
+_BEFORE_SERIAL = Memo(_before_serial, 4096, lambda key: True)  # none is longer than _LONGEST
+
+
+def _form(identifier: str) -> str:
     if identifier.startswith("urn:epc:"):
-        return _of_urn(identifier)
+        return _of_urn(identifier) if len(identifier) <= _LONGEST else identifier
     match = _WEB.match(identifier)
     pairs = _pairs(match.group(1).split("/")) if match else None
     return _written(pairs) or identifier if pairs else identifier
 
 
 def _of_urn(urn: str) -> str:
-    item = _ITEM(urn)
-    return _of_product(item[1], item[2]) + item[3] if item else _of_any_urn(urn)
-
-
-@lru_cache(maxsize=4096)
-def _of_product(scheme: str, product: str) -> str:
-    """What stands before the number of an item or a lot: a product has many of them."""
-    return _of_any_urn(f"urn:epc:{scheme}:{product}.0")[:-1]
-
-
-def _of_any_urn(urn: str) -> str:
+    if (unit := _SSCC(urn)) and len(unit[1] + unit[2]) == 17:
+        number = unit[2][0] + unit[1] + unit[2][1:]
+        return f"{CANONICAL_STEM}/00/{number}{check_digit(number)}"
     try:
         elements = epc_urn.elements(urn)
     except epc_urn.NotEpcUrn:

@@ -8,10 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from app.epcis import event_hash, xml_write
+from app.epcis import xml_write
 from app.epcis.context import prefixes
 from app.epcis.document import parse_document, query_document
 from app.epcis.errors import Invalid
+from app.epcis.event_hash import EventHash
 
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").rglob("*.json*"))
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -35,7 +36,7 @@ def written(event: dict[str, Any], **wishes: str) -> bytes:
 
 
 def the_hash(event: dict[str, Any]) -> str:
-    return event_hash.event_id(event, prefixes(event["@context"]), frozenset())
+    return EventHash(prefixes(event["@context"])).event_id(event)
 
 
 def events_of(path: Path) -> list[dict[str, Any]]:
