@@ -35,11 +35,12 @@ def merged(*contexts: Any) -> list[Any]:
 
 
 def prefixes(context: Any) -> dict[str, str]:
-    """Prefix to namespace, the standard ones included; a later declaration wins."""
+    """Prefix to namespace, the standard ones included; a later declaration wins. `{"@id": …}` declares one too."""
     declared = dict(STANDARD_PREFIXES)
     for part in parts(context):
         if isinstance(part, dict):
-            declared.update({name: text for name, text in part.items() if isinstance(text, str)})
+            named = ((name, said.get("@id") if isinstance(said, dict) else said) for name, said in part.items())
+            declared.update({name: space for name, space in named if isinstance(space, str)})
     return declared
 
 

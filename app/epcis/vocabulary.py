@@ -3,6 +3,7 @@
 Source: CBV 2.0, sections 7.1 to 7.6, and EPCIS-JSON-Schema.json. A value outside the vocabulary is a full URI.
 """
 
+import re
 from dataclasses import dataclass
 
 from app.epcis.context import expand
@@ -35,6 +36,11 @@ COMPONENTS = _words(
     latitude longitude altitude geocoordinate"""
 )
 
+# What EPCIS keeps for the lists of the CBV itself (EPCIS-JSON-Schema.json: vocab-other-uri).
+_OF_THE_CBV = re.compile(
+    r"urn:epcglobal:cbv:|https?://ns\.gs1\.org/cbv/|https?://ref\.gs1\.org/cbv/(?:BizStep|Disp|BTT|SDT|ER|Comp)-"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
@@ -58,8 +64,12 @@ class Vocabulary:
         return self.bases[0] + bare if bare in self.words else bare
 
     def claims(self, value: str, prefixes: dict[str, str]) -> bool:
-        """Whether the URI `value` lies in the namespace of the vocabulary, be the word known or not."""
-        return self._inside(expand(value, prefixes)) is not None
+        """Whether the URI `value` lies in the namespace of this vocabulary or of another list of the CBV.
+
+        A word of one's own may stand in neither, be the word known or not.
+        """
+        full = expand(value, prefixes)
+        return self._inside(full) is not None or _OF_THE_CBV.match(full) is not None
 
     def _inside(self, full: str) -> str | None:
         return next((full[len(base) :] for base in self.bases if full.startswith(base)), None)

@@ -3,8 +3,9 @@
 Structure only: what a field may hold is judged afterwards, by model and fields. Documents are in xml.
 """
 
+import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from app.epcis import vocabulary
@@ -97,7 +98,17 @@ class _Reader:
 
     def members(self, node: Node, fields: dict[str, Convert], at: str) -> dict[str, Any]:
         """The members of a structure: the standard's own, each once, and extensions under their namespaces."""
-        said: dict[str, Any] = {}
+        qualified = {name: text for name, text in node.attributes.items() if name.namespace}
+        return self._members(node, fields, at, _attributes(self.names, qualified))
+
+    def sensed(self, node: Node, numbers: frozenset[str], at: str) -> dict[str, Any]:
+        """The members of sensor data, whose own stand in attributes."""
+        said = _attributes(self.names, node.attributes)
+        return self._members(
+            node, {}, at, {key: _number(said[key]) if key in numbers else said[key] for key in said}
+        )
+
+    def _members(self, node: Node, fields: dict[str, Convert], at: str, said: dict[str, Any]) -> dict[str, Any]:
         for child in flat(node):
             if child.name.namespace not in OWN:
                 _add(said, self.names.of(child.name), extension(self.names, child))
@@ -115,15 +126,10 @@ class _Reader:
                 said[field] = value
         return said
 
-    def attributes(self, node: Node, numbers: frozenset[str]) -> dict[str, Any]:
-        """Attributes as members: sensor data of EPCIS stand there."""
-        said: dict[str, Any] = {}
-        for name, value in node.attributes.items():
-            if name.namespace == _SCHEMA_INSTANCE:
-                continue
-            key = self.names.of(name)
-            said[key] = _number(value) if key in numbers else value
-        return said
+
+def _attributes(names: Names, given: Mapping[Name, str]) -> dict[str, Any]:
+    """Attributes as members, but for those by which XML speaks of itself."""
+    return {names.of(name): text for name, text in given.items() if name.namespace != _SCHEMA_INSTANCE}
 
 
 def _add(said: dict[str, Any], name: str, value: Any) -> None:
@@ -138,10 +144,7 @@ def _add(said: dict[str, Any], name: str, value: Any) -> None:
 
 def extension(names: Names, node: Node, *, skip_attributes: bool = False) -> Any:
     """An element of a partner's own: its text, or an object of what is in it. Attributes count as children."""
-    said: dict[str, Any] = {}
-    for name, value in node.attributes.items():
-        if name.namespace != _SCHEMA_INSTANCE and not skip_attributes:
-            _add(said, names.of(name), value)
+    said = {} if skip_attributes else _attributes(names, node.attributes)
     for child in node.children:
         _add(said, names.of(child.name), extension(names, child))
     if not said:
@@ -170,7 +173,8 @@ def _number(text: str) -> Any:
     """A number of XML; any other text as it is, for the field's judge to refuse."""
     if not _DECIMAL.fullmatch(text):
         return text
-    return int(text) if text.lstrip("+-").isdecimal() else float(text)
+    number = int(text) if text.lstrip("+-").isdecimal() else float(text)
+    return number if math.isfinite(number) else text
 
 
 def _quantity(_: _Reader, node: Node, at: str) -> Any:
@@ -216,11 +220,11 @@ def _structure(fields: dict[str, Convert]) -> Convert:
 
 
 def _sensor_metadata(reader: _Reader, node: Node, at: str) -> dict[str, Any]:
-    return reader.attributes(node, frozenset()) | reader.members(node, {}, at)
+    return reader.sensed(node, frozenset(), at)
 
 
 def _sensor_report(reader: _Reader, node: Node, at: str) -> dict[str, Any]:
-    said = reader.attributes(node, _NUMBERS) | reader.members(node, {}, at)
+    said = reader.sensed(node, _NUMBERS, at)
     for name in ("type", "exception"):
         if name in said:
             said[name] = _gs1_word(said[name])

@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from app.epcis import vocabulary
 from app.epcis.context import STANDARD_PREFIXES, expand, merged, prefixes
+from app.epcis.syntax import is_uri
 from app.epcis.vocabulary import Vocabulary
 
 QUERY = "urn:epcglobal:epcis-query:xsd:2"
@@ -15,6 +16,7 @@ DOCUMENT = "urn:epcglobal:epcis:xsd:2"
 WORDS = ("No_Preference", "Always_Web_URI", "Always_URN", "Never_Translates")
 """How words of the CBV may be written (GS1-CBV-XML-Format); without a wish, as URNs."""
 
+_XML = "http://www.w3.org/XML/1998/namespace"  # has its prefix in every document, and may have no other
 _NAME = re.compile(r"[^\W\d][\w.-]*")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _PREFIX = re.compile(r"[A-Za-z][\w.-]*", re.ASCII)
@@ -84,7 +86,7 @@ class _Writer:
     """Namespaces of extensions by the prefix they get in one document, and how words of the CBV are spelt."""
 
     web: bool
-    used: dict[str, str] = field(default_factory=lambda: {STANDARD_PREFIXES["gs1"]: "gs1"})
+    used: dict[str, str] = field(default_factory=lambda: {_XML: "xml", STANDARD_PREFIXES["gs1"]: "gs1"})
 
     def name(self, curie: str, known: dict[str, str]) -> str:
         """The qualified name of an extension. Raises NotWritable where XML can have no such name."""
@@ -110,7 +112,7 @@ class _Writer:
 
     def declarations(self) -> dict[str, str]:
         """The namespaces that were used, as attributes of the root."""
-        return {f"xmlns:{prefix}": space for space, prefix in self.used.items()}
+        return {f"xmlns:{prefix}": space for space, prefix in self.used.items() if space != _XML}
 
 
 _Write = Callable[["_Writer", str, Any, dict[str, str]], str]
@@ -146,8 +148,13 @@ def _leaf(name: str, value: Any) -> str:
     return f"<{name}>{escape(_text(value))}</{name}>"
 
 
-def _plain(_: _Writer, name: str, value: Any, __: dict[str, str]) -> str:
-    return "".join(_leaf(name, each) for each in (value if isinstance(value, list) else [value]))
+def _full(value: Any, known: dict[str, str]) -> Any:
+    """A CURIE as the URI that it stands for: a value in XML is never one, since nothing there says its prefix."""
+    return expand(value, known) if is_uri(value) else value
+
+
+def _plain(_: _Writer, name: str, value: Any, known: dict[str, str]) -> str:
+    return "".join(_leaf(name, _full(each, known)) for each in (value if isinstance(value, list) else [value]))
 
 
 def _worded(words: Vocabulary) -> _Write:
@@ -155,12 +162,12 @@ def _worded(words: Vocabulary) -> _Write:
 
 
 def _list(item: str) -> _Write:
-    return lambda _, name, value, __: f"<{name}>{''.join(_leaf(item, each) for each in value)}</{name}>"
+    return lambda _, name, value, known: f"<{name}>{_plain(_, item, value, known)}</{name}>"
 
 
-def _quantities(_: _Writer, name: str, value: Any, __: dict[str, str]) -> str:
+def _quantities(_: _Writer, name: str, value: Any, known: dict[str, str]) -> str:
     elements = (
-        "".join(_leaf(part, each[part]) for part in ("epcClass", "quantity", "uom") if part in each)
+        "".join(_leaf(part, _full(each[part], known)) for part in ("epcClass", "quantity", "uom") if part in each)
         for each in value
     )
     inside = "".join(f"<quantityElement>{each}</quantityElement>" for each in elements)
@@ -171,7 +178,7 @@ def _typed(item: str, words: Vocabulary) -> _Write:
     def write(writer: _Writer, name: str, value: Any, known: dict[str, str]) -> str:
         inside = "".join(
             f"<{item}{_attribute('type', writer.word(words, each['type'], known)) if 'type' in each else ''}>"
-            f"{escape(_text(each[item]))}</{item}>"
+            f"{escape(_text(_full(each[item], known)))}</{item}>"
             for each in value
         )
         return f"<{name}>{inside}</{name}>"
@@ -187,7 +194,7 @@ def _holder(*own: str) -> _Write:
     """A structure with some members of the standard, and extensions."""
 
     def write(writer: _Writer, name: str, value: Any, known: dict[str, str]) -> str:
-        inside = [_leaf(each, value[each]) for each in own if each in value]
+        inside = [_leaf(each, _full(value[each], known)) for each in own if each in value]
         inside += [_extension(writer, each, value[each], known) for each in value if each not in own]
         return f"<{name}>{''.join(inside)}</{name}>"
 
@@ -233,11 +240,13 @@ def _attributed(writer: _Writer, name: str, value: Mapping[str, Any], known: dic
     """Sensor data: members are attributes; what is more than a text is an element."""
     attributes, inside = [], []
     for member, each in value.items():
+        if each is None:
+            continue
         if ":" in member:
             if isinstance(each, list | dict):
                 inside.append(_extension(writer, member, each, known))
             else:
-                attributes.append(_attribute(writer.name(member, known), each))
+                attributes.append(_attribute(writer.name(member, known), _full(each, known)))
         elif isinstance(each, list | dict):
             raise NotWritable(f"{member} has more than one value, which an attribute cannot hold; ask for JSON")
         else:
@@ -252,7 +261,7 @@ def _sensed(writer: _Writer, member: str, value: Any, known: dict[str, str]) -> 
         return f"gs1:{value}"
     if member == "component":
         return vocabulary.COMPONENT.full(value, known)
-    return expand(value, known) if member in ("type", "exception") else value
+    return _full(value, known)
 
 
 def _extension(writer: _Writer, name: str, value: Any, known: dict[str, str]) -> str:
@@ -264,7 +273,7 @@ def _extension(writer: _Writer, name: str, value: Any, known: dict[str, str]) ->
     if isinstance(value, Mapping):
         inside = "".join(_extension(writer, each, inner, known) for each, inner in value.items())
         return f"<{element}>{inside}</{element}>"
-    return _leaf(element, value)
+    return _leaf(element, _full(value, known))
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -136,3 +136,30 @@ def test_an_answer_holds_the_context_that_all_its_events_share_once() -> None:
 
 def test_an_empty_answer_is_a_valid_document() -> None:
     assert parse_document(json.dumps(query_document([], NOW)).encode()).valid() == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("bizStep", "urn:epcglobal:cbv:disp:active"),
+        ("bizStep", "https://ref.gs1.org/cbv/Disp-active"),
+        ("bizStep", "cbv:Disp-active"),
+        ("bizStep", "https://ns.gs1.org/cbv/roasting"),
+        ("disposition", "urn:epcglobal:cbv:bizstep:shipping"),
+        ("disposition", "urn:epcglobal:cbv:mood:fine"),
+    ],
+)
+def test_a_word_of_another_list_is_no_word_of_ones_own(field: str, value: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        parse_event(json.dumps(EVENT | {field: value}).encode())
+    assert [problem.field for problem in refused.value.problems] == [f"/{field}"]
+
+
+def test_a_prefix_may_be_declared_as_a_term_definition() -> None:
+    long, short = {"@id": "https://mill.example/#", "@prefix": True}, "https://mill.example/#"
+    bare = {name: value for name, value in EVENT.items() if name != "eventID"} | {"mill:lane": 7}
+    read = [
+        parse_event(json.dumps(bare | {"@context": [*EVENT["@context"], {"mill": said}]}).encode())
+        for said in (long, short)
+    ]
+    assert read[0].event_id == read[1].event_id

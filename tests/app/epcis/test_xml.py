@@ -143,3 +143,20 @@ def test_a_document_that_is_too_large_is_not_parsed() -> None:
 def test_damaged_xml_is_read_or_refused_and_never_crashes(junk: bytes, at: int, cut: int) -> None:
     with suppress(Invalid, TooLarge):
         parse_document(EVERY_FIELD[:at] + junk + EVERY_FIELD[at + cut :]).valid()
+
+
+def test_an_attribute_of_a_partners_own_is_kept_like_an_element() -> None:
+    by_element = one('<m:lane xmlns:m="https://mill.example/#">7</m:lane>')
+    by_attribute = one("", '<ObjectEvent xmlns:m="https://mill.example/#" m:lane="7">')
+    assert by_attribute.value["m:lane"] == "7"
+    assert by_attribute.event_id == by_element.event_id
+    place = one('<readPoint xmlns:m="https://mill.example/#" m:row="N"><id>urn:x:gate</id></readPoint>')
+    assert place.value["readPoint"] == {"m:row": "N", "id": "urn:x:gate"}
+
+
+@pytest.mark.parametrize("quantity", ["five", "NaN", "INF", "1e999", "1,5", ""])
+def test_a_quantity_is_a_number_that_json_can_hold(quantity: str) -> None:
+    element = f"<quantityElement><epcClass>urn:x:1</epcClass><quantity>{quantity}</quantity></quantityElement>"
+    assert "/quantityList/0/quantity: must be a number" in refused(
+        document(f"<quantityList>{element}</quantityList>")
+    )

@@ -7,6 +7,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from app.epcis import xml_write
 from app.epcis.context import prefixes
@@ -80,6 +82,63 @@ def test_text_stays_text() -> None:
 def test_what_xml_cannot_say_is_refused_and_not_bent(own: dict[str, str]) -> None:
     with pytest.raises(xml_write.NotWritable, match="ask for JSON"):
         written(BARE | own)
+
+
+# What XML has characters for. Its line ends are all one, so none that another would become.
+_CHARACTERS = some.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters="\ufffe\uffff")
+_SAID = some.one_of(
+    some.text(_CHARACTERS, max_size=8).filter(str.strip),
+    some.sampled_from(
+        ["1.0", "1e3", "007", "mill:north", "cbv:BizStep-shipping", "urn:epc:id:sgtin:4012345.011111.9"]
+    ),
+    some.integers(-(10**20), 10**20),
+    some.floats(allow_nan=False, allow_infinity=False),
+    some.booleans(),
+)
+_OWN_NAMES = some.sampled_from(["mill:a", "mill:b", "https://other.example/ns#c", "gs1:d"])
+_OWN = some.recursive(
+    _SAID,
+    lambda inner: some.lists(inner, max_size=3) | some.dictionaries(_OWN_NAMES, inner, min_size=1, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(own=some.dictionaries(_OWN_NAMES, _OWN, max_size=3), place=some.dictionaries(_OWN_NAMES, _SAID, max_size=2))
+@settings(max_examples=40, deadline=None)
+def test_whatever_a_partner_adds_reads_back_with_the_hash_it_had(
+    own: dict[str, Any], place: dict[str, Any]
+) -> None:
+    event = BARE | own | {"epcList": ["mill:bag-1"], "readPoint": {"id": "mill:gate", **place}}
+    (back,) = parse_document(written(event)).valid()
+    assert the_hash(back.value) == the_hash(event)
+
+
+def test_a_name_that_only_the_json_declares_is_written_in_full() -> None:
+    places = {"readPoint": {"id": "mill:gate"}, "bizLocation": {"id": "mill:yard", "mill:row": "mill:north"}}
+    (back,) = parse_document(written(BARE | places | {"epcList": ["mill:bag-1"]})).valid()
+    assert back.value["readPoint"]["id"] == "https://mill.example/#gate"
+    assert back.value["bizLocation"] == {
+        "id": "https://mill.example/#yard",
+        "mill:row": "https://mill.example/#north",
+    }
+    assert back.value["epcList"] == ["https://mill.example/#bag-1"]
+    assert b">mill: closed<" in written(BARE | {"mill:note": "mill: closed"})
+
+
+def test_the_language_of_a_text_keeps_the_prefix_that_xml_gave_it() -> None:
+    note = {"xml:lang": "de", "mill:text": "geprüft"}
+    event = BARE | {
+        "@context": [*BARE["@context"], {"xml": "http://www.w3.org/XML/1998/namespace"}],
+        "mill:note": note,
+    }
+    text = written(event)
+    assert b"xmlns:xml" not in text
+    assert ElementTree.fromstring(text).findtext(".//{http://www.w3.org/XML/1998/namespace}lang") == "de"
+
+
+def test_nothing_is_written_for_nothing_in_sensor_data() -> None:
+    report = {"type": "Temperature", "value": 4, "mill:probe": None}
+    assert b"None" not in written(BARE | {"sensorElementList": [{"sensorReport": [report]}]})
 
 
 def test_a_capture_job_says_in_xml_what_it_says_in_json() -> None:
