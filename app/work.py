@@ -24,7 +24,7 @@ from app.hooks import queue
 from app.house import House
 from app.intake import asking, calls, files, tables
 from app.models.brands import Brand
-from app.provenance import capture, certificates, workbooks
+from app.provenance import capture, certificates, expiring, workbooks
 from app.shipping import bands, delays, disruption_feeds, freshness, polling, predicting
 from app.suspects import judge as suspects
 from app.telemetry import judge, seals
@@ -121,6 +121,7 @@ def jobs(house: House) -> Iterator[Job]:
     yield Job("selfcheck", period_s, selfcheck.check_due, after_s=3.0)
     yield Job("openings", 3.0, lambda house, _: suspects.judge_due(house.db, house.clock()), after_s=2.0)
     yield Job("certificates", 600.0, lambda house, _: certificates.tell_due(house.db, house.clock()), after_s=6.0)
+    yield Job("expiring", 600.0, lambda house, _: expiring.remind_due(house.db, house.clock()), after_s=7.0)
     yield Job("retention", 600.0, retention.forget_due)
     if witnessing.wanted(house.settings):  # a file that is no policy ends the process here, with a sentence
         yield Job("witnesses", 0.5, witnessing.release_all_due)

@@ -44,7 +44,7 @@ class Mail:
     subject: str
     body: str
     page_url: str
-    unsubscribe_url: str
+    unsubscribe_url: str  # empty: to the brand's own people, who are told as long as they are
     written_at: datetime
     colour: str = "#0b5d4f"
     see: str = ""  # what the button says; empty: that it leads to the order
@@ -127,8 +127,9 @@ def render(mail: Mail) -> EmailMessage:
     message["Date"] = format_datetime(mail.written_at)
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
-    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if mail.unsubscribe_url:
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     texts = translator(mail.language)
     message.set_content(_plain(mail, texts), cte="quoted-printable")
     message.add_alternative(_html(mail, texts), subtype="html", cte="quoted-printable")
@@ -154,9 +155,15 @@ def _plain(mail: Mail, texts: Texts) -> str:
             *([f"{mail.act}:\n{mail.act_url}"] if mail.act_url else ()),
             f"{mail.see or texts.gettext('Your order, live:')}\n{mail.page_url}",
             f"{_one_line(mail.sender_name)}",
-            f"-- \n{texts.gettext('Stop these messages')}: {mail.unsubscribe_url}\n",
+            *_stop(mail, texts),
         )
     )
+
+
+def _stop(mail: Mail, texts: Texts) -> tuple[str, ...]:
+    if not mail.unsubscribe_url:
+        return ()
+    return (f"-- \n{texts.gettext('Stop these messages')}: {mail.unsubscribe_url}\n",)
 
 
 _PAGE = """<!doctype html>
@@ -175,12 +182,13 @@ max-width:560px;margin:0 auto;padding:24px;overflow-wrap:anywhere">
 {doing}
 <p style="margin:28px 0"><a href="{page_url}" style="display:inline-block;padding:12px 20px;border-radius:8px;\
 background:{colour};color:{ink};font-weight:600;text-decoration:none">{see}</a></p>
-<p style="font-size:14px;margin:0"><a href="{unsubscribe_url}" style="color:inherit">{stop}</a></p>
+{stopping}
 </div>
 </body></html>
 """
 _FACT = '<h2 style="font-size:16px;line-height:1.4;margin:20px 0 2px">{0}</h2>\n<p style="margin:0">{1}</p>'
 _DOING = """<p style="margin:28px 0 0"><a href="{act_url}" style="font-weight:600;color:inherit">{act}</a></p>"""
+_STOPPING = '<p style="font-size:14px;margin:0"><a href="{unsubscribe_url}" style="color:inherit">{stop}</a></p>'
 _PARAGRAPH = '<p style="margin:12px 0">{0}</p>'
 
 
@@ -200,7 +208,9 @@ def _html(mail: Mail, texts: Texts) -> str:
     }
     safe = {name: escape(value) for name, value in values.items()}
     doing = _DOING.format(**safe, act=escape(mail.act), act_url=escape(mail.act_url)) if mail.act_url else ""
-    return _PAGE.format(**safe, doing=doing, facts="\n".join(_part(part) for part in mail.body.split("\n\n")))
+    stopping = _STOPPING.format(**safe) if mail.unsubscribe_url else ""
+    facts = "\n".join(_part(part) for part in mail.body.split("\n\n"))
+    return _PAGE.format(**safe, doing=doing, stopping=stopping, facts=facts)
 
 
 def _part(paragraph: str) -> str:
