@@ -1,14 +1,18 @@
 """Photos of strangers: taken apart by the rules of their format, and written anew with the picture alone. Pure.
 
 Nothing is decoded but PNG's compressed rows, which are counted as they are unpacked. What a camera or anybody else
-put beside the picture (place, owner, thumbnail, comments, a second file behind the end) is not written again.
+put beside the picture (place, owner, thumbnail, comments, a second file behind the end) is not written again; only
+which way up it is shown is, in a place where nothing else stands.
 Sources: ITU-T T.81 (JPEG), W3C PNG third edition, RFC 9649 (WebP).
 """
 
+import math
 import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from app.suspects import orientation
 
 LARGEST = 8_000_000
 MOST_PIXELS = 60_000_000
@@ -26,7 +30,10 @@ class NotPhoto(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo as it is kept: its media type, its bytes with nothing but the picture, and its size in pixels."""
+    """A photo as it is kept: its media type, its bytes with nothing but the picture, and its size in pixels.
+
+    The size is of the picture as it lies; a camera held upright says by its orientation that it is to be turned.
+    """
 
     media: str
     data: bytes
@@ -63,13 +70,15 @@ def _require(holds: bool) -> None:
 
 
 # JPEG: markers with their segments, then entropy-coded data up to the next marker, until the end of the image.
-_SOI, _EOI, _SOS, _ADOBE = 0xD8, 0xD9, 0xDA, 0xEE
+_EOI, _SOS, _EXIF, _ADOBE = 0xD9, 0xDA, 0xE1, 0xEE
 _FRAMES = (0xC0, 0xC1, 0xC2)  # baseline, extended, progressive: what cameras write and browsers show
+_PROGRESSIVE = 0xC2
 _TABLES = (0xC4, 0xDB, 0xDD)  # Huffman, quantization, restart interval
+_MOST_SCANS = 64  # each is decoded over the whole picture; encoders write about ten
 
 
 def _jpeg(data: bytes) -> Photo:
-    kept, place, size, scans = [data[:2]], 2, (0, 0), 0
+    kept, place, size, scans, packed, least, turned = [data[:2]], 2, (0, 0), 0, 0, 0, 1
     while True:
         _require(data[place] == 0xFF)
         while data[place + 1] == 0xFF:  # fill bytes
@@ -82,12 +91,16 @@ def _jpeg(data: bytes) -> Photo:
         _require(length >= 2 and len(segment) == length)
         if marker in _FRAMES:
             _require(size == (0, 0))
-            size = _frame(segment)
+            size, least = _frame(segment, marker)
         elif marker == _SOS:
             _require(size != (0, 0))
             scans += 1
+            _require(scans <= _MOST_SCANS)
         elif marker == _ADOBE and segment[2:7] == b"Adobe" and length == 14:
             pass  # it says how colours are written; nothing personal fits into it
+        elif marker == _EXIF and segment[2:8] == orientation.HEAD and scans == 0:
+            turned = orientation.read(segment[2:])
+            continue
         elif 0xE0 <= marker <= 0xEF or marker == 0xFE:
             continue
         else:
@@ -96,15 +109,31 @@ def _jpeg(data: bytes) -> Photo:
         if marker == _SOS:
             end = _end_of_scan(data, place)
             kept.append(data[place:end])
+            packed += end - place
             place = end
-    _require(scans > 0)
+    _require(scans > 0 and packed >= least)
+    kept.insert(1, _turned(turned))
     return Photo("image/jpeg", b"".join(kept) + b"\xff\xd9", *size)
 
 
-def _frame(segment: bytes) -> tuple[int, int]:
+def _turned(way: int) -> bytes:
+    """The segment that says which way up the picture is; none for one that is upright."""
+    exif = orientation.HEAD + orientation.alone(way)
+    return struct.pack(">BBH", 0xFF, _EXIF, 2 + len(exif)) + exif if way != 1 else b""
+
+
+def _frame(segment: bytes, marker: int) -> tuple[tuple[int, int], int]:
+    """The size, and the bytes that its blocks of 8 × 8 have at least: what has fewer was cut off, or is a bomb.
+
+    A block has a code for its mean and one for the rest, of one bit or more each; of the rest of many blocks
+    a progressive picture says at once that there is none (T.81, F.1.2 and G.1.2).
+    """
     depth, height, width, components = struct.unpack_from(">BHHB", segment, 2)
     _require(depth == 8 and components in (1, 3, 4) and len(segment) == 8 + 3 * components)
-    return _sized(width, height)
+    finest = [max(segment[9 + 3 * place] >> shift & 15 for place in range(components)) for shift in (4, 0)]
+    across, down = (width * (segment[9] >> 4) / finest[0] / 8, height * (segment[9] & 15) / finest[1] / 8)
+    blocks = math.ceil(across) * math.ceil(down)
+    return _sized(width, height), blocks * (1 if marker == _PROGRESSIVE else 2) // 8
 
 
 def _end_of_scan(data: bytes, place: int) -> int:
@@ -138,6 +167,9 @@ def _png(data: bytes) -> Photo:
     rows = b"".join(body for name, body in chunks if name == b"IDAT")
     _require_length(rows, _raw_length(width, height, depth * _CHANNELS[colour], interlaced=bool(methods[2])))
     kept = [_chunk(name, body) for name, body in chunks if name in (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")]
+    turned = orientation.read(next((body for name, body in chunks if name == b"eXIf"), b""))
+    if turned != 1:
+        kept.insert(1, _chunk(b"eXIf", orientation.alone(turned)))
     return Photo("image/png", _PNG + b"".join(kept), *size)
 
 
@@ -179,6 +211,7 @@ def _require_length(packed: bytes, wanted: int) -> None:
 
 
 # WebP: a RIFF file whose one picture is lossy (VP8) or lossless (VP8L), perhaps with its transparency beside it.
+_ALPHA, _HAS_EXIF = 0x10, 0x08  # flags of the extended header, beside which each of them must stand
 
 
 def _webp(data: bytes) -> Photo:
@@ -190,12 +223,14 @@ def _webp(data: bytes) -> Photo:
     _require(len(pictures) == 1)
     picture = chunks[pictures[0]]
     size = _lossy(picture) if pictures[0] == b"VP8 " else _lossless(picture)
-    body = _piece(pictures[0], picture)
+    body, flags = _piece(pictures[0], picture), 0
     if pictures[0] == b"VP8 " and b"ALPH" in chunks:
-        canvas = (
-            struct.pack("<I", 0x10) + (size[0] - 1).to_bytes(3, "little") + (size[1] - 1).to_bytes(3, "little")
-        )
-        body = _piece(b"VP8X", canvas) + _piece(b"ALPH", chunks[b"ALPH"]) + body
+        body, flags = _piece(b"ALPH", chunks[b"ALPH"]) + body, _ALPHA
+    if (turned := orientation.read(chunks.get(b"EXIF", b""))) != 1:
+        body, flags = body + _piece(b"EXIF", orientation.alone(turned)), flags | _HAS_EXIF
+    if flags:
+        canvas = b"".join((side - 1).to_bytes(3, "little") for side in size)
+        body = _piece(b"VP8X", struct.pack("<I", flags) + canvas) + body
     return Photo("image/webp", b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WEBP" + body, *size)
 
 
@@ -216,6 +251,7 @@ def _piece(name: bytes, body: bytes) -> bytes:
 
 def _lossy(picture: bytes) -> tuple[int, int]:
     _require(not picture[0] & 1 and picture[3:6] == b"\x9d\x01\x2a")  # a key frame (RFC 6386, 9.1)
+    _require(10 + (int.from_bytes(picture[:3], "little") >> 5) < len(picture))  # its first part is whole
     width, height = struct.unpack_from("<HH", picture, 6)
     return _sized(width & 0x3FFF, height & 0x3FFF)
 

@@ -9,7 +9,7 @@ import zlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageOps
 
 from app.suspects.photos import LARGEST, NotPhoto, clean
 
@@ -68,6 +68,56 @@ def test_the_picture_stays_and_what_stands_beside_it_goes(name: str) -> None:
     assert SECRET not in photo.data
     assert not after.getexif()
     assert clean(photo.data) == photo  # nothing is left to take away
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("way", range(1, 9))
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_a_photo_is_shown_the_right_way_up_and_says_nothing_else(form: str, way: int, order: str) -> None:
+    told = Image.Exif()
+    told.endian = order
+    told[0x0112], told[0x010E] = way, SECRET.decode()
+    told.get_ifd(0x8825)[2] = (52.0, 30.0, 59.0)  # where it was taken
+    data = written(half_seen() if form == "WEBP" else picture(), form, exif=told)
+    photo = clean(data)
+    before, after = Image.open(io.BytesIO(data)), Image.open(io.BytesIO(photo.data))
+    assert dict(after.getexif()) == ({0x0112: way} if way != 1 else {})
+    assert not after.getexif().get_ifd(0x8825)
+    seen = [ImageOps.exif_transpose(each).convert("RGB") for each in (before, after)]
+    assert ImageChops.difference(*seen).getbbox() is None
+    assert SECRET not in photo.data
+    assert clean(photo.data) == photo
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("exif", [b"", b"MM", b"II*\0\xff\xff\xff\xff", b"II*\0\x08\0\0\0\xff\xff", b"<b>" * 9])
+def test_exif_that_is_none_leaves_the_picture_as_it_lies(form: str, exif: bytes) -> None:
+    told = exif if form == "PNG" else b"Exif\0\0" + exif
+    photo = clean(written(picture(), form, exif=told))
+    assert not Image.open(io.BytesIO(photo.data)).getexif()
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}], ids=["baseline", "progressive"])
+def test_a_jpeg_that_was_cut_off_or_claims_far_more_than_it_holds_is_refused(options: dict[str, bool]) -> None:
+    whole = written(picture(size=(640, 480)), "JPEG", **options)
+    clean(whole)
+    start = whole.index(b"\xff\xda")
+    with pytest.raises(NotPhoto, match="broken"):
+        clean(whole[: start + 40] + b"\xff\xd9")  # its end was put back behind what is left
+    small = written(Image.new("RGB", (8, 8)), "JPEG", **options)
+    frame = small.index(b"\xff\xc2" if options else b"\xff\xc0")
+    bomb = small[: frame + 5] + struct.pack(">HH", 7000, 7000) + small[frame + 9 :]
+    with pytest.raises(NotPhoto, match="broken"):
+        clean(bomb)
+
+
+def test_a_jpeg_of_one_colour_is_a_photo_and_one_of_a_thousand_scans_is_none() -> None:
+    clean(written(Image.new("RGB", (4000, 3000), "red"), "JPEG"))
+    clean(written(Image.new("L", (4000, 3000), 0), "JPEG", progressive=True, optimize=True))
+    one = written(picture(), "JPEG", progressive=True)
+    last = one.rindex(b"\xff\xda")
+    with pytest.raises(NotPhoto, match="broken"):
+        clean(one[:-2] + one[last:-2] * 1000 + one[-2:])
 
 
 @pytest.mark.parametrize("name", PHOTOS)
