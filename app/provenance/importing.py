@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.exc import DataError, IntegrityError
@@ -15,6 +16,7 @@ from app.epcis.event import Event
 from app.models.brands import Brand
 from app.provenance.errors import Conflict, NotCleared, SignatureRefused
 from app.provenance.store import capture_event
+from app.provenance.together import capture_new, told_before
 from ledger.group import Group
 
 LARGEST = 500_000_000
@@ -97,11 +99,8 @@ def _store(
 ) -> Imported:
     """Through the group door: many events a commit, and one that cannot be stored does not hold up the others."""
 
-    def capture(session: Session, batch: Sequence[Event]) -> list[bool | Exception]:
-        return [_captured(session, brand, event, now) for event in batch]
-
     stored, findings = 0, []
-    with Group(db, capture, largest=_BATCH) as door:
+    with Group(db, partial(_captured_together, brand, now), largest=_BATCH) as door:
         for start in range(0, len(events), _BATCH):
             batch = [door.bring(event) for event in events[start : start + _BATCH]]
             for index, future in enumerate(batch, start):
@@ -111,6 +110,22 @@ def _store(
                     findings.append(_unstorable(path, index, error))
             progress(path, start + len(batch), len(events))
     return Imported(0, stored, len(events) - stored - len(findings), tuple(findings))
+
+
+def _captured_together(
+    brand: Brand, now: datetime, session: Session, batch: Sequence[Event]
+) -> Sequence[bool | Exception]:
+    """Many at once: those that are stored already are passed over, plain new ones are stored in a few statements.
+
+    All others go one by one, as they do over HTTP. So a file that was cut off goes on quickly where it stopped.
+    """
+    if len(batch) == 1:
+        return [_captured(session, brand, batch[0], now)]
+    known = told_before(session, brand, batch)
+    fresh = [event for event in batch if event.event_id not in known]
+    if capture_new(session, brand, fresh, partner_id=None, now=now):
+        return [event.event_id not in known for event in batch]
+    return [event.event_id not in known and _captured(session, brand, event, now) for event in batch]
 
 
 def _captured(session: Session, brand: Brand, event: Event, now: datetime) -> bool | Exception:

@@ -34,6 +34,14 @@ _KNOWN = Quick(
         .limit(1)
     )
 )
+_STORED = Quick(
+    both(
+        select(_EVENT.c.event_id, _EVENT.c.submission_id)
+        .where(_EVENT.c.brand_id == bindparam("brand"))
+        .where(_EVENT.c.event_id.in_(bindparam("events", expanding=True)))
+        .order_by(_EVENT.c.revision)
+    )
+)
 _PUT = Quick(both(insert(_EVENT).values({each.name: bindparam(each.name) for each in _EVENT.c})))
 _LAST_ID = Quick(both(text("SELECT coalesce(max(id), 0) FROM epcis_event")))
 _NEXT_IDS = Quick(
@@ -70,6 +78,26 @@ def capture_new(
     _follow(session, brand.id, events)
     _touch(session, brand.id, events, now)
     return True
+
+
+def told_before(session: Session, brand: Brand, events: Sequence[Event]) -> frozenset[str]:
+    """The ids of those events that are stored word for word; of the others `store` decides. Two statements."""
+    asked = {"brand": brand.id, "events": [event.event_id for event in events]}
+    known: dict[str, list[int]] = {}
+    for row in _STORED.rows(session.connection(), asked) if events else ():
+        known.setdefault(row.event_id, []).append(row.submission_id)
+    if not known:
+        return frozenset()
+    found = parts.stored(session, brand.log_id, [each for ids in known.values() for each in ids])
+    chosen = parts.chosen(brand)
+    return frozenset(
+        event.event_id
+        for event in events
+        if event.event_id in known
+        and any(
+            found[each].are(classes.split(event.value, event.extensions, chosen)) for each in known[event.event_id]
+        )
+    )
 
 
 def _are_plain(session: Session, brand: Brand, events: Sequence[Event], partner_id: str | None) -> bool:

@@ -2,8 +2,10 @@ import json
 import shutil
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from app.db import reading
+from app.models.products import Passport
 from app.provenance.importing import import_files
 from tests.app.provenance.conftest import SAMPLES, Record, bare
 
@@ -80,3 +82,32 @@ def test_a_bare_event_may_be_a_file_and_xml_is_refused_by_name(ada: Record, tmp_
         ("three.jsonld", "/@context"),
         ("two.xml", ""),
     }
+
+
+def test_what_was_cut_off_goes_on_where_it_stopped_and_writes_what_one_by_one_writes(
+    ada: Record, tmp_path: Path
+) -> None:
+    document = json.loads((SAMPLES / "valid" / "object_selling.jsonld").read_bytes())
+    model = document["epcisBody"]["eventList"][0]
+    ids = [f"urn:uuid:00000000-0000-4000-9000-{number:012d}" for number in range(12)]
+    document["epcisBody"]["eventList"] = [{**model, "eventID": each} for each in ids]
+    path = tmp_path / "many.jsonld"
+    path.write_text(json.dumps(document))
+    for each in ids[:5]:  # what a run that died had stored
+        ada.capture(json.dumps({"@context": document["@context"], **model, "eventID": each}).encode())
+    ada.capture(
+        json.dumps({"@context": document["@context"], **model, "eventID": ids[7], "bizStep": "holding"}).encode()
+    )
+    told = import_files(ada.db, ada.brand.id, [path], dry_run=False, now=ada.now)
+    assert (told.stored, told.known, ada.count("epcis_event")) == (6, 5, 12)
+    assert [finding.field for finding in told.findings] == ["/epcisBody/eventList/7/eventID"]
+    again = import_files(ada.db, ada.brand.id, [path], dry_run=False, now=ada.now)
+    assert (again.stored, again.known, len(again.findings), ada.count("epcis_event")) == (0, 11, 1, 12)
+    ada.publish()
+    with reading(ada.db) as session:
+        keys = session.scalars(select(Passport.key).where(Passport.level == "item")).all()
+    assert keys
+    for key in keys:
+        page = ada.passport(key)
+        assert page.intact
+        assert len(page.steps) == 12
