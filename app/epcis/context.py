@@ -15,6 +15,9 @@ STANDARD_PREFIXES = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     "dcterms": "http://purl.org/dc/terms/",
 }
+TEXT = "http://www.w3.org/1999/02/22-rdf-syntax-ns#value"
+"""The name that the text of an XML element has in JSON, where its attributes are members beside it."""
+
 _SCHEMES = frozenset({"http", "https", "urn", "ni", "geo", "tag", "did", "info", "mailto", "tel", "data", "doi"})
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from app.epcis import vocabulary
-from app.epcis.context import STANDARD_PREFIXES, expand
+from app.epcis.context import STANDARD_PREFIXES, TEXT, expand
 from app.epcis.syntax import is_zone, moment
 from app.gs1.normal_form import normal_form
 from app.memo import Memo
@@ -73,13 +73,25 @@ class Text:
             for member in value:
                 yield from self._extension(name, member)
         elif isinstance(value, dict):
+            own = "".join(self._leaf(child) for key, child in value.items() if self._is_text(key, child))
             inner = (
-                text for key, child in value.items() if key not in SILENT for text in self._extension(key, child)
+                text
+                for key, child in value.items()
+                if key not in SILENT and not self._is_text(key, child)
+                for text in self._extension(key, child)
             )
-            if children := "".join(sorted(inner)):
-                yield self._qualified(name) + children
+            yield self._qualified(name) + own + "".join(sorted(inner))
         elif value is not None:
-            yield f"{self._qualified(name)}={self.value(value)}"
+            yield self._qualified(name) + self._leaf(value)
+
+    def _leaf(self, value: Any) -> str:
+        """What stands behind the name; of an empty text only the name is left, as of an empty element."""
+        text = self.value(value)
+        return f"={text}" if text else ""
+
+    def _is_text(self, key: str, value: Any) -> bool:
+        """Whether a member is the own text of an element of XML that has attributes beside it (xml_fields)."""
+        return key.endswith("value") and expand(key, self.prefixes) == TEXT and isinstance(value, str)
 
     def _qualified(self, name: str) -> str:
         """`{namespace}localName`; a bare name inside an extension stays bare."""

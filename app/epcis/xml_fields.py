@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from app.epcis import vocabulary
-from app.epcis.context import STANDARD_PREFIXES, expand
+from app.epcis.context import STANDARD_PREFIXES, TEXT, expand
 from app.epcis.errors import invalid
 from app.epcis.vocabulary import Vocabulary
 from app.epcis.xml_tree import Name, Node
@@ -20,7 +20,7 @@ OWN = frozenset({"", *DOCUMENTS, *QUERIES, "urn:epcglobal:xsd:1"})
 """Namespaces of the standard itself; an element of any of them is one of its own."""
 
 _SCHEMA_INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_TEXT = Name(TEXT.removesuffix("value"), "value", "rdf")
 _GS1 = STANDARD_PREFIXES["gs1"]
 _WRAPPERS = ("extension", "baseExtension")  # of EPCIS 1.2, which put what came later into them
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
@@ -77,9 +77,10 @@ class Names:
         return {"@context": [own]} if own else {}
 
     def _prefix(self, name: Name) -> str:
-        known = next((prefix for prefix, space in self._prefixes.items() if space == name.namespace), None)
-        if known:
-            return known
+        known = {**STANDARD_PREFIXES, **self._prefixes}
+        declared = next((prefix for prefix, space in known.items() if space == name.namespace), None)
+        if declared:
+            return declared
         wish = name.prefix or "ns"
         # A prefix of the standard may be bound to another namespace in XML; in the context it is protected.
         standard = {each for each, space in STANDARD_PREFIXES.items() if space != name.namespace}
@@ -143,14 +144,17 @@ def _add(said: dict[str, Any], name: str, value: Any) -> None:
 
 
 def extension(names: Names, node: Node, *, skip_attributes: bool = False) -> Any:
-    """An element of a partner's own: its text, or an object of what is in it. Attributes count as children."""
+    """An element of a partner's own: its text, or an object of what is in it. Attributes count as children.
+
+    Text beside them is kept as `rdf:value`.
+    """
     said = {} if skip_attributes else _attributes(names, node.attributes)
     for child in node.children:
         _add(said, names.of(child.name), extension(names, child))
     if not said:
         return node.text
-    if node.text and not node.children:
-        said[names.of(Name(_RDF, "value", "rdf"))] = node.text
+    if node.text:
+        said[names.of(_TEXT)] = node.text
     return said
 
 

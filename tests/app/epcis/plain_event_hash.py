@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.epcis import vocabulary
-from app.epcis.context import expand
+from app.epcis.context import TEXT, expand
 from app.epcis.syntax import moment
 from app.epcis.vocabulary import Vocabulary
 from tests.app.gs1.plain_normal_form import normal_form
@@ -104,13 +104,20 @@ class _PreHash:
             for member in value:
                 yield from self._extension(name, member)
         elif isinstance(value, dict):
+            rest = {key: child for key, child in value.items() if not self._is_text(key, child)}
             inner = (
-                text for key, child in value.items() if key not in _SILENT for text in self._extension(key, child)
+                text for key, child in rest.items() if key not in _SILENT for text in self._extension(key, child)
             )
-            if children := "".join(sorted(inner)):
-                yield self._qualified(name) + children
+            own = "".join(self._after_name(child) for key, child in value.items() if key not in rest)
+            yield self._qualified(name) + own + "".join(sorted(inner))
         elif value is not None:
-            yield self.leaf(self._qualified(name), value)
+            yield self._qualified(name) + self._after_name(value)
+
+    def _after_name(self, value: Any) -> str:
+        return f"={self.text(value)}" if self.text(value) else ""
+
+    def _is_text(self, key: str, value: Any) -> bool:
+        return isinstance(value, str) and expand(key, self.prefixes) == TEXT
 
     def _qualified(self, name: str) -> str:
         """`{namespace}localName`; a bare name inside an extension stays bare."""

@@ -53,6 +53,13 @@ def test_spelling_does_not_change_the_hash() -> None:
     assert HASHING.event_id(other) == HASHING.event_id(EVENT)
 
 
+def test_of_what_is_empty_only_the_name_is_left() -> None:
+    told = {"ada:a": {"ada:flag": "", "ada:none": {}, "ada:no": None, "ada:list": []}, "ada:z": " "}
+    ending = HASHING.pre_hash(EVENT | told).partition("urn:ada:1")[2]
+    space = "{https://ns.ada.example/}"
+    assert ending == f"{space}a{space}flag{space}none{space}z"
+
+
 def test_what_says_nothing_about_the_event_is_left_out() -> None:
     told = EVENT | {
         "eventID": "urn:uuid:1",

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from app.epcis.context import prefixes
 from app.epcis.document import parse_document, parse_event
 from app.epcis.errors import Invalid, TooLarge
 from app.epcis.event import Event
+from app.epcis.event_hash import EventHash
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "epcis" / "xml"
 EVERY_FIELD = (SAMPLES / "every_field.xml").read_bytes()
@@ -152,6 +154,19 @@ def test_an_attribute_of_a_partners_own_is_kept_like_an_element() -> None:
     assert by_attribute.event_id == by_element.event_id
     place = one('<readPoint xmlns:m="https://mill.example/#" m:row="N"><id>urn:x:gate</id></readPoint>')
     assert place.value["readPoint"] == {"m:row": "N", "id": "urn:x:gate"}
+
+
+def test_the_text_of_an_element_stays_in_front_of_its_attributes_in_the_hash() -> None:
+    weight = one('<m:net xmlns:m="https://mill.example/#" unit="KGM">5.0</m:net>')
+    assert weight.value["m:net"] == {"unit": "KGM", "rdf:value": "5.0"}
+    text = EventHash(prefixes(weight.value["@context"])).pre_hash(weight.value)
+    assert text.endswith("{https://mill.example/#}net=5unit=KGM")
+
+
+def test_a_comment_is_one_whatever_its_prefix() -> None:
+    said = one('<c:comment xmlns:c="http://www.w3.org/2000/01/rdf-schema#">Ada saw it</c:comment>')
+    assert said.value["rdfs:comment"] == "Ada saw it"
+    assert said.event_id == one("").event_id
 
 
 @pytest.mark.parametrize("quantity", ["five", "NaN", "INF", "1e999", "1,5", ""])
