@@ -78,14 +78,34 @@ MEX:MX MLT:MT MYS:MY NLD:NL NOR:NO NZL:NZ OMN:OM PAK:PK PER:PE PHL:PH POL:PL PRT
 SAU:SA SGP:SG SRB:RS SVK:SK SVN:SI SWE:SE THA:TH TUN:TN TUR:TR TWN:TW UKR:UA USA:US VNM:VN ZAF:ZA
 """
 _ALPHA_3 = dict(pair.split(":") for pair in _PAIRS.split())
-_ALSO = {"united kingdom": "GB", "great britain": "GB", "deutschland": "DE", "usa": "US", "south korea": "KR"}
+_ALSO = {
+    "china, peoples republic": "CN",
+    "great britain": "GB",
+    "hong kong sar, china": "HK",
+    "korea, republic of (south k.)": "KR",
+    "netherlands, the": "NL",
+    "south korea": "KR",
+    "uk": "GB",
+    "united kingdom": "GB",
+    "united states of america": "US",
+    "usa": "US",
+}
+# As carriers of these countries call their neighbours, without case.
+_ABROAD = """
+deutschland:DE österreich:AT schweiz:CH frankreich:FR niederlande:NL belgien:BE luxemburg:LU italien:IT spanien:ES
+polen:PL tschechien:CZ dänemark:DK schweden:SE ungarn:HU großbritannien:GB griechenland:GR irland:IE
+allemagne:DE autriche:AT suisse:CH pays-bas:NL belgique:BE italie:IT espagne:ES pologne:PL royaume-uni:GB
+irlande:IE grèce:GR suède:SE danemark:DK hongrie:HU chine:CN japon:JP
+duitsland:DE frankrijk:FR zwitserland:CH oostenrijk:AT nederland:NL belgië:BE
+"""
 
 
 @cache
 def _countries() -> dict[str, str]:
     lines = files("tzdata").joinpath("zoneinfo/iso3166.tab").read_text("utf-8").splitlines()
     pairs = (line.split("\t")[:2] for line in lines if line and not line.startswith("#"))
-    return {name.casefold(): code for code, name in pairs} | _ALSO
+    abroad = {name.casefold(): code for name, code in (pair.split(":") for pair in _ABROAD.split())}
+    return {name.casefold(): code for code, name in pairs} | _ALSO | abroad
 
 
 @cache

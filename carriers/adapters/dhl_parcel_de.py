@@ -14,8 +14,10 @@ from carriers.adapter import (
     ACCEPTED,
     AT_COUNTER,
     CANCELLED,
+    DELAY,
     DELIVERED,
     FILLER,
+    HANDED_ON,
     IN_CUSTOMS,
     LABEL,
     OUT,
@@ -82,7 +84,7 @@ _ERRORS = {
 
 # standard-event-code: the stage. (Parcel DE Tracking, "ICE event and RIC combinations")
 _CODES: dict[str, Reading] = {
-    "VA": LABEL,
+    **dict.fromkeys(("VA", "AN"), LABEL),  # AN: the sender's parcel could not be fetched
     "DD": FILLER,  # a message about data or wishes
     "GT": FILLER,  # money of a cash on delivery
     **dict.fromkeys(("AE", "ES"), ACCEPTED),
@@ -95,32 +97,60 @@ _CODES: dict[str, Reading] = {
     **dict.fromkeys(("RT", "RO"), RETURNING),
     "ZU": DELIVERED,
 }
+_NETWORK = replace(TROUBLE, reason=Reason.CARRIER_NETWORK)
 # ice: what happened, where it says more than the stage.
 _ICE: dict[str, Reading] = {
-    "PREAD": LABEL,
+    **dict.fromkeys(("PARCV", "PREAD", "PURCR", "NTPUP"), LABEL),
     "CANCL": CANCELLED,
-    "SRTED": SCAN,
+    "PCKDU": ACCEPTED,
+    **dict.fromkeys(("INFCL", "OFWRD", "RELBL", "SRTED"), SCAN),
     "LDTMV": OUT,  # loaded for the last movement; other loadings have the stage AA
+    "DTNPC": DELAY,  # announced, but not arrived
+    **dict.fromkeys(("LDEXC", "MSRTD", "MVDEX", "MVTEX", "NTADT"), _NETWORK),
+    **dict.fromkeys(("HLDCP", "ICPRC", "ITBAR"), IN_CUSTOMS),
+    "HLDCU": replace(IN_CUSTOMS, reason=Reason.CUSTOMS_INSPECTION),
+    **dict.fromkeys(("CNRFC", "HLDCC"), AT_COUNTER),
     "DLVRD": DELIVERED,
-    "DMGDS": replace(TROUBLE, reason=Reason.DAMAGED),
+    **dict.fromkeys(("DMGDS", "REPCK"), replace(TROUBLE, reason=Reason.DAMAGED)),
     "DSPSD": replace(TROUBLE, reason=Reason.LOST),
     "CNFSC": replace(TROUBLE, reason=Reason.SECURITY_HOLD),
     "DLVRF": replace(TRIED, reason=Reason.REFUSED),
+    "NTDEL": TRIED,
+    "RETRN": RETURNING,
+}
+_DECIDES = frozenset({"DSPSD", "RETRN"})  # whatever the stage is: a parcel that was destroyed has the stage ZU
+_TELLS_ITS_CAUSE = frozenset({"DLVRF", "DSPSD", "CNFSC"})
+# ice and ric together, where only both tell what happened.
+_BOTH: dict[tuple[str, str], Reading] = {
+    ("DLVRD", "HNDTC"): HANDED_ON,
+    ("DLVRD", "CUSTM"): IN_CUSTOMS,
+    ("MVARR", "NRQRD"): SCAN,
+    ("EXPHD", "RTTSP"): RETURNING,
+    ("INFCL", "SERPT"): AT_COUNTER,
+    ("OFWRD", "RTSCR"): RETURNING,
+    ("OFWRD", "RTSSA"): RETURNING,
 }
 # ric: the cause.
 _CAUSES: dict[str, Reason] = {
-    **dict.fromkeys(("BDADD", "MOVED", "WRGRI"), Reason.ADDRESS_PROBLEM),
-    **dict.fromkeys(("CNCNR", "CNSNH", "NHOME", "CLSED"), Reason.RECIPIENT_ABSENT),
-    **dict.fromkeys(("NTORD", "SHNCP", "TRPMT"), Reason.REFUSED),
-    "NTCLM": Reason.UNCLAIMED,
+    **dict.fromkeys(("BDADD", "CPUNK", "MOVED", "WRGPN", "WRGRI"), Reason.ADDRESS_PROBLEM),
+    **dict.fromkeys(("CLOSD", "CNCNR", "HLDAY", "NHOME"), Reason.RECIPIENT_ABSENT),
+    **dict.fromkeys(("NTORD", "RFUSD", "SHNCP", "TRPMT"), Reason.REFUSED),
+    **dict.fromkeys(("NTCCN", "NTCLM"), Reason.UNCLAIMED),
     **dict.fromkeys(("DMGED", "DMGPC", "DMPHD", "LDMGD", "PUDMG"), Reason.DAMAGED),
     "LOSTX": Reason.LOST,
     "FRMJR": Reason.WEATHER_FORCE_MAJEURE,
-    **dict.fromkeys(("CAPEX", "EQUBF", "STPRB", "MISRT"), Reason.CARRIER_NETWORK),
+    **dict.fromkeys(
+        ("CAPEX", "CRRCS", "CRRFN", "CRROT", "DRCRU", "EQUBF", "MSDLA", "NPRPF", "NTIHU", "OVRLD", "STPRB"),
+        Reason.CARRIER_NETWORK,
+    ),
+    **dict.fromkeys(("TCATC", "TCHBD", "VHARU", "WRGTR"), Reason.CARRIER_NETWORK),
     "CLREF": Reason.CUSTOMS_PROHIBITED,
+    "INSPF": Reason.CUSTOMS_INSPECTION,
     **dict.fromkeys(("MSDOC", "PWMFD"), Reason.CUSTOMS_DOCUMENTS),
-    **dict.fromkeys(("GDNMS", "MSLBL", "MSSDT", "UDFPC"), Reason.SENDER_DATA),
-    **dict.fromkeys(("FSCCH", "LEGAT"), Reason.SECURITY_HOLD),
+    **dict.fromkeys(
+        ("GDNMS", "IDDMG", "MSLBL", "MSSDT", "NAGTB", "NDRFC", "PLDMG", "PPQLT", "UDFPC"), Reason.SENDER_DATA
+    ),
+    **dict.fromkeys(("FSCCH", "INSPT", "LEGAT"), Reason.SECURITY_HOLD),
 }
 
 
@@ -202,11 +232,10 @@ def _newest(parcel: Node) -> Node:
 
 def _event(line: Node, number: str, back: bool) -> TrackingEvent:
     words = text(line, "@event-status") or text(line, "@event-text") or text(line, "@event-short-status")
-    country = zones.country_named(text(line, "@event-country"))
+    named = text(line, "@event-country")
+    country = zones.country_named(named)
     place = document.place(text(line, "@event-location"), "", "", country)
-    stamp = clock.read(
-        text(line, "@event-timestamp"), zone=zones.zone_of(country or "DE"), how=_how(country), order="dmy"
-    )
+    stamp = _clock(text(line, "@event-timestamp"), zones.zone_of(country if named else "DE"), _how(country))
     code, ice = text(line, "@standard-event-code").upper(), text(line, "@ice").upper()
     reading = _reading(code, ice, text(line, "@ric").upper(), words)
     if (back or text(line, "@ruecksendung") == "true") and reading.status is DELIVERED.status:
@@ -214,19 +243,38 @@ def _event(line: Node, number: str, back: bool) -> TrackingEvent:
     return event(KEY, number, stamp, reading, words, code=ice or code, place=place)
 
 
+def _clock(stamp: str, zone: str | None, how: clock.How) -> clock.Clock:
+    """In the German order; some lists have it in that of ISO 8601."""
+    order = "dmy" if "." in stamp[:3] else "ymd"
+    return clock.read(stamp, zone=zone, how=how, order=order)
+
+
 def _how(country: str) -> clock.How:
     return clock.How.FROM_LOCATION if country else clock.How.FROM_CARRIER
 
 
 def _reading(code: str, ice: str, ric: str, words: str) -> Reading:
-    coded = _CODES.get(code)
-    if ice == "LDTMV" and code not in ("PO", "", "ZU"):
-        ice = ""
-    said = _ICE.get(ice)
-    if said and (coded is None or coded.status in (SCAN.status, TROUBLE.status, TRIED.status)):
-        coded = said
+    coded = _stage(code, ice, ric)
     reading = weigh(coded, classify_abroad(words))
     cause = _CAUSES.get(ric)
-    if cause and reading.reason is None and reading.status in (TROUBLE.status, TRIED.status, IN_CUSTOMS.status):
-        return replace(reading, reason=cause)
-    return reading
+    told = reading.reason is not None and (ice in _TELLS_ITS_CAUSE or coded is None or coded.reason is None)
+    return replace(reading, reason=cause) if cause and not told and reading.status in _HAS_A_CAUSE else reading
+
+
+_HAS_A_CAUSE = frozenset({TROUBLE.status, TRIED.status, IN_CUSTOMS.status, RETURNING.status})
+_MORE_BY_ICE = frozenset({SCAN.status, TROUBLE.status, TRIED.status})
+
+
+def _stage(code: str, ice: str, ric: str) -> Reading | None:
+    """The stage, or what happened where that says more."""
+    coded = _CODES.get(code)
+    if ice in _DECIDES or (code in ("GT", "DD") and coded):
+        return _ICE[ice] if ice in _DECIDES else coded
+    if both := _BOTH.get((ice, ric)):
+        return both
+    if ice == "LDTMV" and code not in ("PO", "", "ZU"):
+        return SCAN if code in ("ZF", "LA") else coded
+    if ice == "INFCL":  # stored, which is not yet to be fetched
+        return SCAN
+    said = _ICE.get(ice)
+    return said if said and (coded is None or coded.status in _MORE_BY_ICE) else coded

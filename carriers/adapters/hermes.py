@@ -71,22 +71,56 @@ _CODES: dict[str, Reading] = {
     "3010": SCAN,
     "30": OUT,
     "34": AT_COUNTER,
+    "3430": HANDED_ON,  # to the carrier of an island
     "35": DELIVERED,
     "37": TRIED,
     "40": TRIED,  # the same, told again when the driver is back
     **dict.fromkeys(("3710", "3715", "4010", "4015"), replace(TRIED, reason=Reason.REFUSED)),
     **dict.fromkeys(("3720", "4020"), replace(TROUBLE, reason=Reason.ADDRESS_PROBLEM)),
     **dict.fromkeys(("373", "403"), replace(TRIED, reason=Reason.RECIPIENT_ABSENT)),
+    "4024": replace(TROUBLE, reason=Reason.SENDER_DATA),  # too large or heavy for a parcel shop
+    "4025": SCAN,
     "4035": replace(TROUBLE, reason=Reason.UNCLAIMED),
     **dict.fromkeys(("3740", "4040"), replace(TROUBLE, reason=Reason.DAMAGED)),
     **dict.fromkeys(("3750", "3780", "4050", "4080"), _NETWORK),
-    "4070": FILLER,  # the line before was taken back
+    **dict.fromkeys(("376", "406"), RETURNING),
+    **dict.fromkeys(("4070", "4072"), FILLER),  # the line before was taken back
+    **dict.fromkeys(("3795", "4095"), TROUBLE),  # stopped by the sender
+    "41": SCAN,  # kept; the words say why
     "4690": FILLER,
     "4610": replace(DELAY, reason=Reason.CARRIER_NETWORK),
     "4620": DELAY,
     "4630": replace(DELAY, reason=Reason.LOST),
     **dict.fromkeys(("50", "60"), RETURNING),
     "90": FILLER,
+}
+# The same in the longer form of nine figures, by the first six, else the first three.
+_LONG: dict[str, Reading] = {
+    "000": LABEL,
+    **dict.fromkeys(("000001", "000002", "000003", "000004"), DELAY),
+    "010": FILLER,
+    **dict.fromkeys(("030", "035", "045", "050"), SCAN),
+    **dict.fromkeys(("031", "048090", "050090", "060090"), FILLER),
+    "033": IN_CUSTOMS,
+    "033002": RELEASED,
+    **dict.fromkeys(("033005", "033006", "055002"), HANDED_ON),
+    "033051": replace(IN_CUSTOMS, reason=Reason.CUSTOMS_PROHIBITED),
+    "037": ACCEPTED,
+    "048": DELAY,
+    "048003": replace(DELAY, reason=Reason.LOST),
+    "050001": OUT,
+    "055": AT_COUNTER,
+    "060": TRIED,
+    "060000": SCAN,
+    **dict.fromkeys(("060001", "060010"), replace(TRIED, reason=Reason.REFUSED)),
+    "060002": replace(TROUBLE, reason=Reason.ADDRESS_PROBLEM),
+    **dict.fromkeys(("060003", "060004", "060005", "060006"), replace(TRIED, reason=Reason.RECIPIENT_ABSENT)),
+    **dict.fromkeys(("060007", "060009"), _NETWORK),
+    "060008": replace(TROUBLE, reason=Reason.DAMAGED),
+    "060012": replace(TROUBLE, reason=Reason.UNCLAIMED),
+    "060095": TROUBLE,
+    "065": RETURNING,
+    "080": SCAN,
 }
 
 
@@ -113,7 +147,7 @@ def parse(answer: bytes, content_type: str | None = None) -> Answer:
     if not told and not refusals and not isinstance(top.get("shipmentinfo"), list):
         raise CarrierError("this is no answer of the Hermes Shipping Interface")
     people = document.names(top, _NAMES)
-    errors = [_error(each, None) for each in refusals]
+    errors = [_error(each, None) for each in refusals if not _only_warns(each)]
     errors += [_error(node(each, "result"), _number(each)) for each in told if not nodes(each, "status")]
     shipments = tuple(_shipment(each, people) for each in told if nodes(each, "status"))
     return Answer(shipments, tuple(errors), people, answer)
@@ -130,6 +164,10 @@ def _error(problem: Node, number: str | None) -> AnswerError:
     if number is not None and known is ErrorKind.CARRIER_ERROR:
         known = ErrorKind.NOT_FOUND
     return AnswerError(known, number or None, code, message)
+
+
+def _only_warns(problem: Node) -> bool:
+    return text(problem, "code")[:1] == "w"
 
 
 def _shipment(parcel: Node, people: frozenset[str]) -> TrackedShipment:
@@ -152,4 +190,5 @@ def _event(line: Node, number: str) -> TrackingEvent:
 
 
 def _coded(code: str) -> Reading | None:
-    return next((_CODES[code[:length]] for length in (4, 3, 2) if code[:length] in _CODES), None)
+    table, lengths = (_LONG, (6, 3)) if len(code) == 9 else (_CODES, (4, 3, 2))
+    return next((table[code[:length]] for length in lengths if code[:length] in table), None)
