@@ -106,30 +106,48 @@ HTTP_KINDS = {
 }
 
 _BY_WORDS = (
-    (ErrorKind.TOO_MANY, any_of(r"\b(too many|rate limit|quota|throttl\w*|limit exceeded|spike arrest)\b")),
+    (
+        ErrorKind.TOO_MANY,
+        any_of(
+            r"\b(too many|rate limit|quota|throttl\w*|limit exceeded|spike arrest)\b",
+            r"\bexceed\w*( \w+){0,5} (limit|quota|maximum|allowed)\b",
+        ),
+    ),
     (
         ErrorKind.NOT_FOUND,
         any_of(
             r"\b(not found|notfound|unavailable data|no (tracking|shipment|result|record|data|information|item"
-            r"|parcel|package|consignment|waybill|event|pin history)\w*)\b"
+            r"|parcel|package|consignment|waybill|event|pin history)\w*)\b",
+            r"\b(does|do|did) not exist\b|\b(unable to|cannot|could not) (be )?(find|found|locate)",
+            r"\b(information|data|details|updates?|status)( \w+){0,4} not (yet )?available\b",
+            r"\bno (\w+ ){0,3}(found|exists)\b",
+            r"\bunknown (tracking|shipment|consignment|parcel|package|item|number)\b",
+            r"\b(introuvable|inconnue?|non trouvee?s?|n existe pas)\b",
+            r"\b(nicht gefunden|unbekannt|niet gevonden|onbekend)\b",
+            r"\bno (se ha )?encontrado\b|\b(aucune?|keine?) (\w+ )?(colis|envoi|donnee|information|sendung|daten)",
         ),
     ),
     (
         ErrorKind.AUTH_FAILED,
         any_of(
-            r"\b(auth\w*|unauthori[sz]ed|token|credentials?|licen[cs]e|forbidden|api key|reauthenticate|denied)\b"
+            r"\b(auth\w*|unauthori[sz]ed|token|credentials?|licen[cs]e|forbidden|api key|reauthenticate|denied)\b",
+            r"\b(password|log ?in|mot de passe|identifiants?|zugangsdaten|anmeldung|wachtwoord)\b",
         ),
     ),
     (
         ErrorKind.INVALID_NUMBER,
         any_of(
             r"\binvalid( \w+){0,3} (number|pin|barcode|waybill)\b|\btrackingnumber invalid\b"
-            r"|\b(number|pin|barcode|waybill)( \w+){0,3} (invalid|not valid)\b"
+            r"|\b(number|pin|barcode|waybill)( \w+){0,3} (invalid|not valid|incorrect)\b",
+            r"\b(numero|sendungsnummer|nummer)( \w+){0,4} (invalide|incorrecte?|non valide|ungultig|ongeldig)\b",
         ),
     ),
     (
         ErrorKind.BAD_REQUEST,
-        any_of(r"\b(empty|missing|required|malformed|bad request|invalid|please provide|not ?unique|not valid)\b"),
+        any_of(
+            r"\b(empty|missing|required|malformed|bad request|invalid|please provide|not ?unique|not valid)\b",
+            r"\b(manquante?|obligatoire|requise?|fehlt|ungultig\w*|ontbreekt)\b",
+        ),
     ),
 )
 

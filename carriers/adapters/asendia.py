@@ -27,6 +27,7 @@ from carriers.document import Node, nodes, text
 from carriers.event import TrackingEvent, in_order
 from carriers.http import Account, Http, Reply, Token, token_of
 from carriers.wording import Reading, classify
+from carriers.wording_abroad import classify_abroad
 
 KEY = "asendia"
 BASE_URL = "https://www.asendia-sync.com"
@@ -70,13 +71,20 @@ def track(http: Http, account: Account, asked: Sequence[Asked]) -> Answer:
 def parse(answer: bytes, content_type: str | None = None) -> Answer:
     """Everything an answer says. Raises CarrierError when it is no answer of Asendia."""
     results = document.load_many(answer, content_type)
+    if all(_is_line(each) for each in results):
+        results = [{"trackingEvents": results}]  # a bare history, of the number that was asked about
     parcels = [parcel for each in results for parcel in (nodes(each, "data") or [each])]
     people = frozenset(name for each in results for name in document.names(each, _NAMES))
     shipments = [_shipment(each, people) for each in parcels if _lines(each) is not None]
     errors = [_error(each) for each in results if _refused(each)]
+    errors += [_fault(each) for result in results for each in nodes(result, "errorMessages")]
     if not shipments and not errors:
         raise CarrierError("this is no answer of Asendia's tracking")
     return Answer(tuple(shipments), tuple(errors), people, answer)
+
+
+def _is_line(each: Node) -> bool:
+    return bool(text(each, "time") and (text(each, "code") or text(each, "carrierEventDescription")))
 
 
 def _lines(parcel: Node) -> list[Node] | None:
@@ -102,6 +110,12 @@ def _error(problem: Node) -> AnswerError:
     return AnswerError(kind_of(code, message, HTTP_KINDS), text(problem, "trackingNumber") or None, code, message)
 
 
+def _fault(problem: Node) -> AnswerError:
+    """What is wrong with one parcel of an answer that is right as such."""
+    message = ": ".join(filter(None, (text(problem, "field"), text(problem, "message"))))
+    return AnswerError(kind_of(None, message, {}), None, None, message)
+
+
 def _shipment(parcel: Node, people: frozenset[str]) -> TrackedShipment:
     number = text(parcel, "trackingNumber") or text(parcel, "trackingNumberVendor")
     number = number or text(parcel, "trackingBrandedSummary", "trackingNumber")
@@ -120,4 +134,8 @@ def _event(line: Node, number: str) -> TrackingEvent:
     stamp = clock.read(
         text(line, "time") or text(line, "eventOn"), zone=zones.zone_of(country), how=How.FROM_LOCATION
     )
-    return event(KEY, number, stamp, weigh(_CODES.get(code), classify(words)), words, code=code, place=place)
+    coded = _CODES.get(code) or (classify(code.replace("_", " ")) if len(code) > _LETTERS else None)
+    return event(KEY, number, stamp, weigh(coded, classify_abroad(words)), words, code=code, place=place)
+
+
+_LETTERS = 3  # a longer code is in words: OUT_FOR_DELIVERY

@@ -4,14 +4,17 @@ Stamps carry an offset. The public JSON of track.bpost.cloud is read too; its da
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from carriers import clock, document, zones
-from carriers.adapter import Asked, event, in_path
+from carriers.adapter import AT_COUNTER, DELIVERED, TRIED, TROUBLE, Asked, event, in_path
 from carriers.answer import HTTP_KINDS, Answer, AnswerError, CarrierError, ErrorKind, TrackedShipment, kind_of
 from carriers.document import Node, found, node, nodes, text
 from carriers.event import TrackingEvent, in_order
 from carriers.http import Account, Http
+from carriers.vocabulary import Reason
+from carriers.wording import Reading
 from carriers.wording_abroad import classify_abroad
 
 KEY = "bpost"
@@ -27,6 +30,17 @@ PERSONAL = frozenset(
 _NAMES = frozenset({"name", "nameOfDestination"})
 
 _ERRORS = {**HTTP_KINDS, "NO_DATA_FOUND": ErrorKind.NOT_FOUND, "INVALID_POSTAL_CODE": ErrorKind.BAD_REQUEST}
+
+# stateCode, where the description is left out, else its letter.
+_CODES: dict[str, Reading] = {
+    "U": DELIVERED,
+    **dict.fromkeys(("N74", "R13"), AT_COUNTER),
+    "B": TRIED,
+    **dict.fromkeys(("B03", "B23"), replace(TRIED, reason=Reason.REFUSED)),
+    "B04": replace(TRIED, reason=Reason.RECIPIENT_ABSENT),
+    **dict.fromkeys(("B05", "B08"), replace(TROUBLE, reason=Reason.DAMAGED)),
+    **dict.fromkeys(("B06", "B07", "B09", "B10"), replace(TROUBLE, reason=Reason.ADDRESS_PROBLEM)),
+}
 
 
 def track(http: Http, account: Account, asked: Sequence[Asked]) -> Answer:
@@ -78,7 +92,8 @@ def _shipment(item: Node, people: frozenset[str]) -> TrackedShipment:
 def _event(line: Node, number: str) -> TrackingEvent:
     words, code = text(line, "stateDescription"), text(line, "stateCode")
     place = document.place(text(line, "location"), "", "", "")
-    reading = classify_abroad(words, placed=True)
+    told = classify_abroad(words, placed=True)
+    reading = told if told.status else _CODES.get(code.upper()) or _CODES.get(code[:1].upper(), told)
     return event(KEY, number, clock.read(text(line, "time")), reading, words, code=code, place=place)
 
 

@@ -68,8 +68,8 @@ _ERRORS = {
 
 # The checkpoints of DHL Express; the letters are the same in both services.
 _CODES: dict[str, Reading] = {
-    **dict.fromkeys(("PU", "SA"), ACCEPTED),
-    **dict.fromkeys(("AF", "AR", "CI", "DF", "HO", "LV", "PL", "RW", "UV", "CU"), SCAN),
+    **dict.fromkeys(("OR", "PU", "SA"), ACCEPTED),
+    **dict.fromkeys(("AF", "AR", "CI", "DF", "IT", "HO", "LV", "PL", "RW", "UV", "CU"), SCAN),
     **dict.fromkeys(("AD", "CS", "IA", "PY", "RR", "SC", "SM", "TT", "FD"), FILLER),
     **dict.fromkeys(("HN", "TP", "TR"), HANDED_ON),
     **dict.fromkeys(("BL", "BN", "ES", "IC"), IN_CUSTOMS),

@@ -52,17 +52,16 @@ _DELAY = Reading(Status.EXCEPTION)
 
 # eventType of a scan; the same letters serve as derivedStatusCode. (Track API, "Track scan event codes")
 _CODES: dict[str, Reading] = {
-    **dict.fromkeys(("OC", "IN", "SH", "RM", "RP", "RG", "EP", "PD"), _LABEL),
+    **dict.fromkeys(("OC", "IN", "SH", "LP", "RD", "RP", "RG", "EP", "PD"), _LABEL),
     **dict.fromkeys(("PU", "PX", "AP"), _PICKED_UP),
+    **dict.fromkeys(("AA", "AC", "AF", "AR", "AX", "DP", "FD", "IT", "IX", "LO", "OF", "PL", "SF", "SP"), _SCAN),
     **dict.fromkeys(
-        ("AA", "AC", "AF", "AR", "AX", "DP", "FD", "IT", "IX", "LO", "LP", "OF", "PL", "SF", "SP"), _SCAN
+        ("AE", "AL", "AO", "AS", "CH", "DR", "DS", "EA", "EO", "HA", "OX", "PM", "RC", "RM", "RR"), _FILLER
     ),
-    **dict.fromkeys(("AE", "AL", "AO", "CH", "DR", "DS", "EA", "EO", "HA", "OX", "PM", "RC", "RR"), _FILLER),
     "PF": Reading(Status.IN_TRANSIT, None, SubState.AIR_HAUL, physical=True),
     "TR": Reading(Status.IN_TRANSIT, None, SubState.HANDOFF, physical=True),
     "CC": Reading(Status.IN_TRANSIT, None, SubState.CUSTOMS_RELEASED, physical=True),
-    "CP": Reading(Status.CUSTOMS, physical=True),
-    "CD": Reading(Status.CUSTOMS, physical=True),
+    **dict.fromkeys(("BR", "CD", "CP", "CU"), Reading(Status.CUSTOMS, physical=True)),
     **dict.fromkeys(("OD", "AD", "ED"), Reading(Status.OUT_FOR_DELIVERY, physical=True)),
     **dict.fromkeys(("HL", "HP"), Reading(Status.AVAILABLE_FOR_PICKUP, physical=True)),
     **dict.fromkeys(("DE", "SE"), _TROUBLE),

@@ -14,7 +14,8 @@ from carriers.document import Node, node, nodes, text
 from carriers.event import TrackingEvent, in_order
 from carriers.http import Account, Http
 from carriers.vocabulary import Reason, Status, SubState
-from carriers.wording import Reading, classify
+from carriers.wording import Reading
+from carriers.wording_abroad import classify_abroad
 
 KEY = "laposte"
 BASE_URL = "https://api.laposte.fr"
@@ -107,10 +108,13 @@ def _shipment(shipment: Node, people: frozenset[str], carrier: str) -> TrackedSh
 
 def _event(line: Node, number: str, carrier: str) -> TrackingEvent:
     words, code = text(line, "label"), text(line, "code").upper()
-    reading = _CODES.get(code) or classify(words, placed=True)
-    if reading.status in (Status.EXCEPTION, Status.ATTEMPT_FAILED, Status.CUSTOMS) and reading.reason is None:
-        reading = replace(reading, reason=classify(words, placed=True).reason)
+    reading = _CODES.get(code) or classify_abroad(words, placed=True)
+    if reading.status in _HAS_A_CAUSE and reading.reason is None:
+        reading = replace(reading, reason=classify_abroad(words, placed=True).reason)
     return event(carrier, number, clock.read(text(line, "date")), reading, words, code=code)
+
+
+_HAS_A_CAUSE = frozenset({Status.EXCEPTION, Status.ATTEMPT_FAILED, Status.CUSTOMS, Status.RETURNING})
 
 
 def _estimate(shipment: Node) -> date | None:

@@ -160,7 +160,7 @@ def _event(activity: Node, number: str, piece: str | None) -> TrackingEvent:
         _clock(activity, place),
         reading,
         text(status, "description"),
-        code=text(status, "code"),
+        code=text(status, "code") or text(status, "statusCode"),
         place=place,
         piece=piece,
     )

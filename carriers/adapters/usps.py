@@ -4,6 +4,7 @@ An event carries its local clock and the same moment in GMT; the GMT half is the
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from carriers import clock, document
@@ -12,7 +13,7 @@ from carriers.answer import HTTP_KINDS, Answer, AnswerError, CarrierError, Error
 from carriers.document import Node, nodes, text
 from carriers.event import TrackingEvent, in_order
 from carriers.http import Account, Http
-from carriers.vocabulary import Status, SubState
+from carriers.vocabulary import Reason, Status, SubState
 from carriers.wording import Reading, classify
 
 KEY = "usps"
@@ -52,6 +53,21 @@ _CODES: dict[str, Reading] = {
     "T1": _FACILITY,
     "OF": Reading(Status.OUT_FOR_DELIVERY, physical=True),
     "01": Reading(Status.DELIVERED, physical=True),
+}
+_TRIED = Reading(Status.ATTEMPT_FAILED, physical=True)
+_NOT_HERE = Reading(Status.EXCEPTION, Reason.ADDRESS_PROBLEM, physical=True)
+# What the codes of trouble mean where the words say nothing that we know.
+_TROUBLES: dict[str, Reading] = {
+    "02": _TRIED,
+    "04": replace(_TRIED, reason=Reason.REFUSED),
+    **dict.fromkeys(("05", "21", "22", "23", "24", "25", "26", "28"), _NOT_HERE),
+    "06": _FACILITY,
+    **dict.fromkeys(("08", "15"), Reading(Status.EXCEPTION, Reason.CARRIER_NETWORK, physical=True)),
+    **dict.fromkeys(("09", "29", "31"), Reading(Status.RETURNING, physical=True)),
+    **dict.fromkeys(("14", "16"), Reading(Status.AVAILABLE_FOR_PICKUP, physical=True)),
+    "27": Reading(Status.RETURNING, Reason.UNCLAIMED, physical=True),
+    **dict.fromkeys(("30", "51", "52", "53", "55", "56"), replace(_TRIED, reason=Reason.RECIPIENT_ABSENT)),
+    "54": _TRIED,
 }
 
 
@@ -118,7 +134,7 @@ def _reading(code: str, words: str, *, placed: bool) -> Reading:
     """The code where it is one of the plain ones, unless the words tell of trouble or a return."""
     told, plain = classify(words, placed=placed), _CODES.get(code)
     if plain is None or told.status in _TROUBLE:
-        return told
+        return told if told.status else _TROUBLES.get(code, told)
     return plain
 
 
