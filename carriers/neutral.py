@@ -12,7 +12,7 @@ from carriers import clock, zones
 from carriers.event import Place, TrackingEvent
 from carriers.headline import delivered_at_sender
 from carriers.vocabulary import Status
-from carriers.wording import classify
+from carriers.wording_abroad import classify_abroad
 
 
 def read(records: Iterable[Mapping[str, Any]], sender_city: str | None = None) -> list[TrackingEvent]:
@@ -26,7 +26,7 @@ def read(records: Iterable[Mapping[str, Any]], sender_city: str | None = None) -
 def _event(record: Mapping[str, Any]) -> TrackingEvent:
     place = _place(record.get("location"))
     text, code = _text(record.get("description")), _text(record.get("code")) or None
-    reading = classify(text, code, placed=place is not None)
+    reading = classify_abroad(text, code, placed=place is not None)
     received = clock.read(_text(record.get("received_at"))).utc
     return TrackingEvent(
         carrier=_text(record.get("carrier")),

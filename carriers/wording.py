@@ -166,7 +166,7 @@ def _trouble(words: str, cause: Reason | None, placed: bool) -> Reading | None:
     """A cause alone makes a status; a delay without a cause is an exception whose reason nobody has told."""
     if cause is None:
         found = say.FOUND.search(words) and not say.NEGATION.search(words)
-        if say.DELAY.search(words) and not found:
+        if say.DELAY.search(say.NO_DELAY.sub(" ", words)) and not found:
             return Reading(Status.EXCEPTION, physical=placed and bool(say.HELD.search(words)))
         return Reading(Status.IN_TRANSIT, None, SubState.FACILITY, physical=placed) if found else None
     status = _BY_CAUSE.get(cause, Status.EXCEPTION)

@@ -58,7 +58,7 @@ _INSPECTED = any_of(
 
 # ---- on the way and at the door -----------------------------------------------------------------------------
 
-_NO_HARM = any_of(r"\b(no|not|without|un)( any| visible)? ?damage\w*")
+_NO_HARM = any_of(r"\b(no|not|without|un)( any| visible)? ?damage\w*|\b(not|never)( been)? lost\b")
 _MISDELIVERED = any_of(
     r"\bmis ?deliver\w*",
     r"\b(delivered|left|handed)( over)?( \w+){0,3} (to|at|with) (a |the |an )?(wrong|incorrect|another)"
@@ -68,7 +68,8 @@ _MISDELIVERED = any_of(
 
 _THINGS = r"(parcel|package|item|shipment|piece|container|consignment|goods|contents?)"
 _LOST = any_of(
-    r"\blost\b|\bstolen\b|\btheft\b|\buntraceable\b|\btotal loss\b|\bdestroyed\b|\bdisposed\b|\bdisposal\b",
+    r"(?<!at )(?<!from )(?<!departed )\blost\b|\bstolen\b|\btheft\b|\buntraceable\b|\btotal loss\b"
+    r"|\bdestroyed\b|\bdisposed\b|\bdisposal\b",
     r"\b(merchandise|contents?|goods|item|parcel|package|shipment)( \w+){0,2} discarded\b",
     r"\bdead (letter|mail)\b|\bwhereabouts( \w+){0,4} (unknown|unclear)\b",
     rf"\b{_THINGS}( \w+){{0,3}} (cannot|can not|could not) be (found|located|traced)\b",
@@ -147,7 +148,7 @@ _ABSENT = any_of(
     r"|\baddress inaccessible\b|\b(did|does|do) not (respond|answer|react)\b",
 )
 _WEATHER = any_of(
-    r"\b(weather|storms?|\w*storm|snow\w*|blizzard|hurricane|typhoon|cyclone|tornado\w*|flood\w*|earthquake"
+    r"\b(weather|\w*storms?|stormy|snow(fall|y|ed|ing|drifts?)?|blizzard|hurricane|typhoon|cyclone|tornado\w*|flood\w*|earthquake"
     r"|volcan\w*)\b",
     r"\b(wildfires?|natural (disaster|event)s?|force majeure|acts? of god|strikes?|industrial action"
     r"|civil unrest)\b",

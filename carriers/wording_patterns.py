@@ -13,3 +13,8 @@ def words_of(text: str) -> str:
 def any_of(*phrasings: str) -> re.Pattern[str]:
     """One pattern for several phrasings; every repetition in them is bounded or ends the phrase."""
     return re.compile("|".join(f"(?:{phrasing})" for phrasing in phrasings))
+
+
+def small_words(words: str) -> frozenset[str]:
+    """The words by which a language is known, as `words_of` gives them."""
+    return frozenset(words.split())

@@ -223,5 +223,6 @@ DELAY = any_of(
     r"|(trace|search request|missing mail search)( \w+){0,2} (started|opened|requested|initiated))\b",
     r"\b(not|never)( been)? received\b",
 )
+NO_DELAY = any_of(r"\b(no|not|without)( \w+)? delay\w*")
 HELD = any_of(r"\b(on hold|held)\b")
 ACCEPTED_AT = any_of(r"\b(received|accepted|arrived|processed|scanned) at\b")

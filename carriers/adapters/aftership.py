@@ -34,7 +34,8 @@ from carriers.document import Node, node, nodes, text
 from carriers.event import TrackingEvent, in_order
 from carriers.http import Account, Http
 from carriers.vocabulary import Reason
-from carriers.wording import Reading, classify
+from carriers.wording import Reading
+from carriers.wording_abroad import classify_abroad
 
 KEY = "aftership"
 BASE_URL = "https://api.aftership.com"
@@ -186,7 +187,7 @@ def _event(line: Node, number: str) -> TrackingEvent:
     zone = zones.zone_of(place.country, place.region) if place else None
     stamp = clock.read(text(line, "checkpoint_time"), zone=zone, how=clock.How.FROM_LOCATION)
     subtag, tag = text(line, "subtag"), text(line, "tag")
-    reading = weigh(_CODES.get(subtag) or _CODES.get(tag), classify(words, placed=place is not None))
+    reading = weigh(_CODES.get(subtag) or _CODES.get(tag), classify_abroad(words, placed=place is not None))
     return event(KEY, number, stamp, reading, words, code=text(line, "raw_tag"), place=place)
 
 

@@ -16,7 +16,8 @@ from carriers.clock import Clock
 from carriers.document import Node, found, nodes, text
 from carriers.event import Place, TrackingEvent, in_order
 from carriers.http import Account, Http
-from carriers.wording import Reading, classify
+from carriers.wording import Reading
+from carriers.wording_abroad import classify_abroad
 
 KEY = "aramex"
 BASE_URL = "https://ws.aramex.net"
@@ -134,7 +135,7 @@ def _shipment(history: Node, people: frozenset[str]) -> TrackedShipment | None:
 def _event(line: Node, number: str) -> TrackingEvent:
     words, code, trouble = text(line, "UpdateDescription"), text(line, "UpdateCode"), text(line, "ProblemCode")
     place = _place(text(line, "UpdateLocation"))
-    told = classify(f"{words}. {text(line, 'Comments')}" if trouble else words, placed=place is not None)
+    told = classify_abroad(f"{words}. {text(line, 'Comments')}" if trouble else words, placed=place is not None)
     stamp = _clock(text(line, "UpdateDateTime"), place)
     return event(KEY, number, stamp, weigh(_CODES.get(code.upper()), told), words, code=code, place=place)
 

@@ -11,7 +11,7 @@ from carriers.answer import Answer, AnswerError, CarrierError, ErrorKind, Tracke
 from carriers.document import Node, nodes, text
 from carriers.event import TrackingEvent, in_order
 from carriers.http import Account, Http
-from carriers.wording import classify
+from carriers.wording_abroad import classify_abroad
 
 KEY = "australiapost"
 BASE_URL = "https://digitalapi.auspost.com.au"
@@ -82,5 +82,5 @@ def _items(result: Node) -> Iterator[Node]:
 def _event(line: Node, number: str, piece: str | None) -> TrackingEvent:
     words = text(line, "description")
     place = document.place(text(line, "location"), "", "", "")
-    reading = classify(words, placed=place is not None)
+    reading = classify_abroad(words, placed=place is not None)
     return event(KEY, number, clock.read(text(line, "date")), reading, words, place=place, piece=piece)

@@ -14,7 +14,8 @@ from carriers.clock import Clock
 from carriers.document import Node, found, nodes, text
 from carriers.event import Place, TrackingEvent, in_order
 from carriers.http import Account, Http
-from carriers.wording import Reading, classify
+from carriers.wording import Reading
+from carriers.wording_abroad import classify_abroad
 
 KEY = "canadapost"
 BASE_URL = "https://soa-gw.canadapost.ca"
@@ -107,7 +108,7 @@ def _shipment(detail: Node, people: frozenset[str]) -> TrackedShipment | None:
 def _event(line: Node, number: str) -> TrackingEvent:
     words, code = text(line, "event-description"), text(line, "event-identifier")
     place = document.place(text(line, "event-site"), text(line, "event-province"), "", _country(line))
-    reading = weigh(_CODES.get(code), classify(words, placed=place is not None))
+    reading = weigh(_CODES.get(code), classify_abroad(words, placed=place is not None))
     return event(KEY, number, _clock(line, place), reading, words, code=code, place=place)
 
 

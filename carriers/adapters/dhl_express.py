@@ -33,7 +33,8 @@ from carriers.document import Node, found, nodes, text
 from carriers.event import Place, TrackingEvent, in_order
 from carriers.http import Account, Http
 from carriers.vocabulary import Reason
-from carriers.wording import Reading, classify
+from carriers.wording import Reading
+from carriers.wording_abroad import classify_abroad
 
 KEY = "dhl_express"
 BASE_URL = "https://express.api.dhl.com/mydhlapi"
@@ -164,7 +165,7 @@ def _event(line: Node, number: str, piece: str | None) -> TrackingEvent:
     area = next(iter(nodes(line, "serviceArea")), {})
     place = _place(text(area, "description"))
     stamp = f"{text(line, 'date')} {text(line, 'time')}".strip()
-    reading = weigh(_CODES.get(code), classify(words))
+    reading = weigh(_CODES.get(code), classify_abroad(words))
     return event(
         KEY,
         number,
@@ -225,5 +226,5 @@ def _old_event(line: Node, number: str) -> TrackingEvent:
     words, code = text(line, "ServiceEvent", "Description"), text(line, "ServiceEvent", "EventCode").upper()
     place = _place(text(line, "ServiceArea", "Description"))
     stamp = _clock(f"{text(line, 'Date')} {text(line, 'Time')}".strip(), "", place)
-    reading = weigh(_CODES.get(code), classify(words))
+    reading = weigh(_CODES.get(code), classify_abroad(words))
     return event(KEY, number, stamp, reading, words, code=code, place=place)

@@ -18,7 +18,8 @@ from carriers.event import Place, TrackingEvent, in_order
 from carriers.headline import delivered_at_sender
 from carriers.http import Account, Http
 from carriers.vocabulary import Status, SubState
-from carriers.wording import Reading, classify
+from carriers.wording import Reading
+from carriers.wording_abroad import classify_abroad
 
 KEY = "dhl_universal"
 BASE_URL = "https://api-eu.dhl.com"
@@ -154,10 +155,10 @@ _NO_TROUBLE = frozenset({Status.IN_TRANSIT, Status.DELIVERED, Status.OUT_FOR_DEL
 
 def _told(words: str, status: str, remark: str, placed: bool) -> Reading:
     """The first text that says anything; a trouble without a cause may have it in the remark."""
-    readings = (classify(said, placed=placed) for said in (words, status, remark))
+    readings = (classify_abroad(said, placed=placed) for said in (words, status, remark))
     told = next((each for each in readings if each.status), Reading(None))
     if told.reason is None and told.status in _NEEDS_A_CAUSE:
-        return replace(told, reason=classify(f"{words}. {remark}", placed=placed).reason)
+        return replace(told, reason=classify_abroad(f"{words}. {remark}", placed=placed).reason)
     return told
 
 

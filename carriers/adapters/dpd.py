@@ -31,7 +31,8 @@ from carriers.answer import Answer, AnswerError, CarrierError, ErrorKind, Tracke
 from carriers.document import Node, found, nodes, text
 from carriers.event import Place, TrackingEvent, in_order
 from carriers.http import Account, Http, Reply, Token
-from carriers.wording import Reading, classify
+from carriers.wording import Reading
+from carriers.wording_abroad import classify_abroad
 
 KEY = "dpd"
 BASE_URL = "https://public-ws.dpd.com/services"
@@ -176,7 +177,7 @@ def _event(line: Node, number: str) -> TrackingEvent:
     zone = zones.zone_of(place.country) if place else None
     stamp = clock.read(_said(line.get("date")), zone=zone, how=clock.How.FROM_LOCATION, order="mdy")
     coded = _CODES.get(re.sub(r"[^a-z]", "", code.lower()))
-    reading = weigh(coded, classify(words, placed=place is not None))
+    reading = weigh(coded, classify_abroad(words, placed=place is not None))
     return event(KEY, number, stamp, reading, words, code=code, place=place)
 
 

@@ -31,7 +31,8 @@ from carriers.document import Node, node, nodes, text
 from carriers.event import TrackingEvent, in_order
 from carriers.http import Account, Http
 from carriers.vocabulary import Reason
-from carriers.wording import Reading, classify
+from carriers.wording import Reading
+from carriers.wording_abroad import classify_abroad
 
 KEY = "easypost"
 BASE_URL = "https://api.easypost.com"
@@ -129,7 +130,7 @@ def _event(line: Node, number: str) -> TrackingEvent:
     place = document.place(text(where, "city"), text(where, "state"), text(where, "zip"), text(where, "country"))
     status, detail = text(line, "status"), text(line, "status_detail")
     coded = _DETAILS.get(detail) if status in _VAGUE else None
-    reading = weigh(coded or _STATUSES.get(status), classify(words, placed=place is not None))
+    reading = weigh(coded or _STATUSES.get(status), classify_abroad(words, placed=place is not None))
     code = text(line, "carrier_code")
     return event(KEY, number, clock.read(text(line, "datetime")), reading, words, code=code, place=place)
 

@@ -16,7 +16,8 @@ from carriers.event import Place, TrackingEvent, in_order
 from carriers.headline import delivered_at_sender
 from carriers.http import Account, Http
 from carriers.vocabulary import Reason, Status, SubState
-from carriers.wording import Reading, classify
+from carriers.wording import Reading
+from carriers.wording_abroad import classify_abroad
 
 KEY = "fedex"
 BASE_URL = "https://apis.fedex.com"
@@ -172,7 +173,7 @@ def _event(scan: Node, number: str, ref: str | None) -> TrackingEvent:
 
 def _reading(scan: Node, place: Place | None) -> Reading:
     code, words = text(scan, "eventType"), text(scan, "eventDescription")
-    reading = _CODES.get(code) or classify(words, placed=place is not None)
+    reading = _CODES.get(code) or classify_abroad(words, placed=place is not None)
     if reading.status is None:
         reading = _CODES.get(text(scan, "derivedStatusCode"), _FILLER)
     if code in _OPEN:
@@ -184,7 +185,7 @@ def _reading(scan: Node, place: Place | None) -> Reading:
 
 def _with_cause(reading: Reading, scan: Node, place: Place | None) -> Reading:
     """The reading of a code with the cause that the exception's words, or the kind of delay, name."""
-    told = classify(text(scan, "exceptionDescription"), placed=place is not None)
+    told = classify_abroad(text(scan, "exceptionDescription"), placed=place is not None)
     reason = told.reason or _DELAYS.get(text(scan, "delayDetail", "type").upper())
     status = reading.status
     if reading.status is Status.EXCEPTION and told.status in _CAN_BE:
@@ -197,7 +198,7 @@ _CAN_BE = frozenset({Status.ATTEMPT_FAILED, Status.CUSTOMS, Status.RETURNING, St
 
 def _delivery(reading: Reading, words: str) -> Reading:
     """A delivery that its own words call a return or a stay at a counter."""
-    told = classify(words)
+    told = classify_abroad(words)
     if told.status in (Status.RETURNED, Status.RETURNING):
         return replace(reading, status=Status.RETURNED)
     return told if told.status is Status.AVAILABLE_FOR_PICKUP else reading

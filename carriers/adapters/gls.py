@@ -12,7 +12,8 @@ from carriers.document import Node, nodes, text
 from carriers.event import TrackingEvent, in_order
 from carriers.http import Account, Http
 from carriers.vocabulary import Status, SubState
-from carriers.wording import Reading, classify
+from carriers.wording import Reading
+from carriers.wording_abroad import classify_abroad
 
 KEY = "gls"
 BASE_URL = "https://api.gls-group.net"
@@ -87,6 +88,6 @@ def _by_code(code: str, otherwise: Reading) -> Reading:
 def _event(line: Node, number: str) -> TrackingEvent:
     words, code = text(line, "description"), text(line, "code")
     place = document.place(text(line, "city"), "", text(line, "postalCode"), text(line, "country"))
-    told = classify(words, placed=bool(place and place.city))
+    told = classify_abroad(words, placed=bool(place and place.city))
     reading = told if told.status else _by_code(code, told)
     return event(KEY, number, clock.read(text(line, "eventDateTime")), reading, words, code=code, place=place)

@@ -12,7 +12,8 @@ from carriers.answer import Answer, AnswerError, CarrierError, ErrorKind, Tracke
 from carriers.document import Node, found, node, nodes, text
 from carriers.event import Place, TrackingEvent, in_order
 from carriers.http import Account, Http
-from carriers.wording import Reading, classify
+from carriers.wording import Reading
+from carriers.wording_abroad import classify_abroad
 
 KEY = "purolator"
 BASE_URL = "https://webservices.purolator.com"
@@ -107,7 +108,7 @@ def _event(scan: Node, number: str) -> TrackingEvent:
         f"{text(scan, 'ScanDate')} {text(scan, 'ScanTime')}".strip(), zone=zone, how=clock.How.FROM_LOCATION
     )
     why = text(node(scan, "ScanDetails"), "Reason") or text(node(scan, "ScanDetails"), "DeliveryInstruction")
-    told = classify(f"{words}. {why}" if why else words, placed=place is not None)
+    told = classify_abroad(f"{words}. {why}" if why else words, placed=place is not None)
     kind = (text(scan, "ScanType") or text(scan, "@type").removesuffix("Scan")).lower()
     return event(
         KEY, number, stamp, weigh(_TYPES.get(kind), told), words, remark=text(scan, "Comment"), place=place

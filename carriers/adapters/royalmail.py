@@ -12,7 +12,8 @@ from carriers.document import Node, node, nodes, text
 from carriers.event import TrackingEvent, in_order
 from carriers.http import Account, Http
 from carriers.vocabulary import Status
-from carriers.wording import Reading, classify
+from carriers.wording import Reading
+from carriers.wording_abroad import classify_abroad
 
 KEY = "royalmail"
 BASE_URL = "https://api.royalmail.net"
@@ -89,5 +90,5 @@ def _event(line: Node, number: str) -> TrackingEvent:
     words = text(line, "eventName")
     place = document.place(text(line, "locationName"), "", "", "")
     code = text(line, "eventCode").upper()
-    reading = _CODES.get(code) or classify(words, placed=place is not None)
+    reading = _CODES.get(code) or classify_abroad(words, placed=place is not None)
     return event(KEY, number, clock.read(text(line, "eventDateTime")), reading, words, code=code, place=place)

@@ -36,7 +36,8 @@ from carriers.document import Node, node, nodes, text
 from carriers.event import TrackingEvent, in_order
 from carriers.http import Account, Http, Reply
 from carriers.vocabulary import Reason
-from carriers.wording import Reading, classify
+from carriers.wording import Reading
+from carriers.wording_abroad import classify_abroad
 
 KEY = "seventeentrack"
 BASE_URL = "https://api.17track.net"
@@ -174,7 +175,7 @@ def _event(line: Node, number: str) -> TrackingEvent:
     town = text(address, "city") or text(line, "location")
     place = document.place(town, text(address, "state"), text(address, "postal_code"), text(address, "country"))
     code = text(line, "sub_status") or text(line, "stage")
-    reading = weigh(_coded(code), classify(words, placed=place is not None))
+    reading = weigh(_coded(code), classify_abroad(words, placed=place is not None))
     zone = zones.zone_of(place.country, place.region) if place else None
     # The sub-status is one of some thirty classes, no code of an event.
     return event(KEY, number, _clock(line, zone), reading, words, place=place)

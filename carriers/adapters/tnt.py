@@ -13,7 +13,8 @@ from carriers.answer import Answer, AnswerError, CarrierError, ErrorKind, Tracke
 from carriers.document import Node, found, nodes, text
 from carriers.event import TrackingEvent, in_order
 from carriers.http import Account, Http
-from carriers.wording import Reading, classify
+from carriers.wording import Reading
+from carriers.wording_abroad import classify_abroad
 
 KEY = "tnt"
 BASE_URL = "https://express.tnt.com"
@@ -111,5 +112,5 @@ def _event(line: Node, number: str) -> TrackingEvent:
         zone=zones.zone_of(country),
         how=clock.How.FROM_LOCATION,
     )
-    reading = weigh(_CODES.get(code), classify(words, placed=place is not None))
+    reading = weigh(_CODES.get(code), classify_abroad(words, placed=place is not None))
     return event(KEY, number, stamp, reading, words, code=code, place=place)

@@ -16,7 +16,8 @@ from carriers.headline import delivered_at_sender
 from carriers.http import Account, Http
 from carriers.numbers import detect
 from carriers.vocabulary import Status, SubState
-from carriers.wording import Reading, classify
+from carriers.wording import Reading
+from carriers.wording_abroad import classify_abroad
 
 KEY = "ups"
 BASE_URL = "https://onlinetools.ups.com"
@@ -168,7 +169,7 @@ def _event(activity: Node, number: str, piece: str | None) -> TrackingEvent:
 
 def _reading(kind: str, words: str, *, placed: bool) -> Reading:
     """The words say more than the type, where they fit it."""
-    told, plain = classify(words, placed=placed), _TYPES.get(kind, Reading(None))
+    told, plain = classify_abroad(words, placed=placed), _TYPES.get(kind, Reading(None))
     if told.status is None or kind in ("M", "MV", "O"):
         return plain if plain.status else told
     if kind == "D":

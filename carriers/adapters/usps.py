@@ -14,7 +14,8 @@ from carriers.document import Node, nodes, text
 from carriers.event import TrackingEvent, in_order
 from carriers.http import Account, Http
 from carriers.vocabulary import Reason, Status, SubState
-from carriers.wording import Reading, classify
+from carriers.wording import Reading
+from carriers.wording_abroad import classify_abroad
 
 KEY = "usps"
 BASE_URL = "https://apis.usps.com"
@@ -132,7 +133,7 @@ def _event(line: Node, number: str) -> TrackingEvent:
 
 def _reading(code: str, words: str, *, placed: bool) -> Reading:
     """The code where it is one of the plain ones, unless the words tell of trouble or a return."""
-    told, plain = classify(words, placed=placed), _CODES.get(code)
+    told, plain = classify_abroad(words, placed=placed), _CODES.get(code)
     if plain is None or told.status in _TROUBLE:
         return told if told.status else _TROUBLES.get(code, told)
     return plain
