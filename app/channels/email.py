@@ -1,5 +1,6 @@
 """Notices by email: `render` is pure, `send` speaks SMTP. Nothing here decides who is told what."""
 
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -189,6 +190,7 @@ background:{colour};color:{ink};font-weight:600;text-decoration:none">{see}</a><
 _FACT = '<h2 style="font-size:16px;line-height:1.4;margin:20px 0 2px">{0}</h2>\n<p style="margin:0">{1}</p>'
 _DOING = """<p style="margin:28px 0 0"><a href="{act_url}" style="font-weight:600;color:inherit">{act}</a></p>"""
 _STOPPING = '<p style="font-size:14px;margin:0"><a href="{unsubscribe_url}" style="color:inherit">{stop}</a></p>'
+_KEPT = re.compile(r"(?<![\w/.=&#%-])(?=[\w-]{3,24}(?![\w-]))[A-Z0-9]+(?:-[A-Z0-9]+)+")  # a code with hyphens
 _PARAGRAPH = '<p style="margin:12px 0">{0}</p>'
 
 
@@ -217,8 +219,13 @@ def _part(paragraph: str) -> str:
     """A heading with what stands under it, or, where there is one line only, a paragraph."""
     head, _, text = paragraph.partition("\n")
     if not text:
-        return _PARAGRAPH.format(escape(head))
-    return _FACT.format(escape(head), escape(text).replace("\n", "<br>\n"))
+        return _PARAGRAPH.format(_kept(head))
+    return _FACT.format(_kept(head), _kept(text).replace("\n", "<br>\n"))
+
+
+def _kept(text: str) -> str:
+    """The text for HTML; a code is not torn at its hyphen, which in Arabic turns it round."""
+    return _KEPT.sub(r'<bdi dir="ltr" style="white-space:nowrap">\g<0></bdi>', escape(text))
 
 
 def deliver(smtp_url: str, message: EmailMessage) -> None:

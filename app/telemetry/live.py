@@ -43,7 +43,8 @@ class OpenAlarm:
 class DeviceState:
     """One device. `status`: waiting (never heard), ok, alarm, silent, retired. `unit_key`: what it watches now.
 
-    `low` and `high` are the limits of its first metric that has a rule, in that rule's unit.
+    `low` and `high` are the limits of its first metric by name that has a rule; `band_metric` names it, and
+    `band_symbol` is what a person reads for that rule's unit.
     """
 
     device_id: int
@@ -55,8 +56,18 @@ class DeviceState:
     unit_key: str | None
     placed_at: datetime | None
     last_at: datetime | None
+    low: str | None = None
+    high: str | None = None
+    band_symbol: str = ""
+    band_metric: str = ""
+
+
+@dataclass(frozen=True)
+class _Band:
     low: str | None
     high: str | None
+    symbol: str
+    metric: str
 
 
 def live(session: Session, brand_id: str, now: datetime) -> list[DeviceState]:
@@ -64,17 +75,16 @@ def live(session: Session, brand_id: str, now: datetime) -> list[DeviceState]:
     known = devices.of_brand(session, brand_id)
     ids = [device.id for device in known]
     watches = placements.open_now(session, brand_id)
-    bands = {device: (low, high) for device, _, low, high, _ in limits.in_force(session, ids)}
+    bands: dict[int, _Band] = {}
+    for device, metric, low, high, unit in sorted(limits.in_force(session, ids), key=lambda one: one[:2]):
+        bands.setdefault(device, _Band(low, high, symbol(unit), metric))
     values: dict[int, list[Value]] = defaultdict(list)
     for row in readings.latest(session, ids):
         values[row.device_id].append(Value(row.metric, row.value_text, row.unit, symbol(row.unit), moment(row.ts)))
     ringing: dict[int, list[AlarmFacts]] = defaultdict(list)
     for alarm in alarms.open_of_brand(session, brand_id):
         ringing[alarm.device_id].append(alarm)
-    return [
-        _state(d, values[d.id], ringing[d.id], watches.get(d.id), bands.get(d.id, (None, None)), now)
-        for d in known
-    ]
+    return [_state(d, values[d.id], ringing[d.id], watches.get(d.id), bands.get(d.id), now) for d in known]
 
 
 def _state(
@@ -82,7 +92,7 @@ def _state(
     values: list[Value],
     ringing: list[AlarmFacts],
     watch: Watch | None,
-    band: tuple[str | None, str | None],
+    band: _Band | None,
     now: datetime,
 ) -> DeviceState:
     last_at = max((value.at for value in values), default=None)
@@ -96,7 +106,7 @@ def _state(
         watch.unit_key if watch else None,
         watch.from_at if watch else None,
         last_at,
-        *band,
+        *((band.low, band.high, band.symbol, band.metric) if band else ()),
     )
 
 

@@ -60,9 +60,14 @@ def require_json(data: bytes) -> None:
         raise Problem("broken-json", error.problems[0].rule[:200]) from None
 
 
+def _rule(error: ErrorDetails) -> str:
+    """What is wrong, in our own words where the rule is ours."""
+    return error["msg"].removeprefix("Value error, ")
+
+
 def _refused(errors: list[ErrorDetails], name: str) -> Problem:
     """The values themselves stay out of the answer and the log: they may be personal."""
-    return Problem("invalid", errors=[{name: pointer(*e["loc"]), "detail": e["msg"]} for e in errors[:50]])
+    return Problem("invalid", errors=[{name: pointer(*e["loc"]), "detail": _rule(e)} for e in errors[:50]])
 
 
 class _StrictAdapter(PydanticAdapter):

@@ -76,7 +76,7 @@ STEP = {
 }
 
 DISPOSITION = {
-    "active": _("in use"),
+    "active": _("put into circulation"),
     "available": _("available"),
     "completeness_inferred": _("taken to be complete"),
     "completeness_verified": _("checked as complete"),
@@ -91,7 +91,7 @@ DISPOSITION = {
     "expired": _("expired"),
     "in_progress": _("in progress"),
     "in_transit": _("in transit"),
-    "inactive": _("not in use"),
+    "inactive": _("taken out of circulation"),
     "mismatch_class": _("another product than stated"),
     "mismatch_instance": _("another item than stated"),
     "mismatch_quantity": _("another amount than stated"),

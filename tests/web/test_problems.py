@@ -228,3 +228,8 @@ def test_docs_draw_the_api_without_a_script_or_another_server(client: FlaskClien
     assert "/api/v1/devices" in page
     assert "<script" not in page
     assert not re.search(r"""(?:src|href|action)\s*=\s*["']?\s*(?:https?:)?//|url\(|@import""", page)
+
+
+def test_a_refused_query_is_told_in_plain_words(client: FlaskClient, ada: Company) -> None:
+    (error,) = client.get("/proofs?key=foo").get_json()["errors"]
+    assert error["detail"].startswith("must be a GS1 Digital Link")

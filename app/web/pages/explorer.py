@@ -150,11 +150,13 @@ def _entry_page(session: Session, brand: Brand, t: Texts, index: int) -> str:
 
 
 def _pretty(value: bytes | None) -> str:
-    """A public value as text: JSON laid out for reading, anything else as it is."""
+    """A public value as text: JSON laid out for reading in its own digits and letters, anything else as it is."""
+    text = (value or b"").decode("utf-8", "replace")
     try:
-        return orjson.dumps(orjson.loads(value or b""), option=orjson.OPT_INDENT_2).decode()
+        orjson.loads(text)
     except ValueError:
-        return (value or b"").decode("utf-8", "replace")
+        return text
+    return explorer_view.laid_out(text)
 
 
 def _tile_path(index: int, size: int) -> str:

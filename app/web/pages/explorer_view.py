@@ -1,5 +1,6 @@
 """The public explorer in words: an entry's kind, its public facts, what it commits to, its way to the root."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -36,6 +37,8 @@ STATE = {
     "pending": _("This entry is not under a signed state yet. Look again in a moment."),
 }
 MOST_NAMED = 30
+
+_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[][{},:]|[^][{},:"\s]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +198,25 @@ def _day(text: str, t: Texts) -> str:
         return t.day(date.fromisoformat(text))
     except ValueError:
         return text
+
+
+def laid_out(text: str) -> str:
+    """JSON a member a line, each piece as it was written: a number that is read and told anew may be rounded."""
+    depth, out, opened = 0, [], False
+    for piece in _PIECE.findall(text):
+        if piece in "]}":
+            depth -= 1
+            out.append(piece if opened else f"\n{'  ' * depth}{piece}")
+        else:
+            out.append(f"\n{'  ' * depth}{piece}" if opened else piece)
+        opened = piece in "[{"
+        if opened:
+            depth += 1
+        elif piece == ",":
+            out.append(f"\n{'  ' * depth}")
+        elif piece == ":":
+            out.append(" ")
+    return "".join(out)
 
 
 def promise(each: Promised, t: Texts) -> tuple[str, str, str]:

@@ -70,8 +70,9 @@ def _line(found: Freshness, t: Texts, at: datetime, wall: datetime) -> CarrierLi
 
 
 def _budget(found: Freshness, t: Texts) -> str:
-    used = t.number(found.used_today)
     if found.daily_quota is None:
-        return t.gettext("%(used)s questions today, no limit", used=used)
+        return t.ngettext(
+            "%(num)s question today, no limit", "%(num)s questions today, no limit", found.used_today
+        )
     left = t.number(max(0, found.daily_quota - found.used_today))
     return t.gettext("%(left)s of %(all)s questions left today", left=left, all=t.number(found.daily_quota))

@@ -67,7 +67,6 @@ def device(name: str) -> Response:
 
 
 def _tile(state: DeviceState, t: Texts, at: datetime) -> DeviceTile:
-    symbol = next((value.symbol for value in state.values), "")
     return DeviceTile(
         name=state.name,
         status=state.status,
@@ -81,11 +80,19 @@ def _tile(state: DeviceState, t: Texts, at: datetime) -> DeviceTile:
             for value in state.values
         ),
         since=_since(state, t, at),
-        band=condition_view.band(state.low, state.high, symbol, t),
+        band=_band(state, t),
         watches=state.unit_key or "",
         watches_href=address(state.unit_key) if state.unit_key else "",
         alarms=tuple(_alarm(alarm.kind, alarm.started_at, t, at) for alarm in state.alarms),
     )
+
+
+def _band(state: DeviceState, t: Texts) -> str:
+    """Its limits; where it measures more than one thing, with what they are limits of."""
+    limits = condition_view.band(state.low, state.high, state.band_symbol, t)
+    if not limits or len(state.values) < 2:
+        return limits
+    return f"{condition_view.metric_name(state.band_metric, t)} {limits}"
 
 
 def _since(state: DeviceState, t: Texts, at: datetime) -> str:

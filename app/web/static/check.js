@@ -70,7 +70,10 @@ export async function check(proofs, shown, trust) {
 
 /** What the lines about others, age and anchor have to tell: {line: [state, facts]}; a line without facts is left out. */
 function tell(proven) {
-  const time = (at) => new Date(at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  const { lang } = document.documentElement;
+  const written = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, // as the page itself writes its dates
+    { year: "numeric", month: "short", day: "numeric", hour: "numeric", minute: "2-digit", numberingSystem: "latn", timeZone: "UTC" });
+  const time = (at) => `${written.format(new Date(at))} UTC`;
   const seen = new Map(proven.flatMap((each) => each.seen));
   const said = proven.flatMap((each) => each.said ?? []).filter((each) => each.name);
   const ages = proven.map((each) => each.entry.recorded_at).sort();

@@ -168,3 +168,9 @@ def test_without_a_mail_server_the_notice_waits(db: Db, now: datetime, written: 
     with pytest.raises(ChannelError, match="WAYPROOF_SMTP_URL") as refused:
         email.send(house_of(db, now, "", tmp_path), written)
     assert not refused.value.permanent
+
+
+def test_a_code_is_never_torn_at_its_hyphen() -> None:
+    html = email.render(replace(MAIL, body="الرمز هو ABCD-EFGH-2JKM. <b>")).get_body(("html",))
+    assert html is not None
+    assert '<bdi dir="ltr" style="white-space:nowrap">ABCD-EFGH-2JKM</bdi>. &lt;b&gt;' in html.get_content()

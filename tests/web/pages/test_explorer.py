@@ -13,7 +13,7 @@ from app.explorer import browse
 from app.explorer.public import PUBLIC, SHOW_NOTHING
 from app.house import House
 from app.models.brands import Brand
-from app.web.pages import explorer
+from app.web.pages import explorer, explorer_view
 from ledger.browse import entries, way_up
 from ledger.erasure import ERASED, write_body
 from ledger.examine import examine
@@ -272,3 +272,9 @@ def test_the_way_up_of_every_leaf_ends_in_the_root() -> None:
             path = merkle.inclusion_path(leaves, index)
             way = way_up(leaves[index], index, size, path)
             assert (way[-1].gives if way else leaves[index]) == merkle.root(leaves)
+
+
+@pytest.mark.parametrize("number", ["18446744073709551617123", "0.12345678901234567890", "-1.50e+3"])
+def test_a_number_is_shown_in_the_digits_that_are_proven(number: str) -> None:
+    shown = explorer_view.laid_out(f'{{"a":[],"n":{number},"s":"a,\\"}}["}}')
+    assert shown == f'{{\n  "a": [],\n  "n": {number},\n  "s": "a,\\"}}["\n}}'

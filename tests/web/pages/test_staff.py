@@ -226,3 +226,13 @@ def test_the_owner_stops_notices_and_says_why(people: dict[str, FlaskClient], ho
     assert "a rule by its code" in page
     with house.db() as session:
         assert not allowed(session, ada.brand_id, "notices", "delay")
+
+
+def test_a_device_of_two_measures_says_which_one_its_limits_are_of(
+    client: FlaskClient, people: dict[str, FlaskClient], ada: Company
+) -> None:
+    device = {"name": "box-9", "metrics": {"humidity": "P1", "temperature": "CEL"}}
+    assert client.post("/api/v1/devices", json=device, headers=ada.bearer).status_code == 201
+    rule = {"metric": "temperature", "low": "2", "high": "8"}
+    assert client.post("/api/v1/devices/box-9/rules", json=rule, headers=ada.bearer).status_code == 201
+    assert "range 2 to 8 °C" in people["warehouse"].get("/warehouse").text
