@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.entries import EntryType
@@ -12,9 +12,10 @@ from app.ids import new_id
 from app.models.brands import Brand, Partner
 from app.models.quality import Audit
 from app.provenance import suppliers
-from app.provenance.errors import AlreadyCorrected, Refused
+from app.provenance.errors import Refused
 from app.provenance.facts import audit_body
 from app.provenance.inspections import RESULTS
+from app.provenance.superseding import supersede
 from app.provenance.texts import digest, line
 from app.record import about_event, record
 
@@ -76,7 +77,8 @@ def add(
     if row.site:
         suppliers.own_site(session, brand.id, partner, row.site)
     if supersedes is not None:
-        _supersede(session, row)
+        rule = "must be an audit of the same supplier against the same scheme"
+        supersede(session, row, ("partner_id", "scheme"), "audit", rule)
     receipt = record(
         session,
         brand.log_id,
@@ -99,15 +101,6 @@ def _counted(findings: Mapping[str, int], result: str) -> dict[str, int]:
     if result == "pass" and findings.get("critical"):
         raise Refused("result", "is pass, but there is a critical finding; state fail or conditional")
     return {severity: findings.get(severity, 0) for severity in SEVERITIES}
-
-
-def _supersede(session: Session, row: Audit) -> None:
-    old = session.scalar(select(Audit).where(Audit.brand_id == row.brand_id, Audit.id == row.supersedes_id))
-    if old is None or (old.partner_id, old.scheme) != (row.partner_id, row.scheme):
-        raise Refused("supersedes", "must be an audit of the same supplier against the same scheme")
-    free = update(Audit).where(Audit.id == old.id, Audit.superseded_by.is_(None))
-    if session.connection().execute(free.values(superseded_by=row.id)).rowcount != 1:
-        raise AlreadyCorrected("this audit has a correction already; correct that one")
 
 
 def of_brand(

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.entries import EntryType
@@ -17,8 +17,9 @@ from app.gs1 import identifiers
 from app.ids import new_id
 from app.models.brands import Brand
 from app.models.quality import Inspection
-from app.provenance.errors import AlreadyCorrected, Refused
+from app.provenance.errors import Refused
 from app.provenance.facts import inspection_body
+from app.provenance.superseding import supersede
 from app.provenance.texts import digest, line, number
 from app.provenance.touch import touch
 from app.record import about_event, record
@@ -107,7 +108,8 @@ def add(
         created_at=now,
     )
     if supersedes is not None:
-        _supersede(session, row)
+        rule = _("must be an inspection of the same thing, stage and name")
+        supersede(session, row, ("key", "stage", "name"), "inspection", rule)
     receipt = record(
         session,
         brand.log_id,
@@ -174,18 +176,6 @@ def _stored(measure: Measure) -> dict[str, Any]:
         "high": measure.high,
         "values": list(measure.values),
     }
-
-
-def _supersede(session: Session, row: Inspection) -> None:
-    """The one that is corrected must be of the same thing, and have no correction yet."""
-    old = session.scalar(
-        select(Inspection).where(Inspection.brand_id == row.brand_id, Inspection.id == row.supersedes_id)
-    )
-    if old is None or (old.key, old.stage, old.name) != (row.key, row.stage, row.name):
-        raise Refused("supersedes", _("must be an inspection of the same thing, stage and name"))
-    free = update(Inspection).where(Inspection.id == old.id, Inspection.superseded_by.is_(None))
-    if session.connection().execute(free.values(superseded_by=row.id)).rowcount != 1:
-        raise AlreadyCorrected("this inspection has a correction already; correct that one")
 
 
 def of_brand(
