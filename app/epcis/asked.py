@@ -1,7 +1,7 @@
 """The values of query parameters as they are asked: texts, moments, numbers, flags (EPCIS 2.0, 8.2.7.1). Pure.
 
 In an address everything is text and a list has `|` between its members; in a kept query both are JSON. What a
-parameter means is in query and conditions.
+parameter means is in query_parameters and conditions.
 """
 
 from datetime import datetime

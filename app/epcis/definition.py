@@ -2,7 +2,7 @@
 
 The query is the simple event query in JSON: lists are arrays, an `@context` binds prefixes, and paging is left to
 the request. Sent alone, as its JSON schema writes it or as a `Poll` in XML, it gets a name made of its content.
-What a parameter means is decided in query; rows are found elsewhere.
+What a parameter means is decided in query_parameters; rows are found elsewhere.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from app.epcis import conditions, query, strict_json, xml_query
+from app.epcis import conditions, query, query_parameters, strict_json, xml_query
 from app.epcis.asked import MOST_VALUES
 from app.epcis.context import expand, prefixes
 from app.epcis.errors import MOST_PROBLEMS, InvalidQuery, Problem, pointer
@@ -73,14 +73,14 @@ def _alone(given: dict[str, Any]) -> Definition:
 
 
 def parameters(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of a query that was found good, as `query.parse` reads them."""
+    """The parameters of a query that was found good, as `query_parameters.parse` reads them."""
     known = prefixes(given.get(_CONTEXT))
     return {name: _plain(name, value, known) for name, value in given.items() if name != _CONTEXT}
 
 
 def read(given: Mapping[str, Any], paging: Mapping[str, Any] = {}) -> query.Query:
     """A kept query, with how to page. Raises QueryError."""
-    return query.parse({**parameters(given), **paging}, prefixes(given.get(_CONTEXT)))
+    return query_parameters.parse({**parameters(given), **paging}, prefixes(given.get(_CONTEXT)))
 
 
 def _plain(name: str, value: Any, known: dict[str, str]) -> Any:
@@ -239,7 +239,7 @@ _NO_LISTS = {
         (f"{each}_{name}" for each in ("GT", "GE", "LT", "LE") for name in ("quantity", "percRank")), _NUMBER
     ),
 }
-FORMS = {name: _NO_LISTS.get(name, _LIST) for name in query.SUPPORTED if name not in query.PAGING}
+FORMS = {name: _NO_LISTS.get(name, _LIST) for name in query_parameters.SUPPORTED if name not in query.PAGING}
 
 
 def _form(name: str) -> Form | None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.brands.readers import Reader
 from app.epcis import conditions
+from app.epcis.comparisons import rank
 from app.epcis.query import Query, TooComplex, TooLarge, token
 from app.models.products import EpcisEvent, EventKey
 from app.provenance.events import as_json
@@ -71,7 +72,7 @@ def _in_own_order(
     rows = list(_judged(session, brand_id, matching, replace(query, start=None), reader))
     if rows and rows[-1] == (None, None):
         raise TooComplex(MOST_LOOKED_AT)
-    ranked = [(conditions.rank(event, query.order_by_own), row.id, row, event) for row, event in rows if event]
+    ranked = [(rank(event, query.order_by_own), row.id, row, event) for row, event in rows if event]
     ranked.sort(key=lambda each: each[:2], reverse=query.descending)
     page = ranked[given : given + wanted]
     events = tuple([event for *_, event in page])

@@ -15,6 +15,7 @@ from app.epcis.context import STANDARD
 from app.epcis.errors import Invalid, Problem
 from app.epcis.event import Event
 from app.epcis.xml_tree import is_xml
+from app.epcis.xml_write_fields import NotWritable
 from app.gs1 import digital_link, element_strings, epc, identifiers, tag_data
 from app.gs1.digital_link import NotDigitalLink
 from app.gs1.elements import BadElement, Element
@@ -98,7 +99,7 @@ def _xml(value: dict[str, Any]) -> str:
         events = results["resultsBody"]["eventList"] if results else body["eventList"]
         about = {"schemaVersion": "2.0", "creationDate": events[0]["eventTime"], **value, "epcisBody": body}
         return (xml_write.query_document(about) if results else xml_write.capture_document(about)).decode()
-    except (xml_write.NotWritable, LookupError):
+    except (NotWritable, LookupError):
         return ""
 
 

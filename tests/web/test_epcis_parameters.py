@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from app.epcis import query
+from app.epcis import query, query_parameters
 from app.epcis.document import parse_document
 from app.house import House
 from app.provenance.capture import run_jobs_due
@@ -265,7 +265,7 @@ def test_events_come_in_the_order_of_a_field_of_ones_own(client: FlaskClient, ad
 
 def test_all_parameters_of_the_rest_binding_are_here() -> None:
     listed = {name for name, *_ in CASES} | {"orderBy", "orderDirection", "eventCountLimit", "maxEventCount"}
-    fixed = set(query.SUPPORTED) - set(query.PAGING)
+    fixed = set(query_parameters.SUPPORTED) - set(query.PAGING)
     assert (
         len({name for name in listed if name in fixed} - {"EXISTS_sensorElementList", "GE_time", "GE_percRank"})
         == 53

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.brands.tenants import brand_of
 from app.db import reading
-from app.epcis import query, xml_write
+from app.epcis import query_parameters, xml_write
 from app.epcis.document import parse_event
 from app.models.products import CaptureJob
 from app.provenance import events, listing
@@ -113,13 +113,13 @@ def post_event(session: Session) -> Response:
 @speaks_xml
 @machine("events:read", "support", "auditor")
 @tells(
-    parameters=query_texts(query.SUPPORTED),
+    parameters=query_texts(query_parameters.SUPPORTED),
     responses=answers(200, "An EPCISQueryDocument", _ANY, xml=True) | refusals(413),
 )
 def get_events() -> Response:
     """Events by query, newest first. Give a parameter twice, or `a|b`, for one of several values."""
     given = asked()
-    return events_answer(query.parse(given, declared()), given)
+    return events_answer(query_parameters.parse(given, declared()), given)
 
 
 @bp.get("/epcis/events/<path:event_id>")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Response
 
 from app.db import reading
-from app.epcis import query, vocabulary
+from app.epcis import query, query_parameters, vocabulary
 from app.epcis.context import STANDARD_PREFIXES
 from app.epcis.model import EVENT_TYPES
 from app.epcis.syntax import is_uri
@@ -127,7 +127,7 @@ def get_member(kind: str, member: str) -> Response:
 @speaks_xml
 @machine("events:read", "support", "auditor")
 @tells(
-    parameters=query_texts(query.SUPPORTED),
+    parameters=query_texts(query_parameters.SUPPORTED),
     responses=answers(200, "An EPCISQueryDocument", _DOCUMENT, xml=True) | refusals(413),
 )
 def get_member_events(kind: str, member: str) -> Response:
@@ -162,8 +162,8 @@ def _events_of(kind: str, member: str) -> Response:
     resource, value = RESOURCES[kind], _read(kind, member)
     _known(kind, value)
     given = asked(but=() if kind == "dispositions" else (resource.asks,))
-    wanted = query.parse(given, declared())
-    return events_answer(query.narrowed(wanted, query.parse({resource.asks: [value]})), given)
+    wanted = query_parameters.parse(given, declared())
+    return events_answer(query.narrowed(wanted, query_parameters.parse({resource.asks: [value]})), given)
 
 
 def _read(kind: str, member: str) -> str:

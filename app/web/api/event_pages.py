@@ -8,9 +8,10 @@ from flask import Response, jsonify, request
 from sqlalchemy.orm import Session
 
 from app.db import reading
-from app.epcis import identifier_forms, query, xml_write
+from app.epcis import identifier_forms, query, query_parameters, xml_write
 from app.epcis.context import STANDARD, STANDARD_PREFIXES
 from app.epcis.document import query_document
+from app.epcis.xml_write_fields import NotWritable
 from app.provenance import finding, tokens
 from app.web.api.door import wants_xml
 from app.web.api.paging import next_link
@@ -68,7 +69,7 @@ def document_answer(events: Sequence[dict[str, Any]], *, name: str = "SimpleEven
         raise Problem("bad-request", f"GS1-CBV-XML-Format is one of {', '.join(xml_write.WORDS)}")
     try:
         return xml_answer(xml_write.query_document(document, words=words))
-    except xml_write.NotWritable as error:
+    except NotWritable as error:
         raise Problem("not-acceptable", str(error)) from error
 
 
@@ -83,7 +84,7 @@ def pages(
     """One page of a list that is read by `kind` (from behind a token, so many at most), and its Link header."""
     given = asked(only=query.PAGING)
     after = given.pop("nextPageToken", "")
-    most = query.parse(given).per_page
+    most = query_parameters.parse(given).per_page
     with reading(house().db) as session:
         rows = kind(session, after, most + 1)
     shown = rows[:most]

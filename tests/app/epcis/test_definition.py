@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.epcis import query
+from app.epcis import query, query_parameters
 from app.epcis.definition import FORMS, SCHEMA, Definition, parameters, parse_definition
 from app.epcis.errors import Invalid, InvalidQuery
 
@@ -29,7 +29,10 @@ def fields(body: Any) -> list[str]:
 
 def test_a_definition_keeps_its_query_as_it_was_sent() -> None:
     assert read({"name": "shipped", "query": SHIPPED}) == Definition("shipped", SHIPPED)
-    assert query.parse(parameters(SHIPPED)).equal == {"event_type": ("ObjectEvent",), "biz_step": ("shipping",)}
+    assert query_parameters.parse(parameters(SHIPPED)).equal == {
+        "event_type": ("ObjectEvent",),
+        "biz_step": ("shipping",),
+    }
     assert read({"name": "everything", "query": {}}).query == {}
 
 
@@ -187,7 +190,7 @@ def test_a_context_binds_the_prefixes_of_words_and_types() -> None:
         "EQ_bizStep": ["ex:roasting", "cbv:BizStep-shipping"],
         "eventType": ["ex:RoastEvent"],
     }
-    asked = query.parse(parameters(read({"name": "q", "query": given}).query))
+    asked = query_parameters.parse(parameters(read({"name": "q", "query": given}).query))
     assert asked.equal["biz_step"] == ("https://e.example/roasting", "shipping")
     assert asked.equal["event_type"] == ("https://e.example/RoastEvent",)
 
@@ -195,11 +198,11 @@ def test_a_context_binds_the_prefixes_of_words_and_types() -> None:
 @pytest.mark.parametrize(("value", "only"), [(None, True), (True, True), (1, True), (False, False), (0, False)])
 def test_a_flag_may_stand_without_a_value(value: Any, only: bool) -> None:
     kept = read({"name": "q", "query": {"EXISTS_errorDeclaration": value}})
-    assert query.parse(parameters(kept.query)).only_errors is only
+    assert query_parameters.parse(parameters(kept.query)).only_errors is only
 
 
 def test_the_schema_knows_every_parameter_but_the_paging() -> None:
     named, bare = SCHEMA["anyOf"]
     known = bare["properties"]
     assert named["properties"]["query"]["properties"] == known
-    assert set(known) == {"@context", *FORMS} == {"@context", *query.SUPPORTED} - set(query.PAGING)
+    assert set(known) == {"@context", *FORMS} == {"@context", *query_parameters.SUPPORTED} - set(query.PAGING)

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from app.epcis import query
+from app.epcis import query, query_parameters
 from app.epcis.query import QueryError
 
 
@@ -28,31 +28,33 @@ from app.epcis.query import QueryError
 )
 def test_a_wrong_parameter_is_named(given: dict[str, Any], field: str) -> None:
     with pytest.raises(QueryError) as refused:
-        query.parse(given)
+        query_parameters.parse(given)
     assert refused.value.field == field
     assert refused.value.kind == "QueryParameterException"
 
 
 def test_every_spelling_asks_the_same() -> None:
-    by_link = query.parse({"MATCH_epc": "https://a.example/01/09521234000013/21/A1", "EQ_bizStep": "shipping"})
-    by_urn = query.parse(
+    by_link = query_parameters.parse(
+        {"MATCH_epc": "https://a.example/01/09521234000013/21/A1", "EQ_bizStep": "shipping"}
+    )
+    by_urn = query_parameters.parse(
         {"MATCH_epc": ["urn:epc:id:sgtin:9521234.000001.A1"], "EQ_bizStep": ["urn:epcglobal:cbv:bizstep:shipping"]}
     )
     assert (by_link.names, by_link.equal) == (by_urn.names, by_urn.equal)
 
 
 def test_a_plus_sign_that_became_a_blank_is_understood() -> None:
-    assert query.parse({"GE_eventTime": "2026-01-01T00:00:00 08:00"}).times[0][2].hour == 16
+    assert query_parameters.parse({"GE_eventTime": "2026-01-01T00:00:00 08:00"}).times[0][2].hour == 16
 
 
 def test_a_token_belongs_to_its_query() -> None:
     asked = {"eventType": "ObjectEvent", "perPage": "2"}
-    first = query.parse(asked)
-    at = query.parse({"GE_eventTime": "2026-01-01T00:00:00Z"}).times[0][2]
+    first = query_parameters.parse(asked)
+    at = query_parameters.parse({"GE_eventTime": "2026-01-01T00:00:00Z"}).times[0][2]
     text = query.token(first, at, 7, 2)
-    assert query.parse({**asked, "perPage": "5", "nextPageToken": text}).start == (at, 7, 2)
+    assert query_parameters.parse({**asked, "perPage": "5", "nextPageToken": text}).start == (at, 7, 2)
     with pytest.raises(QueryError, match="another query"):
-        query.parse({"eventType": "AggregationEvent", "nextPageToken": text})
+        query_parameters.parse({"eventType": "AggregationEvent", "nextPageToken": text})
 
 
 @pytest.mark.parametrize(
@@ -60,5 +62,5 @@ def test_a_token_belongs_to_its_query() -> None:
     ["3036452148000040000001C8", "(01)09521234000013(21)456", "urn:epc:tag:sgtin-96:1.9521234.000001.456"],
 )
 def test_every_spelling_of_a_thing_asks_the_same(spelling: str) -> None:
-    by_link = query.parse({"MATCH_epc": "https://a.example/01/09521234000013/21/456"})
-    assert query.parse({"MATCH_epc": spelling}).names == by_link.names
+    by_link = query_parameters.parse({"MATCH_epc": "https://a.example/01/09521234000013/21/456"})
+    assert query_parameters.parse({"MATCH_epc": spelling}).names == by_link.names

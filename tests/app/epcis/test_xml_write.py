@@ -15,6 +15,7 @@ from app.epcis.context import prefixes
 from app.epcis.document import parse_document, query_document
 from app.epcis.errors import Invalid
 from app.epcis.event_hash import EventHash
+from app.epcis.xml_write_fields import NotWritable
 
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").rglob("*.json*"))
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -80,7 +81,7 @@ def test_text_stays_text() -> None:
 
 @pytest.mark.parametrize("own", [{"mill:9lives": "x"}, {"mill:a b": "x"}, {"mill:bell": "\x07"}, {"mill:": "x"}])
 def test_what_xml_cannot_say_is_refused_and_not_bent(own: dict[str, str]) -> None:
-    with pytest.raises(xml_write.NotWritable, match="ask for JSON"):
+    with pytest.raises(NotWritable, match="ask for JSON"):
         written(BARE | own)
 
 

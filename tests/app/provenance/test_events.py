@@ -8,7 +8,7 @@ from app.brands.partners import add_partner
 from app.brands.readers import CONSUMER, STAFF, Reader, reader_of
 from app.brands.tenants import signer_of
 from app.db import reading
-from app.epcis import classes, query
+from app.epcis import classes, query_parameters
 from app.epcis.query import TooLarge
 from app.provenance import events, finding
 from app.provenance.errors import Conflict
@@ -30,7 +30,7 @@ def ask(record: Record, reader: Reader = STAFF, **given: Any) -> list[dict[str, 
     token = None
     while True:
         with reading(record.db) as session:
-            asked = query.parse(given | ({"nextPageToken": token} if token else {}))
+            asked = query_parameters.parse(given | ({"nextPageToken": token} if token else {}))
             page = finding.find(session, record.brand.id, asked, reader)
         found += page.events
         token = page.next_token
