@@ -45,7 +45,8 @@ class _Coding:
     """How a scheme is laid out in bits: header, filter, a partitioned key where `reference` says so, the tail.
 
     `reference` are the bits behind the company prefix for each partition value; `field` says how they are written,
-    None where they are a number of fixed length, whose digits make `digits` together with the prefix.
+    None where they are a number of fixed length, whose digits make `digits` together with the prefix. Beside a
+    `field`, `digits` is the most that both may have together, where the standard allows fewer than the bits hold.
     """
 
     scheme: str
@@ -158,7 +159,7 @@ def _read_key(coding: _Coding, bits: Bits) -> list[str]:
     prefix = Integer(_PREFIX_BITS[partition], digits).read(bits)
     width = coding.reference[partition]
     if coding.field is not None:
-        return [prefix, coding.field(width).read(bits)]
+        return [prefix, _within(coding, digits, coding.field(width).read(bits))]
     return [prefix, Integer(width, coding.digits - digits).read(bits)]
 
 
@@ -168,9 +169,15 @@ def _write_key(coding: _Coding, bits: Bits, prefix: str, reference: str) -> None
     Integer(_PREFIX_BITS[partition], len(prefix)).write(bits, prefix)
     width = coding.reference[partition]
     if coding.field is not None:
-        coding.field(width).write(bits, reference)
+        coding.field(width).write(bits, _within(coding, len(prefix), reference))
     else:
         Integer(width, coding.digits - len(prefix)).write(bits, reference)
+
+
+def _within(coding: _Coding, length: int, reference: str) -> str:
+    if coding.digits and length + len(reference) > coding.digits:
+        raise ValueError(f"{reference} has more than {coding.digits - length} digits")
+    return reference
 
 
 _ITEM = (4, 7, 10, 14, 17, 20, 24)
@@ -194,7 +201,7 @@ CODINGS: dict[str, _Coding] = {
     "gdti-96": _Coding("gdti", 0x2C, (Integer(41),), _PLACE, 12),
     "gdti-113": _Coding("gdti", 0x3A, (NumericString(58),), _PLACE, 12),
     "gdti-174": _Coding("gdti", 0x3E, (Text(119),), _PLACE, 12),
-    "cpi-96": _Coding("cpi", 0x3C, (Integer(31),), (11, 14, 17, 21, 24, 27, 31), field=Integer),
+    "cpi-96": _Coding("cpi", 0x3C, (Integer(31),), (11, 14, 17, 21, 24, 27, 31), 15, Integer),
     "cpi-var": _Coding("cpi", 0x3D, (Integer(40),), (114, 120, 126, 132, 138, 144, 150), field=SixBit),
     "sgcn-96": _Coding("sgcn", 0x3F, (NumericString(41),), _PLACE, 12),
     "itip-110": _Coding("itip", 0x40, (*_PIECES, Integer(38)), _ITEM, 13),

@@ -77,7 +77,8 @@ def _parts(draw: st.DrawFn, name: str, scheme: str) -> list[str]:
     prefix = draw(digits(length))
     if name in ("giai-96", "cpi-96"):
         bits = CODINGS[name].reference[12 - length]
-        rest = [draw(st.integers(0, min((1 << bits) - 1, 10**18)).map(str))]
+        most = 10 ** (15 - length) if scheme == "cpi" else 10**19
+        rest = [draw(st.integers(0, min(1 << bits, most) - 1).map(str))]
         return [prefix, *rest, draw(number(31))] if scheme == "cpi" else [prefix, *rest]
     if name == "giai-202":
         return [prefix, draw(text(30 - length))]
@@ -147,6 +148,7 @@ def test_the_published_answers_are_found(content: str, uri: str | None) -> None:
         ("00" * 12, "no known coding"),
         ("E2801160600002054CC2096F", "no known coding"),
         ("36" + "0" * 50, "are none of GS1"),
+        ("3C0376BBEBF455FF00000005", "1022 has more than 3 digits"),
         ("F" * 300, "hexadecimal digits"),
     ],
 )
@@ -163,6 +165,7 @@ def test_a_content_that_says_nothing_is_refused(content: str, reason: str) -> No
         ("urn:epc:id:sgtin:9521234.000001.274877906944", "sgtin-96", "does not fit"),
         ("urn:epc:id:giai:9521234.012", "giai-96", "leading zeros"),
         ("urn:epc:id:cpi:9521234.A-1.1", "cpi-96", "not a number"),
+        ("urn:epc:id:cpi:952123456789.1022.5", "cpi-96", "more than 3 digits"),
         ("urn:epc:id:sscc:9521234.3000000001", "sgtin-96", "cannot be written"),
         ("urn:epc:class:lgtin:9521234.000001.L", "sgtin-198", "cannot be written"),
         ("urn:epc:id:sgtin:9521234.000001.1", "sgtin-64", "cannot be written"),
