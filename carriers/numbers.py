@@ -5,6 +5,8 @@ may hold several candidates and a person may choose another.
 """
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,6 +25,10 @@ _BY_LENGTH = parts((*FORMATS, *OWN))
 _RESEMBLING = parts(RESEMBLING)
 _FLOAT = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,2}", re.ASCII)  # what a spreadsheet makes of a long number
 _PUNCTUATION = re.compile(r"[\s()\[\]]+")
+_BETWEEN = re.compile(r"[\s\-‐‑‒–—−\u00ad\u200b-\u200f\u2060\ufeff]+")
+_WORD = re.compile(r"[0-9A-Z]+")
+_WORDS, _JOINED = 200, 12  # of a text that are read; of a number that is written in groups
+_SURE = 20  # the strength of evidence from which a word of a sentence passes for a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +48,9 @@ class Candidate:
 
 
 def normalised(text: str) -> str:
-    """A number as it is stored: without blanks and hyphens, in upper case, leading zeros kept."""
-    return re.sub(r"[\s\-‐‑‒–]+", "", text).upper()
+    """A number as it is stored: without blanks and hyphens, in plain upper case, leading zeros kept."""
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)  # １Ｚ, as some keyboards write it
+    return _BETWEEN.sub("", plain).upper()
 
 
 def detect(text: str) -> list[Candidate]:
@@ -67,6 +74,39 @@ def resembling(text: str) -> list[Candidate]:
     return list(found.values())
 
 
+def within(text: str) -> list[str]:
+    """The numbers inside an address or a sentence, each once and in order: only what good evidence speaks for."""
+    words = _WORD.findall(unicodedata.normalize("NFKC", text[: 40 * LONGEST]).upper())[:_WORDS]
+    found: dict[str, None] = {}
+    begin = 0
+    while begin < len(words):
+        number, length = next(_numbers_from(words, begin), ("", 1))
+        if number:
+            found[number] = None
+        begin += length
+    return list(found)
+
+
+def _numbers_from(words: list[str], begin: int) -> Iterator[tuple[str, int]]:
+    """What the words from here on make up, the most words first, with how many they are."""
+    for length in range(min(_JOINED, len(words) - begin), 0, -1):
+        group = words[begin : begin + length]
+        ends = (0, length - 1)  # the letters of S10 stand there: RB 123 456 785 GB
+        in_groups = all(
+            any(map(str.isdigit, word)) or (i in ends and len(word) == 2) for i, word in enumerate(group)
+        )
+        number = "".join(group)
+        if in_groups and len(number) <= LONGEST and _sure(number, joined=length > 1):
+            yield number, length
+
+
+def _sure(number: str, *, joined: bool) -> bool:
+    """Whether a word, or several joined, is a number of somebody's: by a prefix, or a check digit and a length."""
+    if sum(char.isdigit() for char in number) < 7:
+        return False
+    return any(each.strength >= _SURE and (each.checked or not joined) for each in detect(number))
+
+
 def spoiled(text: str) -> bool:
     """Whether a spreadsheet has made a float of the number: its last digits are gone for good."""
     return _FLOAT.fullmatch(text.strip().upper()) is not None
@@ -83,7 +123,7 @@ def _of(text: str, table: dict[int, tuple[Format, ...]]) -> list[Candidate]:
     if len(number) > LONGEST:
         return []
     found = _fitting(number, table)
-    if not found and not number.isalnum():
+    if not found and not (number.isalnum() and number.isascii()):
         found = _fitting(normalised(number), table)
     return found
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.models.brands import Brand
 from app.models.shipments import Parcel, Shipment
 from app.shipping.views import ParcelView, shipment_view
-from carriers.numbers import LONGEST, Candidate, detect, normalised, resembling, spoiled
+from carriers.numbers import LONGEST, Candidate, detect, normalised, resembling, spoiled, within
 
 MOST = 40
 LONGEST_TEXT = 6_000
@@ -60,10 +60,13 @@ def _printable(line: str) -> str:
 
 
 def _parts(line: str) -> list[str]:
-    """A line is one number with blanks in it, unless its words are numbers of their own."""
+    """A line is one number with blanks in it, unless its words are numbers of their own or it only holds some."""
     words = line.split()
-    several = len(words) > 1 and not detect(line) and all(detect(word) for word in words)
-    return words if several or len(normalised(line)) > LONGEST else [line]
+    if detect(line):
+        return [line]
+    several = len(words) > 1 and all(detect(word) for word in words)
+    inside = [] if several else within(line)  # an address that was copied, or a sentence of a mail
+    return inside or (words if several or len(normalised(line)) > LONGEST else [line])
 
 
 def look_up(session: Session, numbers: Sequence[str]) -> list[Found]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from carriers.number_formats import FORMATS
 from carriers.number_formats_own import OWN, RESEMBLING
-from carriers.numbers import detect, normalised, resembling, spoiled
+from carriers.numbers import detect, normalised, resembling, spoiled, within
 
 
 def carriers(text: str) -> list[str]:
@@ -142,3 +142,47 @@ def test_long_and_odd_numbers_cost_no_time(text: str) -> None:
 def test_any_text_can_be_asked_about(text: str) -> None:
     for candidate in detect(text):
         assert candidate.strength >= 0
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("https://carrier.example/track?tracknum=1Z2Y5V710312345670&loc=en", ["1Z2Y5V710312345670"]),
+        ("Your parcel RB123456785GB is on its way, ring 030 1234567", ["RB123456785GB"]),
+        ("1Z 2Y5V 7103 1234 5670 and RB 123 456 785 GB", ["1Z2Y5V710312345670", "RB123456785GB"]),
+        ("您的包裹：RB123456785GB（已发出）", ["RB123456785GB"]),
+        ("RB123456785GB RB123456785GB", ["RB123456785GB"]),
+        ("Order 100245 of 4 March 2026, 3 pieces, 12.50 EUR", []),
+        ("RB123456784GB", []),
+        ("", []),
+    ],
+)
+def test_numbers_are_found_in_addresses_and_sentences(text: str, numbers: list[str]) -> None:
+    assert within(text) == numbers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "１Ｚ２Ｙ５Ｖ７１０３１２３４５６７０",
+        "1Z2Y5V71\u200b0312345670",
+        "1Z 2Y5V—7103\u00a01234−5670",
+        "\ufeff1z2y5v710312345670 ",
+    ],
+)
+def test_what_a_keyboard_or_a_mail_adds_changes_no_number(text: str) -> None:
+    assert carriers(text)[0] == "ups"
+    assert normalised(text) == "1Z2Y5V710312345670"
+
+
+@given(st.text(max_size=200))
+def test_any_text_may_hold_numbers(text: str) -> None:
+    for number in within(text):
+        assert detect(number)
+
+
+def test_long_texts_are_searched_in_no_time() -> None:
+    began = monotonic()
+    for text in ("9" * 100_000, "9 " * 50_000, "1Z " * 50_000, "A1" * 50_000):
+        within(text)
+    assert monotonic() - began < 60

@@ -151,6 +151,7 @@ def test_an_address_is_known_only_coarsely(address: str, known: str) -> None:
         (f"{UPS} {NUMBER}", [UPS, NUMBER]),
         (f"{UPS},{UPS};{NUMBER}\t", [UPS, NUMBER]),
         (f" {UPS}\r\n\r\n", [UPS]),
+        (f"https://carrier.example/track?n={UPS}&loc=en\nYour parcel {NUMBER} is on its way", [UPS, NUMBER]),
     ],
 )
 def test_numbers_are_read_as_people_paste_them(typed: str, numbers: list[str]) -> None:
