@@ -13,7 +13,7 @@ from app.provenance import lots
 from app.web.api.door import door
 from app.web.api.fields import Country, Moment
 from app.web.api.paging import PageQuery, page
-from app.web.api.products import Gtin, ShortLine
+from app.web.api.product_bodies import Gtin, ShortLine
 from app.web.body import Answer, Body
 from app.web.context import caller, house, now
 from app.web.idempotency import once

@@ -27,6 +27,7 @@ from app.web.pages import (
     languages,
     owning_view,
     passport_view,
+    product_view,
     quality_view,
     resolver,
     shared,
@@ -188,7 +189,7 @@ def passport_values(p: Passport, t: Texts, *, anchor_minutes: int | None = None)
         if product
         else "",
         "band": condition_view.band(product.temperature_low, product.temperature_high, "°C", t) if product else "",
-        "details": [*passport_view.lot_lines(p, t), *passport_view.details(p, t)],
+        "details": [*product_view.lot_lines(p, t), *product_view.details(p, t)],
         "condition": shared.block(p.condition, t, zone) if p.condition else None,
         "parcel": shared.parcel_block(p.parcel, t) if p.parcel else None,
         "owning": owning_view.owning(p.owned, t),

@@ -15,7 +15,6 @@ from app.telemetry.conditions import Condition
 from app.texts import Texts
 from app.web.pages import anchor_view, chart, parcel_view, quality_view, routemap
 from app.words import partner as partner_words
-from app.words.fields import LABEL, LOT_DAY
 
 # What a check's state looks like: the sign's shape and colour.
 SIGN = {"ok": "good", "bad": "bad", "pending": "open", "unknown": "open"}
@@ -128,23 +127,6 @@ def _about_code(passport: Passport, t: Texts) -> str:
             "It speaks for the item with this serial number. Compare it with the number on the product."
         )
     return ""
-
-
-def details(passport: Passport, t: Texts) -> list[tuple[str, str]]:
-    """What is told of the product besides, each with its name in words."""
-    known = passport.product.details if passport.product else ()
-    return [(t.gettext(LABEL[name]), text) for name, text in known if text]
-
-
-def lot_lines(passport: Passport, t: Texts) -> list[tuple[str, str]]:
-    """The days of the lot and where it comes from, each with its name in words."""
-    lot = passport.described
-    if lot is None:
-        return []
-    days = ((t.gettext(LOT_DAY[name]), getattr(lot, name)) for name in LOT_DAY)
-    origin = ", ".join(filter(None, (lot.origin_place, t.country(lot.origin_country))))
-    found = [(label, t.day(day)) for label, day in days if day]
-    return [*found, *([(t.gettext("Origin of the lot"), origin)] if origin else [])]
 
 
 def facts(passport: Passport, t: Texts) -> list[Fact]:
