@@ -143,6 +143,7 @@ def test_a_browser_that_holds_the_key_signs_what_is_typed(
 @pytest.mark.parametrize("path", ["/partner/new", "/partner/events", "/partner/keys"])
 def test_the_pages_fit_their_screen(scripted: Broker, path: str, width: int, language: str) -> None:
     scripted.report()
+    expect(scripted.page.get_by_text("Thank you, it is stored.")).to_be_visible()
     scripted.page.set_viewport_size({"width": width, "height": 900})
     page = scripted.open(f"{path}?lang={language}")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
