@@ -1,4 +1,4 @@
-"""Every page that a customer may open is drawn in every state it has, and with it every sentence of its template."""
+"""Every page that a customer may open is drawn in every state, and with it every sentence of its template."""
 
 from pathlib import Path
 
@@ -29,5 +29,6 @@ def test_every_state_and_every_sentence_of_a_customers_page_is_drawn(
         if (missing := [text for text in each.says if text not in looking.plain(html)]) or status != each.status
     ]
     assert wrong == []
+    assert [(each.path, told) for each, _, html in pages if (told := looking.Outline(html).faults())] == []
     text = looking.plain("\n".join(html for _, _, html in pages))
     assert set(looking.undrawn(TEMPLATES, text)) == looking.NOT_DRAWN

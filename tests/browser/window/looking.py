@@ -2,6 +2,8 @@
 
 import re
 from html import unescape
+from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
 
@@ -78,3 +80,39 @@ def stands(sentence: str, text: str) -> bool:
         pattern.search(text, max(0, at.start() - around), at.end() + around)
         for at in re.finditer(re.escape(longest), text)
     )
+
+
+class Outline(HTMLParser):
+    """What of a page can be judged without a browser: its headings, ids, and the names of its regions."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.levels: list[int] = []
+        self.ids: list[str] = []
+        self.named_by: list[str] = []
+        self.regions: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what the tag says."""
+        said = {name: value or "" for name, value in attrs}
+        if re.fullmatch("h[1-6]", tag):
+            self.levels.append(int(tag[1]))
+        if "id" in said:
+            self.ids.append(said["id"])
+        if "aria-labelledby" in said:
+            self.named_by.append(said["aria-labelledby"])
+        name = said.get("aria-label") or said.get("aria-labelledby")
+        if name and (tag == "section" or said.get("role") == "region"):
+            self.regions.append(name)
+
+    def faults(self) -> list[str]:
+        """Headings that jump, and names that stand twice or lead nowhere."""
+        before = [0, *self.levels]
+        return [
+            *(f"h{level} follows h{last}" for last, level in pairwise(before) if level > last + 1),
+            *(["not one h1"] if self.levels.count(1) != 1 else []),
+            *(f"id {each} stands twice" for each in {*self.ids} if self.ids.count(each) > 1),
+            *(f"no id {each}" for each in self.named_by if each not in self.ids),
+            *(f"two regions are named {each}" for each in {*self.regions} if self.regions.count(each) > 1),
+        ]
