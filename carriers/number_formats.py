@@ -92,8 +92,8 @@ FORMATS = (
     number_format(
         "usps",
         "USPS Legacy",
-        (20, 22, 28, 30, 34),
-        rf"{_ZIP}(?P<serial>(?:91)?\d{{19}})(?P<check>\d)",
+        (20, 22, 28, 30, 32, 34),
+        r"(?:420\d{5}(?:\d{4})?)?(?P<serial>(?:91)?\d{19})(?P<check>\d)",
         check.usps_legacy,
         1,
     ),
