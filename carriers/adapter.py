@@ -17,6 +17,7 @@ from carriers.http import Account, Http
 from carriers.numbers import normalised
 from carriers.vocabulary import Status, SubState
 from carriers.wording import Reading
+from carriers.wording_abroad import classify_abroad
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,12 @@ def event(
     }
     object.__setattr__(made, "__dict__", facts)  # in one step: a frozen class is filled field by field
     return made
+
+
+def unread(event: TrackingEvent) -> bool:
+    """Whether a line is a message on the way only because nothing in it is known: for whoever keeps the tables."""
+    vague = event.status is Status.IN_TRANSIT and event.sub_state is None and not event.physical
+    return vague and classify_abroad(event.description, event.code).status is None
 
 
 def weigh(coded: Reading | None, told: Reading) -> Reading:

@@ -219,13 +219,21 @@ def _tell(answer: "Answer") -> None:
         headline = shipment.headline
         click.echo(f"{shipment.tracking_number or 'parcel'}: {_words(headline.status, headline.reason)}")
         for event in shipment.events:
-            click.echo(f"  {event.occurred_text:<32} {_words(event.status, event.reason)}{_where(event)}")
+            click.echo(
+                f"  {event.occurred_text:<32} {_words(event.status, event.reason)}{_where(event)}{_unread(event)}"
+            )
     for error in answer.errors:
         click.echo(f"{error.tracking_number or 'answer'}: {error.kind} {error.message}".rstrip())
 
 
 def _words(status: object, reason: object) -> str:
     return f"{status} ({reason})" if reason else str(status)
+
+
+def _unread(event: "TrackingEvent") -> str:
+    from carriers.adapter import unread
+
+    return f", words not known: {event.code or ''} {event.description!r}" if unread(event) else ""
 
 
 def _where(event: "TrackingEvent") -> str:

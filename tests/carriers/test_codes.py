@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from carriers.adapter import adapter
+from carriers.adapter import adapter, unread
 from carriers.event import TrackingEvent
 from carriers.vocabulary import Reason, Status
 
@@ -117,3 +117,9 @@ def test_a_warning_of_hermes_is_no_error() -> None:
 def _hermes(code: str) -> str:
     line = {"timestamp": "2026-03-04T10:15:00+0100", "code": code, "description": SILENT}
     return json.dumps({"shipmentinfo": [{"shipmentID": "H1000730000822701019", "status": [line]}]})
+
+
+def test_a_line_of_which_nothing_is_known_is_told_apart() -> None:
+    assert unread(only_event("hermes", _hermes("9999")))
+    assert not unread(only_event("hermes", _hermes("3000")))
+    assert not unread(only_event("hermes", _hermes("9999").replace(json.dumps(SILENT), '"On its way"')))
