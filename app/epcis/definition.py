@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from app.epcis import conditions, query, query_parameters, strict_json, xml_query
+from app.epcis import conditions, described, query, query_parameters, strict_json, xml_query
 from app.epcis.asked import MOST_VALUES
 from app.epcis.context import expand, prefixes
 from app.epcis.errors import MOST_PROBLEMS, InvalidQuery, Problem, pointer
@@ -246,13 +246,15 @@ def _form(name: str) -> Form | None:
     """How the parameter is written; of names that are made (units, types, own fields), any value it can have."""
     if name in FORMS:
         return FORMS[name]
+    if re.fullmatch(described.PATTERN, name):
+        return _LIST
     return _ANYTHING if any(re.fullmatch(each, name) for each in conditions.PATTERNS) else None
 
 
 _BARE: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
-    "patternProperties": {f"^(?:{each})$": _ANYTHING.schema for each in conditions.PATTERNS},
+    "patternProperties": {f"^(?:{each})$": _ANYTHING.schema for each in (described.PATTERN, *conditions.PATTERNS)},
     "properties": {
         _CONTEXT: {"type": ["string", "object", "array"]},
         **{name: form.schema for name, form in FORMS.items()},

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from app.epcis.comparisons import Condition
+from app.epcis.described import Described
 from app.epcis.event import named
 from app.gs1.epc_pattern import Pattern
 
@@ -67,7 +68,8 @@ class Naming:
 class Query:
     """A query, read. `equal` holds allowed values by column, `times` (column, "ge" or "lt", moment), `names`
     things that an event must name, `within` (column, places) of places that it happened in or
-    below. `conditions` are judged on the event itself. `order_by_own`: the full name of a partner's own field.
+    below. `conditions` are judged on the event itself, `described`
+    on master data. `order_by_own`: the full name of a partner's own field.
 
     `start` is where the page before ended: (moment, row id, events given so far).
     """
@@ -77,6 +79,7 @@ class Query:
     names: tuple[Naming, ...] = ()
     within: tuple[tuple[str, tuple[str, ...]], ...] = ()
     conditions: tuple[Condition, ...] = ()
+    described: tuple[Described, ...] = ()
     only_errors: bool = False
     order_by: str = "event_time"
     order_by_own: str = ""

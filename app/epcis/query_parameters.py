@@ -7,7 +7,7 @@ become bare.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.epcis import conditions, vocabulary
+from app.epcis import conditions, described, vocabulary
 from app.epcis.asked import BadValue, flag, texts, time
 from app.epcis.context import STANDARD_PREFIXES, expand
 from app.epcis.model import EVENT_TYPES
@@ -26,7 +26,14 @@ def parse(given: Mapping[str, Any], declared: Mapping[str, str] = STANDARD_PREFI
     `declared` gives the prefixes that names of fields of one's own may begin with. Raises QueryError for an
     unknown parameter, a wrong value, or parameters that exclude each other.
     """
-    found: dict[str, Any] = {"equal": {}, "times": (), "names": (), "within": (), "conditions": ()}
+    found: dict[str, Any] = {
+        "equal": {},
+        "times": (),
+        "names": (),
+        "within": (),
+        "conditions": (),
+        "described": (),
+    }
     for name, value in given.items():
         reader = _order(declared) if name == "orderBy" else _READERS.get(name, _condition(dict(declared)))
         try:
@@ -49,6 +56,9 @@ _Reader = Callable[[_Found, str, Any], None]
 
 def _condition(declared: dict[str, str]) -> _Reader:
     def read(found: _Found, name: str, value: Any) -> None:
+        if attributes := described.read(name, value, declared):
+            found["described"] += (attributes,)
+            return
         condition = conditions.read(name, value, declared)
         if condition is None:
             raise QueryError(name, "there is no such query parameter, or it is not supported here")

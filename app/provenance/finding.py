@@ -16,6 +16,7 @@ from app.epcis import conditions
 from app.epcis.comparisons import rank
 from app.epcis.query import Query, TooComplex, TooLarge, token
 from app.models.products import EpcisEvent, EventKey
+from app.provenance.described import resolved
 from app.provenance.events import as_json
 from app.provenance.masterdata import descendants
 
@@ -42,6 +43,7 @@ def find(session: Session, brand_id: str, query: Query, reader: Reader) -> Page:
 
     Raises TooLarge when there are more than `maxEventCount`, TooComplex when that would take too long to find out.
     """
+    query = resolved(session, brand_id, query, reader)
     matching = _matching(session, brand_id, query)
     if query.most is not None:
         _refuse_more(session, brand_id, matching, query, reader)
@@ -83,6 +85,7 @@ def among(
     session: Session, brand_id: str, query: Query, ids: Sequence[int], reader: Reader, *, since: datetime | None
 ) -> dict[int, dict[str, Any]]:
     """Those of the stored events `ids` that match, recorded not before `since`, by their id."""
+    query = resolved(session, brand_id, query, reader)
     asked = _matching(session, brand_id, query).where(_EVENT.c.id.in_(ids))
     if since is not None:
         asked = asked.where(_EVENT.c.record_time >= since)

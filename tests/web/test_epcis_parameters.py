@@ -23,6 +23,7 @@ LOT = "https://id.gs1.org/01/09521234543213/10/L1"
 DOCK = "https://id.gs1.org/414/9521234000006/254/7"
 PLANT = "https://id.gs1.org/414/9521234000006"
 OTHER = "https://id.gs1.org/01/09521234543213/21/Z9"
+NAMED = {"id": "https://mill.example/terms/name", "attribute": "North"}
 OTHER_LOT = "https://id.gs1.org/01/09521234543213/10/L9"
 
 PRESSED: dict[str, Any] = {
@@ -114,8 +115,13 @@ DOCUMENT = {
                     "vocabularyElementList": [
                         {"id": PLANT, "children": ["https://mill.example/hall"], "attributes": []},
                         {"id": "https://mill.example/hall", "children": [DOCK, PLANT]},
+                        {"id": DOCK, "attributes": [{"id": "cbvmda:sst", "attribute": 201}, NAMED]},
                     ],
-                }
+                },
+                {
+                    "type": "urn:epcglobal:epcis:vtype:EPCClass",
+                    "vocabularyElementList": [{"id": LOT, "attributes": [NAMED]}],
+                },
             ]
         }
     },
@@ -194,6 +200,13 @@ CASES: list[tuple[str, str, str, str]] = [
     ("MATCH_anyEPC", "urn:epc:idpat:sscc:9521234.[1-9]", "packed", "urn:epc:idpat:sscc:9521234.[2-9]"),
     ("MATCH_inputEPC", f"{OTHER}|urn:epc:idpat:sgtin:9521234.*.IN1", "pressed", "urn:epc:idpat:grai:*.*.*"),
     ("EQ_readPoint_https://mill.example/terms/gate", "north", "packed", "south"),
+    # by master data of what an event names
+    ("HASATTR_readPoint", "urn:epcglobal:cbv:mda:sst|cbvmda:site", "packed", "cbvmda:site"),
+    ("HASATTR_bizLocation", NAMED["id"], "packed", "https://mill.example/terms/owner"),
+    ("HASATTR_epcClass", NAMED["id"], "packed pressed wrong", "cbvmda:sst"),
+    ("EQATTR_readPoint_cbvmda:sst", "201|202", "packed", "202"),
+    ("EQ_ATTR_bizLocation_https://mill.example/terms/name", "North", "packed", "South"),
+    ("EQATTR_epcClass_https://mill.example/terms/name", "North", "packed pressed wrong", "north"),
 ]
 
 
@@ -285,8 +298,9 @@ def test_pages_of_a_condition_join_without_a_gap(record: FlaskClient, ada: Compa
 
 def test_what_a_reader_may_not_see_does_not_match_for_it(record: FlaskClient, ada: Company) -> None:
     key = {"Authorization": f"Bearer {ada.partner_keys['events:read']}"}
-    answer = record.get("/epcis/events", query_string={"GE_quantity": "1"}, headers=key)
-    assert answer.json["epcisBody"]["queryResults"]["resultsBody"]["eventList"] == []  # type: ignore[index]
+    for asked in ({"GE_quantity": "1"}, {"HASATTR_readPoint": "cbvmda:sst"}):
+        answer = record.get("/epcis/events", query_string=asked, headers=key)
+        assert answer.json["epcisBody"]["queryResults"]["resultsBody"]["eventList"] == []  # type: ignore[index]
 
 
 def test_answers_and_problems_come_in_xml_for_who_asks_for_xml(record: FlaskClient, ada: Company) -> None:

@@ -64,3 +64,13 @@ def test_a_token_belongs_to_its_query() -> None:
 def test_every_spelling_of_a_thing_asks_the_same(spelling: str) -> None:
     by_link = query_parameters.parse({"MATCH_epc": "https://a.example/01/09521234000013/21/456"})
     assert query_parameters.parse({"MATCH_epc": spelling}).names == by_link.names
+
+
+def test_master_data_is_asked_for_by_the_full_names_of_its_attributes() -> None:
+    asked = query_parameters.parse({"HASATTR_readPoint": "cbvmda:site|own:x", "EQATTR_epcClass_own:a_b": "1|2"})
+    place, thing = asked.described
+    assert (place.field, place.names) == ("readPoint", {"urn:epcglobal:cbv:mda:site", "own:x"})
+    assert thing.fits({"id": "urn:x:1", "attributes": [{"id": "own:a_b", "attribute": [3, {"id": "2"}]}]})
+    assert not thing.fits({"id": "urn:x:1", "attributes": [{"id": "own:a_b", "attribute": None}, {"id": "own:c"}]})
+    with pytest.raises(QueryError, match="no such query parameter"):
+        query_parameters.parse({"HASATTR_disposition": "cbvmda:site"})
