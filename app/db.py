@@ -146,7 +146,20 @@ def make_db(engine: Engine, info: Mapping[Any, Any] | None = None) -> Db:
     Every session carries `info`, such as the ring that opens the ledger's closed values.
     """
     reader = engine.execution_options(**{_READ_ONLY: True})
-    return sessionmaker(engine, expire_on_commit=False, info={**(info or {}), _READER: reader})
+    return sessionmaker(engine, class_=_Writing, expire_on_commit=False, info={**(info or {}), _READER: reader})
+
+
+class _Writing(Session):
+    """A session that remembers the connection of its transaction: asking for it costs as much as a statement."""
+
+    _at_hand: Connection | None = None
+
+    def connection(self, *how: Any, **more: Any) -> Connection:
+        """As of every session. Within a savepoint it is always asked for: that is what opens the savepoint."""
+        known = self._at_hand
+        if known is None or how or more or self.in_nested_transaction() or not known.in_transaction():
+            known = self._at_hand = super().connection(*how, **more)
+        return known
 
 
 _one_at_a_time = Lock()

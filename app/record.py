@@ -43,7 +43,7 @@ def record(
     `author` is the partner whose the commercial ones are; without one they are the brand's. `commitments` are
     somebody else's, who keeps their values.
     """
-    check(kind, body, {**openings, **commitments}, person)
+    check(kind, body, {**openings, **commitments} if commitments else openings, person)
     about = {"personal": person, "commercial": f"partner:{author}" if author else "brand"}
     given = {"openings": openings, "commitments": commitments}
     return accept(session, log_id, kind, body, now=now, key=key, about=about, **given)

@@ -6,11 +6,12 @@ No entry and no database is known here. A value can be erased by deleting its op
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
 from typing import NamedTuple
 
 from ledger import labelled
 from ledger.errors import Tampered
-from ledger.labelled import digest
 
 CLASSES = ("public", "commercial", "personal")
 """Who may see a value: everybody, those who deal with the goods, or only who has a reason that is written down."""
@@ -58,7 +59,12 @@ def seal(values: Mapping[str, bytes]) -> list[Opening]:
 
 def commit(origin: str, opening: Opening) -> bytes:
     """The commitment of 32 bytes: a hash over label, log origin, path, salt and value, each length-prefixed."""
-    return digest(_LABEL, origin.encode(), opening.path.encode(), opening.salt, opening.value)
+    return sha256(_before(origin, opening.path) + labelled.measured(opening.salt, opening.value)).digest()
+
+
+@lru_cache(maxsize=256)  # an entry has few paths, and all entries of a kind the same ones
+def _before(origin: str, path: str) -> bytes:
+    return prefix(origin) + labelled.measured(path.encode())
 
 
 def prefix(origin: str) -> bytes:

@@ -9,7 +9,12 @@ if TYPE_CHECKING:
 
 def prefix(label: str, *parts: bytes) -> bytes:
     """What `digest` hashes first, where many begin alike: the label and these parts with their lengths."""
-    return b"".join(len(part).to_bytes(8, "big") + part for part in (label.encode("ascii"), *parts))
+    return measured(label.encode("ascii"), *parts)
+
+
+def measured(*parts: bytes) -> bytes:
+    """The parts, each after its length as 8 bytes, big-endian."""
+    return b"".join([each for part in parts for each in (len(part).to_bytes(8, "big"), part)])
 
 
 def digest(label: str, *parts: bytes) -> bytes:

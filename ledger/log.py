@@ -68,7 +68,8 @@ _ENTRY: Table = Entry.__table__  # type: ignore[assignment]
 _CHECKPOINT: Table = PublishedCheckpoint.__table__  # type: ignore[assignment]
 
 _ORIGIN = select(_LOG.c.origin).where(_LOG.c.id == bindparam("log"))
-_SUBMIT = Quick(both(insert(_INBOX).values(_given(_INBOX, *SUBMITTED)).returning(_INBOX.c.id)))
+_ROW = insert(_INBOX).values(_given(_INBOX, *SUBMITTED))
+_SUBMIT = Quick({"sqlite": _ROW, "postgresql": _ROW.returning(_INBOX.c.id)})
 CLAIM_KEY = Quick(
     {
         name: dialect.insert(_KEY).values(_given(_KEY, *_KEY.c.keys())).on_conflict_do_nothing()
@@ -164,7 +165,8 @@ def accept(
         commitments=commitments,
     )
     connection = session.connection()
-    submission_id = _SUBMIT.number(connection, dict(zip(SUBMITTED, prepared.row, strict=True)))
+    submission_id = _SUBMIT.put(connection, dict(zip(SUBMITTED, prepared.row, strict=True)))
+    assert submission_id is not None  # nothing can be in its way
     if key is None or _claim_key(connection, log_id, key, submission_id):
         failpoints.accepted(session)
         return Receipt(submission_id, prepared.leaf_hash)
@@ -219,7 +221,7 @@ def head_size(session: Session, log_id: int) -> int:
 
 def origin_of(session: Session, log_id: int) -> str:
     """A log's origin never changes, so it is read once per process; unless the log might still be rolled back."""
-    known = _origins.setdefault(session.get_bind().engine, {})
+    known = _origins.setdefault(session.connection().engine, {})
     if log_id in known:
         return known[log_id]
     origin = session.connection().execute(_ORIGIN, {"log": log_id}).scalar()

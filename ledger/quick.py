@@ -4,9 +4,9 @@ Only for inserts and selects by key, where that machinery costs more than the da
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -43,6 +43,7 @@ class Quick:
 
     def __init__(self, by_dialect: Mapping[str, Statement]) -> None:
         self._by_dialect = by_dialect
+        self._plain: dict[str, _Compiled] = {}  # without lists, by the name of the dialect
         self._compiled: dict[tuple[object, ...], _Compiled] = {}
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> Row | None:
@@ -57,22 +58,40 @@ class Quick:
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Row]:
         """Execute in the connection's transaction and give all rows."""
         compiled = self._for(connection.dialect, values)
-        with _cursor(connection) as cursor:
+        with _Cursor(connection) as cursor:
             cursor.execute(compiled.sql, compiled.bound(values))
             return compiled.given(cursor.fetchall())
+
+    def put(self, connection: Connection, values: Mapping[str, Any]) -> int | None:
+        """Insert a row in the connection's transaction and give its id; None where the statement put none in.
+
+        The statement returns the id on PostgreSQL. On SQLite the driver knows it, and to return it costs more.
+        """
+        compiled = self._for(connection.dialect, values)
+        with _Cursor(connection) as cursor:
+            cursor.execute(compiled.sql, compiled.bound(values))
+            if connection.dialect.name == "sqlite":
+                return int(cursor.lastrowid) if cursor.rowcount == 1 else None
+            row = cursor.fetchone()
+            return None if row is None else int(row[0])
 
     def each(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> int:
         """Execute once for each of `rows`, in the connection's transaction; how many rows were changed."""
         compiled = self._for(connection.dialect, {})
-        with _cursor(connection) as cursor:
+        with _Cursor(connection) as cursor:
             cursor.executemany(compiled.sql, [compiled.bound(row) for row in rows])
             return int(cursor.rowcount)
 
     def _for(self, dialect: Dialect, values: Mapping[str, Any]) -> "_Compiled":
+        plain = self._plain.get(dialect.name)
+        if plain is not None:
+            return plain
         place = dialect.name, *[_rounded(len(each)) for each in values.values() if type(each) is list]
         compiled = self._compiled.get(place)
         if compiled is None:
             compiled = self._compiled[place] = _compile(self._by_dialect[dialect.name], dialect, values)
+            if not compiled.lists:
+                self._plain[dialect.name] = compiled
         return compiled
 
 
@@ -87,7 +106,7 @@ def fill(connection: Connection, table: Table, columns: Sequence[str], rows: Seq
     On SQLite one prepared insert; on PostgreSQL a binary COPY. For numbers, bytes and texts: no time is converted.
     """
     names = ", ".join(f'"{each}"' for each in columns)
-    with _cursor(connection) as cursor:
+    with _Cursor(connection) as cursor:
         if connection.dialect.name == "sqlite":
             places = ", ".join("?" * len(columns))
             cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({places})", rows)  # noqa: S608  # our names
@@ -105,21 +124,20 @@ class _Compiled:
     sql: str
     constants: Mapping[str, Any]
     lists: Mapping[str, Sequence[str]]
-    order: Sequence[str] | None
+    take: Callable[[Mapping[str, Any]], Mapping[str, Any] | Sequence[Any]]
     writers: Sequence[tuple[str, _Convert]]
     readers: Sequence[tuple[int, _Convert]]
     row: Callable[[Iterable[Any]], Row]
 
     def bound(self, values: Mapping[str, Any]) -> Mapping[str, Any] | Sequence[Any]:
         """The values as the driver takes them; a list is filled up with its last one, which IN does not mind."""
-        bound = dict(values)
-        bound.update(self.constants)
+        bound = {**values, **self.constants}
         for name, write in self.writers:
             bound[name] = write(bound[name])
         for name, places in self.lists.items():
             members = bound.pop(name)
             bound.update(zip(places, members + members[-1:] * (len(places) - len(members)), strict=True))
-        return bound if self.order is None else [bound[name] for name in self.order]
+        return self.take(bound)
 
     def given(self, rows: Iterable[Sequence[Any]]) -> list[Row]:
         """The driver's rows as SQLAlchemy gives them."""
@@ -149,11 +167,20 @@ def _compile(statement: Statement, dialect: Dialect, values: Mapping[str, Any]) 
         sql=state.statement,
         constants={name: value for name, value in state.parameters.items() if name not in names},
         lists={name: places for name, places in state.parameter_expansion.items() if name in names},
-        order=state.positiontup,
+        take=_taker(state.positiontup),
         writers=[(name, write) for name in names if (write := types[name].bind_processor(dialect))],
         readers=[(at, read) for at, each in enumerate(columns) if (read := _reader(each.type, dialect))],
         row=_row_of([str(each.key) for each in columns]) if columns else tuple,
     )
+
+
+def _taker(order: Sequence[str] | None) -> Callable[[Mapping[str, Any]], Mapping[str, Any] | Sequence[Any]]:
+    """What puts the values into the order of a driver that counts places; another one takes them by name."""
+    if order is None:
+        return lambda values: values
+    if len(order) < 2:  # for which the getter would give no tuple
+        return lambda values: [values[name] for name in order]
+    return itemgetter(*order)
 
 
 def _reader(kind: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
@@ -168,19 +195,32 @@ def _row_of(names: Sequence[str]) -> Callable[[Iterable[Any]], Row]:
     return make
 
 
-@contextmanager
-def _cursor(connection: Connection) -> Iterator[Any]:
+class _Cursor:
     """A cursor of the driver; its errors become SQLAlchemy's, and a lost connection is not used again."""
-    cursor = connection.connection.cursor()
-    dialect = connection.dialect
-    try:
-        yield cursor
-    except dialect.loaded_dbapi.Error as error:
-        lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
+
+    __slots__ = ("_connection", "_cursor")
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._cursor: Any = connection.connection.cursor()
+
+    def __enter__(self) -> Any:
+        return self._cursor
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        try:
+            if error is not None:
+                self._tell(error)
+        finally:
+            self._cursor.close()
+
+    def _tell(self, error: BaseException) -> None:
+        connection, dialect = self._connection, self._connection.dialect
+        if not isinstance(error, dialect.loaded_dbapi.Error):
+            return
+        lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, self._cursor)
         if lost:
             connection.invalidate(error)
         raise DBAPIError.instance(
             None, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=lost
         ) from error
-    finally:
-        cursor.close()

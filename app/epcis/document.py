@@ -6,6 +6,7 @@ Reads bytes and gives values; stores nothing and fetches no context.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from app.epcis import signed, strict_json, xml
@@ -17,7 +18,7 @@ from app.epcis.fields import Walk, check_context
 from app.epcis.masterdata import Element, check_vocabularies, elements
 from app.epcis.model import check_event
 from app.epcis.strict_json import LARGEST
-from app.epcis.syntax import is_uri, moment
+from app.epcis.syntax import LONGEST_URI, is_uri, moment
 from app.epcis.xml_tree import is_xml
 
 MOST_EVENTS = 10_000
@@ -150,20 +151,30 @@ class _Around:
     foreign: bool
     hashing: EventHash
 
-    def walk(self, own: Any) -> Walk:
-        return Walk(self.hashing.prefixes, self.foreign) if own is None else _walk(self.context, own)
+    def beside(self, own: Any) -> tuple[Walk, EventHash]:
+        """How an event with a context of its `own`, or none, is judged and hashed."""
+        if own is None:
+            return Walk(self.hashing.prefixes, self.foreign), self.hashing
+        if type(own) is str and len(own) <= LONGEST_URI and self is _ALONE:
+            hashing, foreign = _of_text(own)
+            return Walk(hashing.prefixes, foreign), hashing
+        walk = _walk(self.context, own)
+        return walk, EventHash(walk.prefixes, self.hashing.ignored)
 
 
 _ALONE = _Around([], foreign=False, hashing=EventHash(prefixes(None)))
 
 
+@lru_cache(maxsize=64)  # almost every bare event has the standard one
+def _of_text(context: str) -> tuple[EventHash, bool]:
+    return EventHash(prefixes(context)), is_foreign(context)
+
+
 def _event(event: Any, at: str, around: _Around) -> Event | Invalid:
-    walk = around.walk(event.get("@context") if type(event) is dict else None)
+    walk, hashing = around.beside(event.get("@context") if type(event) is dict else None)
     check_event(walk, event, at)
     if walk.problems:
         return Invalid(*walk.problems)
-    same = walk.prefixes is around.hashing.prefixes
-    hashing = around.hashing if same else EventHash(walk.prefixes, around.hashing.ignored)
     name = signed.member(event, walk.prefixes)
     if name is None:
         return of(event, around.context, hashing)

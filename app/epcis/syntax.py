@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 # An absolute URI or CURIE: a scheme (or prefix), a colon, and only characters of RFC 3986. Letters outside ASCII
 # pass as well (RFC 3987): partners put them into their own identifiers, and refusing them would lose events.
 _URI = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.\-_]*:(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]|[^\x00-\xa0\ud800-\udfff])+"
+    r"[A-Za-z][A-Za-z0-9+.\-_]*:(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]++|[^\x00-\xa0\ud800-\udfff]++)++"
 )
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,12})?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)")
 _ZONE = re.compile(r"[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)")

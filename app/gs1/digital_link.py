@@ -74,10 +74,12 @@ def parse(raw_path: str, query: str = "") -> Link:
     Percent-encoding is undone per segment, after splitting, so that `%2F` may stand in a serial.
     Raises NotDigitalLink.
     """
-    link = _walk(raw_path, query, STRICT)
-    if link.stem:
-        raise NotDigitalLink(f"the path must begin with a GS1 key, not with {link.stem}")
-    return link
+    if not _RFC_3986.fullmatch(raw_path):
+        raise NotDigitalLink("the path has a character that RFC 3986 does not allow")
+    elements, stem = _walk(raw_path, STRICT)
+    if stem:
+        raise NotDigitalLink(f"the path must begin with a GS1 key, not with {stem}")
+    return Link(elements, query)
 
 
 def parse_uri(uri: str) -> Link:
@@ -181,14 +183,15 @@ def _of_uri(uri: str, options: Options) -> Link:
     host, path, query = match.groups()
     if not _HOST.fullmatch(host):
         raise NotDigitalLink(f"{host} is not a host name")
-    link = _walk(path, query or "", options)
-    return Link(link.elements, link.query, uri[: match.start(2)] + link.stem)
+    elements, stem = _walk(path, options)
+    return Link(elements, query or "", uri[: match.start(2)] + stem)
 
 
-def _walk(path: str, query: str, options: Options) -> Link:
-    """From the end in pairs to the first primary key, as the GS1 syntax engine does."""
-    if not _RFC_3986.fullmatch(path):
-        raise NotDigitalLink("the path has a character that RFC 3986 does not allow")
+def _walk(path: str, options: Options) -> tuple[tuple[Element, ...], str]:
+    """The elements, and what stands before: from the end in pairs to the first primary key.
+
+    As the GS1 syntax engine does it.
+    """
     segments = path.split("/")
     if options.convenience_alphas:
         segments[-2::-2] = [ALIASES.get(name, name) for name in segments[-2::-2]]
@@ -203,7 +206,7 @@ def _walk(path: str, query: str, options: Options) -> Link:
         check(elements)
     except BadElement as error:
         raise NotDigitalLink(str(error)) from error
-    return Link(elements, query, "/".join(segments[:start]))
+    return elements, "/".join(segments[:start])
 
 
 def _start(segments: list[str]) -> int:

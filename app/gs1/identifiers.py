@@ -96,7 +96,7 @@ def level(key: str) -> str:
         return "other"
     qualifiers = parts[3::2]
     if parts[1] in ("01", "8006", "8010"):
-        if {"21", "235", "8011"} & set(qualifiers):
+        if "21" in qualifiers or "235" in qualifiers or "8011" in qualifiers:
             return "item"
         return "lot" if "10" in qualifiers else "product"
     return _LEVELS[parts[1]]

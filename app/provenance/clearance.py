@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import ColumnElement, Select, Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.entries import EntryType
@@ -37,15 +37,25 @@ _DUE = timedelta(hours=4)
 _MOST = 20  # things in one case
 
 _CHECK: Table = RequiredCheck.__table__  # type: ignore[assignment]
-_ANY = Quick(
-    both(select(_CHECK.c.id).where(_CHECK.c.brand_id == bindparam("brand"), _CHECK.c.ended_at.is_(None)).limit(1))
-)
+
+
+def asked_by(brand_id: ColumnElement[str]) -> Select[tuple[str]]:
+    """A check that this brand asks for now, for a statement of its own or within another one."""
+    return select(_CHECK.c.id).where(_CHECK.c.brand_id == brand_id, _CHECK.c.ended_at.is_(None)).limit(1)
+
+
+_ANY = Quick(both(asked_by(bindparam("brand"))))
+
+
+def packs(event: Event) -> bool:
+    """Whether an event packs or sends, so that the checks of what it names are asked for."""
+    named = event.biz_step in _STEPS or (event.event_type == "AggregationEvent" and event.action == "ADD")
+    return named and not event.error_declared
 
 
 def of_event(session: Session, brand_id: str, event: Event, now: datetime) -> list[Lacking]:
     """What an event packs or sends although a check has not passed; nothing for every other event."""
-    packs = event.biz_step in _STEPS or (event.event_type == "AggregationEvent" and event.action == "ADD")
-    if not packs or event.error_declared:
+    if not packs(event):
         return []
     return lacking(session, brand_id, [key for _, key in event.names], now, lots=event.lots)
 

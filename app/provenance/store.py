@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Table, Text, bindparam, func, insert, select
+from sqlalchemy import BindParameter, Insert, Select, Table, Text, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from app.entries import EntryType
@@ -29,7 +29,7 @@ from ledger.quick import Quick, both
 
 
 def _parameters(table: Table, *, but: str) -> dict[str, BindParameter[Any]]:
-    return {column.name: bindparam(column.name) for column in table.c if column.name != but}
+    return {column.name: bindparam(column.name, type_=column.type) for column in table.c if column.name != but}
 
 
 _EVENT: Table = EpcisEvent.__table__  # type: ignore[assignment]
@@ -43,21 +43,36 @@ _KNOWN = Quick(
         .order_by(_EVENT.c.revision)
     )
 )
-_STORE = Quick(
+
+
+def _storing(dialect: str, *, unless: Select[Any] | None = None) -> Insert:
+    """One row; none where the event stands already, or where `unless` finds something."""
+    given = _parameters(_EVENT, but="id")
+    put = insert_into(_EVENT, dialect)
+    put = put.values(given) if unless is None else put.from_select(list(given), _row_unless(given, unless))
+    put = put.on_conflict_do_nothing(index_elements=["brand_id", "event_id", "revision"])
+    return put if dialect == "sqlite" else put.returning(_EVENT.c.id)
+
+
+def _row_unless(given: Mapping[str, BindParameter[Any]], found: Select[Any]) -> Select[Any]:
+    return select(*given.values()).where(~found.exists())
+
+
+_STORE = Quick({dialect: _storing(dialect) for dialect in ("sqlite", "postgresql")})
+_STORE_UNASKED = Quick(
     {
-        dialect: insert_into(_EVENT, dialect)
-        .values(_parameters(_EVENT, but="id"))
-        .on_conflict_do_nothing(index_elements=["brand_id", "event_id", "revision"])
-        .returning(_EVENT.c.id)
+        dialect: _storing(dialect, unless=clearance.asked_by(bindparam("brand_id", type_=_EVENT.c.brand_id.type)))
         for dialect in ("sqlite", "postgresql")
     }
 )
 NAME = Quick(both(insert(_KEY)))
 # Shared, against whoever changes the partner's keys or what is asked of it (app/brands/signatures).
-_MEMBER = (
-    select(_PARTNER.c.id, _PARTNER.c.must_sign)
-    .where(_PARTNER.c.id == bindparam("partner"), _PARTNER.c.brand_id == bindparam("brand"))
-    .with_for_update(read=True)
+_MEMBER = Quick(
+    both(
+        select(_PARTNER.c.id, _PARTNER.c.must_sign)
+        .where(_PARTNER.c.id == bindparam("partner"), _PARTNER.c.brand_id == bindparam("brand"))
+        .with_for_update(read=True)
+    )
 )
 # One capture of an eventID at a time. SQLite needs no such lock: there only one transaction writes.
 _LOCK = func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name", type_=Text), 0))
@@ -96,11 +111,12 @@ def capture_event(
     given = classes.split(event.value, event.extensions, parts.chosen(brand))
     write = partial(_write, session, brand, event, given, partner_id=partner_id, typed_by=typed_by, now=now)
     # Most events are new, and the index says so when the row is written: to look first costs a statement more.
-    # Not where a signature is asked for, nor where a key of a person would be made before the event is known.
-    uncleared = clearance.of_event(session, brand.id, event, now)
-    plain = not (must_sign or event.signature or uncleared or classes.PATHS["personal"] in given)
-    if plain and (first := write(0, Attested())):
+    # So does most brands' asking for no check. Not where a signature is asked for, nor where a key of a person
+    # would be made before the event is known.
+    plain = not (must_sign or event.signature or classes.PATHS["personal"] in given)
+    if plain and (first := write(0, Attested(), unasked=clearance.packs(event))):
         return first
+    uncleared = clearance.of_event(session, brand.id, event, now)
     known = _known(session, brand.id, event.event_id)
     stored = parts.stored(session, brand.log_id, [row.submission_id for row in known]) if known else {}
     same = next((row for row in known if stored[row.submission_id].are(given)), None)
@@ -130,8 +146,12 @@ def _write(
     partner_id: str | None,
     typed_by: str | None,
     now: datetime,
+    unasked: bool = False,
 ) -> Captured | None:
-    """Write this revision of the event with all that belongs to it; None, and nothing written, where it stands."""
+    """Write this revision of the event with all that belongs to it; None, and nothing written, where it stands.
+
+    `unasked`: nor where the brand asks for any check, which must then be looked at before.
+    """
     public = given[classes.PATHS["public"]]
     row = row_of(brand.id, event, public, revision, partner_id, attested.key, typed_by, now)
     receipt = record(
@@ -144,7 +164,8 @@ def _write(
         person=about_event(event.event_id),
         author=partner_id,
     )
-    row_id = _store(session, row, receipt.submission_id, event.names)
+    storing = _STORE_UNASKED if unasked else _STORE
+    row_id = _store(session, storing, row, receipt.submission_id, event.names)
     if row_id is None:
         withdraw(session, receipt)
         return None
@@ -157,7 +178,7 @@ def may_speak(session: Session, brand_id: str, partner_id: str | None) -> bool:
     """Whether the partner must sign what it says. Raises NotAllowed for a partner of another brand."""
     if partner_id is None:
         return False
-    member = session.connection().execute(_MEMBER, {"partner": partner_id, "brand": brand_id}).first()
+    member = _MEMBER.first(session.connection(), {"partner": partner_id, "brand": brand_id})
     if member is None:
         raise NotAllowed("this partner does not belong to the brand")
     return bool(member.must_sign)
@@ -170,8 +191,7 @@ def _known(session: Session, brand_id: str, event_id: str) -> list[Any]:
     return _KNOWN.rows(session.connection(), {"brand": brand_id, "event": event_id})
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """The columns of a new event, but for its id and its submission."""
 
     brand_id: str
@@ -227,15 +247,13 @@ def row_of(
     )
 
 
-def _store(session: Session, row: Row, submission_id: int, names: tuple[tuple[str, str], ...]) -> int | None:
-    """The id of the new row; None when this revision is there already."""
-    values = {name: getattr(row, name) for name in Row.__slots__}
+def _store(
+    session: Session, storing: Quick, row: Row, submission_id: int, names: tuple[tuple[str, str], ...]
+) -> int | None:
+    """The id of the new row; None when this revision is there already, or the statement stores no row."""
     connection = session.connection()
-    stored = _STORE.first(connection, {**values, "submission_id": submission_id})
-    if stored is None:
-        return None
-    row_id = int(stored.id)
-    if names:
+    row_id = storing.put(connection, {**row._asdict(), "submission_id": submission_id})
+    if row_id is not None and names:
         named = ({"event": row_id, "role": role, "key": key, "brand_id": row.brand_id} for role, key in names)
         NAME.each(connection, named)
     return row_id

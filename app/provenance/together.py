@@ -19,7 +19,7 @@ from app.models.products import EpcisEvent
 from app.provenance import clearance, containment, parts
 from app.provenance.errors import NotAllowed
 from app.provenance.facts import event_body
-from app.provenance.store import NAME, Row, follow, may_speak, row_of
+from app.provenance.store import NAME, follow, may_speak, row_of
 from app.provenance.touch import touch
 from app.provenance.upsert import dialect_of
 from app.record import about_event, record_many
@@ -70,7 +70,7 @@ def capture_new(
     _PUT.each(
         session.connection(),
         (
-            {**{name: getattr(row, name) for name in Row.__slots__}, "id": row_id, "submission_id": receipt[0]}
+            {**row._asdict(), "id": row_id, "submission_id": receipt[0]}
             for row_id, row, receipt in zip(ids, rows, receipts, strict=True)
         ),
     )

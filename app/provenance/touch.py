@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Table, func, literal_column
+from sqlalchemy import Engine, Table, func, literal_column
 from sqlalchemy.orm import Session
 
 from app.gs1 import identifiers
@@ -14,6 +15,12 @@ from app.provenance.upsert import Insert, insert_into
 from ledger.quick import Quick
 
 _PASSPORT: Table = Passport.__table__  # type: ignore[assignment]
+
+_TOUCHED = "provenance_touched_here"
+_MOST = 16_384  # names held in memory
+
+# Passports that stand for ever, by brand and key: no passport is ever taken away, so they are asked for only once.
+_standing: WeakKeyDictionary[Engine, set[tuple[str, str]]] = WeakKeyDictionary()
 
 
 def touch(
@@ -30,11 +37,20 @@ def touch(
     `broader` are products and lots that must exist and are not changed themselves: else every event of an item
     would wait for the row of its product. `lots` names the lot key of an item where it has become known.
     """
-    changed, known = set(keys), lots or {}
+    changed, known, connection = set(keys), lots or {}, session.connection()
+    standing = _standing.setdefault(connection.engine, set())
+    above = {key for key in broader if (brand_id, key) not in standing and key not in changed}
     # In the order of their keys, so that two captures never wait for each other in a circle.
-    rows = [_row(brand_id, key, now, known.get(key), key in changed) for key in sorted(changed.union(broader))]
-    if rows:
-        _UPSERT.each(session.connection(), rows)
+    rows = [_row(brand_id, key, now, known.get(key), key in changed) for key in sorted(changed | above)]
+    if not rows:
+        return
+    written = _UPSERT.each(connection, rows)
+    touched = session.info.setdefault(_TOUCHED, set())
+    if written == len(changed):  # so all above them stood before; what this session made may yet be rolled back
+        if len(standing) > _MOST:
+            standing.clear()
+        standing.update((brand_id, key) for key in above if key not in touched)
+    touched |= changed | above
 
 
 def _row(brand_id: str, key: str, now: datetime, lot_key: str | None, changed: bool) -> dict[str, Any]:
