@@ -1,8 +1,14 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    OperationalError,
+    PendingRollbackError,
+    StatementError,
+)
 
 from app.db import _PATIENCE, Db, make_db, make_engine, reading
 from app.ids import new_id
@@ -34,6 +40,42 @@ def test_two_ids_of_one_moment_differ_and_sort_near_their_time() -> None:
     assert first != second
     assert len(first) == 26
     assert first[:8] == second[:8]
+
+
+def test_a_savepoint_takes_back_only_what_was_written_within_it(db: Db) -> None:
+    kept, lost = brand(datetime.now(UTC)), brand(datetime.now(UTC))
+    put = insert(Brand.__table__)
+    with db.begin() as session:
+        session.connection().execute(put, _columns(kept))
+        within = session.begin_nested()
+        session.connection().execute(put, _columns(lost) | {"slug": "ben", "log_key": "l"})
+        within.rollback()
+        assert session.connection().scalar(select(Brand.id)) == kept.id
+    with reading(db) as session:
+        assert session.scalars(select(Brand.id)).all() == [kept.id]
+
+
+def test_a_session_that_was_rolled_back_writes_in_a_transaction_again(db: Db) -> None:
+    row = brand(datetime.now(UTC))
+    with db() as session:
+        session.connection().execute(insert(Brand.__table__), _columns(row))
+        session.rollback()
+        assert session.connection().in_transaction()
+        assert session.connection().scalar(select(Brand.id)) is None
+
+
+def test_after_a_refused_row_nothing_more_is_written(db: Db) -> None:
+    with db() as session:
+        session.add_all([brand(datetime.now(UTC)), brand(datetime.now(UTC))])  # two of one slug
+        with pytest.raises(IntegrityError):
+            session.flush()
+        with pytest.raises(PendingRollbackError):
+            session.connection()
+
+
+def _columns(row: Brand) -> dict[str, object]:
+    given = {each.name: getattr(row, each.name) for each in Brand.__table__.c}
+    return {**given, "colour": "#0b5d4f", "language": "en", "settings": {}}
 
 
 def test_reading_sees_what_was_committed(db: Db) -> None:

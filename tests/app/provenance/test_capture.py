@@ -9,11 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.event import listen, remove
 
 from app.db import reading
+from app.epcis.document import parse_event
 from app.ids import new_id
 from app.models.brands import Partner
 from app.models.products import CaptureJob, Containment, EpcisEvent
 from app.models.products import Passport as PassportRow
-from app.provenance.capture import run_job, run_jobs_due, submit
+from app.provenance.capture import capture_event, run_job, run_jobs_due, submit
 from app.provenance.errors import Conflict, NotAllowed
 from tests.app.provenance.conftest import A1001, CASE, COFFEE, LOT, PALLET, SAMPLES, Record, bare, sample
 
@@ -46,6 +47,20 @@ def test_the_same_event_without_an_id_is_known_by_its_hash(ada: Record) -> None:
     again = ada.capture(bare("object_shipping", eventID=None))
     assert first.event_id.startswith("ni:///sha-256;")
     assert not again.created
+
+
+def test_a_product_whose_first_events_were_taken_back_has_its_passport_by_the_next_one(ada: Record) -> None:
+    told = [parse_event(bare("object_commissioning", eventID=f"urn:uuid:{number}")) for number in range(2)]
+    with ada.db() as session:
+        for event in told:
+            capture_event(session, ada.brand, event, partner_id=None, now=ada.now)
+        session.rollback()
+    assert keys(ada) == {}
+    for event in told:
+        with ada.db.begin() as session:
+            capture_event(session, ada.brand, event, partner_id=None, now=ada.now)
+        assert COFFEE in keys(ada)
+        assert keys(ada)[COFFEE].version == 0
 
 
 def test_another_content_under_the_same_id_is_a_conflict(ada: Record) -> None:
