@@ -221,7 +221,7 @@ def head_size(session: Session, log_id: int) -> int:
 
 def origin_of(session: Session, log_id: int) -> str:
     """A log's origin never changes, so it is read once per process; unless the log might still be rolled back."""
-    known = _origins.setdefault(session.connection().engine, {})
+    known = _origins.setdefault((session.bind or session.get_bind()).engine, {})
     if log_id in known:
         return known[log_id]
     origin = session.connection().execute(_ORIGIN, {"log": log_id}).scalar()

@@ -4,9 +4,8 @@ Whether an event is valid is decided in model, before anything here runs.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.epcis import classes, strict_json, vocabulary
 from app.epcis.context import expand, merged
@@ -31,8 +30,7 @@ _CLASSES = (
 _LOT_NUMBER = "urn:epcglobal:cbv:mda:lotNumber"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One event. Times are aware UTC; words of the CBV are bare; places and things are canonical keys.
 
     `names` holds (role, key) of every thing it names, each once. `broader` holds the keys above these: products,
@@ -95,7 +93,7 @@ def of(
         broader=tuple(dict.fromkeys(key for _, chain in things for key in chain[1:])),
         lots=_lots(event, things, prefixes),
         value=_alone(event, event_id, context),
-        extensions=tuple((name, expand(name, prefixes)) for name in event if name not in classes.STANDARD),
+        extensions=_extensions(event, prefixes),
         transformation=event.get("transformationID"),
         signature=signature,
     )
@@ -141,7 +139,14 @@ def _place(event: dict[str, Any], field: str) -> str | None:
 def _alone(event: dict[str, Any], event_id: str, context: Any) -> dict[str, Any]:
     """What was sent, with the context it stood in and the id it has."""
     stands_in = merged(context, event["@context"]) if "@context" in event else context
-    own: dict[str, Any] = {"@context": stands_in}
-    own.update((name, value) for name, value in event.items() if name not in ("@context", "recordTime"))
+    own = {"@context": stands_in, **event}  # first, wherever it was written
+    own["@context"] = stands_in
+    own.pop("recordTime", None)
     own.setdefault("eventID", event_id)
     return own
+
+
+def _extensions(event: dict[str, Any], prefixes: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    if event.keys() <= classes.STANDARD.keys():  # as of most
+        return ()
+    return tuple((name, expand(name, prefixes)) for name in event if name not in classes.STANDARD)

@@ -6,7 +6,6 @@ The private key stays with whoever calls; how a signature is checked is `ledger.
 import base64
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from app.epcis import signed, strict_json
@@ -46,7 +45,7 @@ def signed_event(event: Event, signer: Signer, origin: str) -> Event:
     """An event as it would arrive with its signature."""
     mark = signed.read(sign_event(event, signer, origin, os.urandom(NONCE_SIZE)), pointer(signed.MEMBER))
     assert isinstance(mark, signed.Signature)  # it was made just now
-    return replace(event, signature=mark)
+    return event._replace(signature=mark)
 
 
 def registration(signer: Signer, origin: str, partner: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from app.epcis.errors import Invalid, Problem, TooLarge, invalid
 DEEPEST = 64
 LARGEST = 10_000_000
 
+_SHORT = 2_000  # bytes that are sooner read slowly than looked into
 _WRITES = 254  # the levels that orjson writes
 _DIGITS_AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
 _LONG = b"0" * 19
@@ -25,7 +26,7 @@ def read(data: bytes, *, largest: int = LARGEST) -> Any:
         raise TooLarge(Problem("", f"the document has more than {largest} bytes"))
     try:
         value = orjson.loads(data)  # is strict about UTF-8, surrogates, NaN and depth, and quick
-        return value if _is_whole(value, data) else _read_slowly(data)
+        return value if len(data) > _SHORT and _is_whole(value, data) else _read_slowly(data)
     except (orjson.JSONDecodeError, json.JSONDecodeError) as error:
         if "depth limit" in str(error):
             raise _too_deep() from error
