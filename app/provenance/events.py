@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.brands.readers import PUBLIC, Reader
 from app.epcis import classes
+from app.epcis.event import Event
 from app.models.brands import Brand
 from app.models.products import EpcisEvent, EventKey, Location
-from app.provenance import shown, signers
+from app.provenance import parts, shown, signers
 from app.provenance.checks import checks, verdicts
 from app.provenance.passport import Check, LogFace, Place, Voice
 from app.provenance.way import events_of
@@ -67,6 +68,15 @@ def by_event_id(session: Session, brand_id: str, event_id: str, reader: Reader) 
     return as_json(session, brand_id, rows, reader)
 
 
+def just_stored(
+    brand: Brand, event: Event, recorded: datetime, partner_id: str | None, reader: Reader
+) -> dict[str, Any]:
+    """What `by_event_id` gives of an event that `partner_id` has brought just now, without reading it back."""
+    kept = classes.split(event.value, event.extensions, parts.chosen(brand))
+    seen = {path: kept[path] for each in reader.sees(partner_id) if (path := classes.PATHS[each]) in kept}
+    return {**classes.merge(seen), "recordTime": _moment(recorded)}
+
+
 def as_json(session: Session, brand_id: str, rows: Sequence[Any], reader: Reader) -> list[dict[str, Any]]:
     """Stored events as they were sent, with their own @context, as far as the reader may see them."""
     closed = [row.submission_id for row in rows if reader.sees(row.partner_id) > PUBLIC]
@@ -76,9 +86,12 @@ def as_json(session: Session, brand_id: str, rows: Sequence[Any], reader: Reader
 
 def _one_as_json(row: Any, closed: Mapping[str, bytes]) -> dict[str, Any]:
     """One event: its public part, what its reader may see of the closed ones, and the time when it was stored."""
-    recorded = row.record_time.astimezone(UTC).isoformat(timespec="milliseconds")
     event = classes.merge({**closed, classes.PATHS["public"]: row.document})
-    return {**event, "recordTime": recorded.replace("+00:00", "Z")}
+    return {**event, "recordTime": _moment(row.record_time)}
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def locate(session: Session, event_id: str) -> tuple[str, int] | None:

@@ -56,6 +56,16 @@ def test_one_event_is_stored_at_once_and_read_back(client: FlaskClient, ada: Com
     assert found(read)[0]["eventID"] == stored.json["eventID"]  # type: ignore[index]
 
 
+def test_the_answer_to_an_event_says_what_reading_it_says(client: FlaskClient, ada: Company) -> None:
+    order = {"type": "po", "bizTransaction": "urn:epcglobal:cbv:bt:9521234000006:PO1"}
+    stored = client.post("/epcis/events", json=bare(bizTransactionList=[order]), headers=ada.bearer)
+    (read,) = found(client.get(stored.headers["Location"], headers=ada.bearer))
+    answer = dict(stored.json)  # type: ignore[arg-type]
+    assert answer.pop("@context") == [CONTEXT]
+    assert answer == {name: value for name, value in read.items() if name != "@context"}
+    assert answer["bizTransactionList"] == [order]
+
+
 def test_the_same_event_again_changes_nothing(client: FlaskClient, ada: Company) -> None:
     first, again = (client.post("/epcis/events", json=bare(), headers=ada.bearer) for _ in range(2))
     assert first.headers["Location"] == again.headers["Location"]

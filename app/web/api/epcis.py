@@ -98,11 +98,12 @@ def post_event(session: Session) -> Response:
     `Wayproof-Receipt` says accepted: the event is durable, and gets its index in the log within seconds.
     """
     event, brand = parse_event(document_bytes(request)), brand_of(session, caller().brand_id)
-    captured = capture_event(session, brand, event, partner_id=caller().partner_id, now=now())
+    partner_id = caller().partner_id
+    captured = capture_event(session, brand, event, partner_id=partner_id, now=now())
     location = f"/epcis/events/{quote(captured.event_id, safe='')}"
     if not captured.created:
         raise Problem("conflict", "this very event is stored already", headers={"Location": location})
-    answer = jsonify(events.by_event_id(session, brand.id, captured.event_id, reader())[-1])
+    answer = jsonify(events.just_stored(brand, event, captured.record_time, partner_id, reader()))
     answer.headers["Location"] = location
     answer.headers["Wayproof-Receipt"] = f"accepted; submission={captured.submission_id}"
     answer.status_code = 201
