@@ -25,6 +25,7 @@ class EntryType(StrEnum):
     PACKED_UNCHECKED = "provenance:packing:unchecked"
     SUPPLIER_SHOWN = "provenance:supplier:shown"
     RECALL_OPENED = "provenance:recall:opened"
+    RECALL_AMENDED = "provenance:recall:amended"
     RECALL_CLOSED = "provenance:recall:closed"
     RECALL_ANSWERED = "provenance:recall:answered"
     OWNERSHIP_OPENED = "ownership:item:opened"

@@ -70,6 +70,7 @@ FIELDS: dict[EntryType, Fields] = {
     EntryType.PACKED_UNCHECKED: _fields("key event checks"),
     EntryType.SUPPLIER_SHOWN: _fields("partner named sites person"),
     EntryType.RECALL_OPENED: _fields("recall key reason advice"),
+    EntryType.RECALL_AMENDED: _fields("recall key reason advice"),
     EntryType.RECALL_CLOSED: _fields("recall key"),
     EntryType.RECALL_ANSWERED: _fields("recall shipment answer"),
     EntryType.OWNERSHIP_OPENED: _fields(_OWNED),

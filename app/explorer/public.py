@@ -116,6 +116,10 @@ PUBLIC: dict[str, Kind] = {
         _("A recall was opened"),
         (_THING, Field("reason", _("Reason"), "named"), Field("advice", _("Advice"), "named")),
     ),
+    EntryType.RECALL_AMENDED: Kind(
+        _("The words of a recall were corrected"),
+        (_THING, Field("reason", _("Reason"), "named"), Field("advice", _("Advice"), "named")),
+    ),
     EntryType.RECALL_CLOSED: Kind(_("A recall was closed"), (_THING,)),
     EntryType.WINDOW_SEALED: Kind(
         _("Sensor readings were sealed"),

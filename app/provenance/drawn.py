@@ -9,23 +9,28 @@ from app.provenance.trace import Trace
 MOST_DRAWN = 300
 """Things in one picture; the rest is told by a number, and stands in the list."""
 
-_WIDTH, _HEIGHT, _GAP_X, _GAP_Y = 300, 34, 70, 14
+_HEIGHT, _GAP_X, _GAP_Y = 34, 44, 14
+_LETTER = 7.6  # how wide a letter of a box is at most, on the average of a key
 _LONGEST = 38
+
+_Place = tuple[int, int, int]  # of a box: from the left, from above, and how wide its column is
 
 
 def svg(found: Trace) -> str:
     """The picture; a loop is a line that leads back."""
     columns = _columns(found)
-    places = {
-        key: (20 + column * (_WIDTH + _GAP_X), 20 + row * (_HEIGHT + _GAP_Y))
-        for column, keys in columns.items()
-        for row, key in enumerate(keys)
-    }
-    wide = 40 + max(x for x, _ in places.values()) + _WIDTH
-    high = 60 + max(y for _, y in places.values()) + _HEIGHT
-    lines = [_line(places, link.source, link.target, link.kind) for link in found.links]
     acts = _moments(found)
-    boxes = [_box(key, x, y, acts.get(key, key), start=key == found.start) for key, (x, y) in places.items()]
+    texts = {key: _short(acts.get(key, key)) for keys in columns.values() for key in keys}
+    places: dict[str, _Place] = {}
+    left = 20
+    for _, keys in sorted(columns.items()):
+        width = 20 + round(_LETTER * max(len(texts[key]) for key in keys))
+        places |= {key: (left, 20 + row * (_HEIGHT + _GAP_Y), width) for row, key in enumerate(keys)}
+        left += width + _GAP_X
+    wide = left - _GAP_X + 20
+    high = 60 + max(y for _, y, _ in places.values()) + _HEIGHT
+    lines = [_line(places, link.source, link.target, link.kind) for link in found.links]
+    boxes = [_box(key, at, texts[key], start=key == found.start) for key, at in places.items()]
     left_out = len(found.things) + len(found.units) + len(found.events) - len(places)
     more = f'<text x="20" y="{high - 14}">+ {left_out}</text>' if left_out > 0 else ""
     return (
@@ -62,25 +67,27 @@ def _columns(found: Trace) -> dict[int, list[str]]:
     return drawn
 
 
-def _line(places: Mapping[str, tuple[int, int]], source: str, target: str, kind: str) -> str:
+def _line(places: Mapping[str, _Place], source: str, target: str, kind: str) -> str:
     if source not in places or target not in places:
         return ""
-    (x1, y1), (x2, y2) = places[source], places[target]
-    if x1 > x2:  # drawn from the left, whatever came first
-        (x1, y1), (x2, y2) = (x2, y2), (x1, y1)
+    (x1, y1, width), (x2, y2, _) = sorted((places[source], places[target]))  # from the left, whatever came first
     middle = _HEIGHT // 2
     dashes = ' stroke-dasharray="5 4"' if kind == "inside" else ""
-    bend = (x1 + _WIDTH + x2) // 2
+    bend = (x1 + width + x2) // 2
     return (
-        f'<path d="M{x1 + _WIDTH} {y1 + middle}C{bend} {y1 + middle} {bend} {y2 + middle} {x2} {y2 + middle}"'
+        f'<path d="M{x1 + width} {y1 + middle}C{bend} {y1 + middle} {bend} {y2 + middle} {x2} {y2 + middle}"'
         f' fill="none" stroke="#777"{dashes}/>'
     )
 
 
-def _box(key: str, x: int, y: int, text: str, *, start: bool) -> str:
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:14]}…{text[-(_LONGEST - 15) :]}"
+
+
+def _box(key: str, at: _Place, text: str, *, start: bool) -> str:
+    x, y, width = at
     fill = "#fff3c4" if start else "#e8eef4" if key.startswith("event:") else "#fff"
-    short = text if len(text) <= _LONGEST else f"{text[:14]}…{text[-(_LONGEST - 15) :]}"
     return (
-        f'<g><title>{escape(key)}</title><rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" rx="6"'
-        f' fill="{fill}" stroke="#444"/><text x="{x + 10}" y="{y + 22}">{escape(short)}</text></g>'
+        f'<g><title>{escape(key)}</title><rect x="{x}" y="{y}" width="{width}" height="{_HEIGHT}" rx="6"'
+        f' fill="{fill}" stroke="#444"/><text x="{x + 10}" y="{y + 22}">{escape(text)}</text></g>'
     )

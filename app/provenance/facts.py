@@ -201,7 +201,7 @@ def unchecked_body(row: Any) -> dict[str, Any]:
 
 
 def recall_body(row: Any) -> dict[str, Any]:
-    """A recall's entry when it is opened."""
+    """A recall's entry when it is opened, and when its words are corrected."""
     return {"recall": row.id, "key": row.key, "reason": row.reason, "advice": row.advice}
 
 

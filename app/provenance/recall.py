@@ -33,8 +33,7 @@ def open_recall(
     told twice. Texts are `{language: text}`. Raises Refused.
     """
     key = identifiers.canonical(key)
-    if not reason or not advice:
-        raise Refused("reason", "a recall needs a reason and an advice in at least one language")
+    _require_words(reason, advice)
     _alone(session, brand.id, key)
     open_now = select(Recall).where(Recall.brand_id == brand.id, Recall.key == key, Recall.closed_at.is_(None))
     known = session.scalars(open_now).first()
@@ -52,6 +51,30 @@ def open_recall(
     return recall
 
 
+def amend_recall(
+    session: Session,
+    brand: Brand,
+    recall: Recall,
+    *,
+    reason: dict[str, str],
+    advice: dict[str, str],
+    now: datetime,
+) -> None:
+    """Correct the words of an open recall: its pages show the new ones, the log keeps both. Raises Refused.
+
+    Nobody is written to again; the same words once more change nothing.
+    """
+    _require_words(reason, advice)
+    if recall.closed_at:
+        raise Refused("recall", "it has ended")
+    if (recall.reason, recall.advice) == (reason, advice):
+        return
+    recall.reason, recall.advice = reason, advice
+    receipt = record(session, brand.log_id, EntryType.RECALL_AMENDED, recall_body(recall), now=now)
+    recall.submission_id = receipt.submission_id
+    touch(session, brand.id, affected(session, brand.id, recall.key), now)
+
+
 def close_recall(session: Session, brand: Brand, recall: Recall, now: datetime) -> None:
     """End a recall. Closing it twice changes nothing."""
     if recall.closed_at:
@@ -59,6 +82,11 @@ def close_recall(session: Session, brand: Brand, recall: Recall, now: datetime) 
     record(session, brand.log_id, EntryType.RECALL_CLOSED, {"recall": recall.id, "key": recall.key}, now=now)
     recall.closed_at = now
     touch(session, brand.id, affected(session, brand.id, recall.key), now)
+
+
+def _require_words(reason: dict[str, str], advice: dict[str, str]) -> None:
+    if not reason or not advice:
+        raise Refused("reason", "a recall needs a reason and an advice in at least one language")
 
 
 def affected(session: Session, brand_id: str, key: str) -> set[str]:

@@ -103,8 +103,14 @@ def statement(row: Any) -> Shown:
 
 
 def recall(row: Any) -> Shown:
-    """A recall's row."""
-    return _of(EntryType.RECALL_OPENED, recall_body(row))
+    """A recall's row; the newest entry with its words says the same, the first or a correction."""
+
+    def compare(envelope: Envelope, _: Mapping[str, bytes]) -> None:
+        if envelope.type not in (EntryType.RECALL_OPENED, EntryType.RECALL_AMENDED):
+            raise Tampered(f"the entry is of another kind: {envelope.type}")
+        _same_body(envelope, EntryType(envelope.type), recall_body(row))
+
+    return compare
 
 
 _OWNED = frozenset(

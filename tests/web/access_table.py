@@ -310,6 +310,7 @@ GET      /desk/recalls                              OSA    -                /des
 POST     /desk/recalls                              OS     -                /desk/recalls
 GET      /desk/recalls/<recall_id>                  OSA    -                /desk/recalls/{recall}
 GET      /desk/recalls/<recall_id>/missing.csv      OSA    -                /desk/recalls/{recall}/missing.csv
+POST     /desk/recalls/<recall_id>/words            OS     -                /desk/recalls/{recall}/words
 POST     /desk/recalls/<recall_id>/close            OS     -                /desk/recalls/{recall}/close
 GET      /o/<token>/recall                          *      -                /o/none/recall
 POST     /o/<token>/recall                          *      -                /o/none/recall
@@ -473,6 +474,7 @@ BODIES = {
     "/api/v1/suppliers/<partner_id>": {"named": True},
     "/api/v1/recalls": {"key": "/01/09521234543213", "reason": {"en": "Glass"}, "advice": {"en": "Bring it back"}},
     "/desk/recalls": {"key": "/01/09521234543213", "reason": "Glass", "advice": "Bring it back"},
+    "/desk/recalls/<recall_id>/words": {"reason": "Glass", "advice": "Bring it back"},
     "/api/v1/devices": {"name": "d2", "metrics": {"temperature": "CEL"}},
     "/api/v1/devices/<name>/placements": {"key": "/00/095212345600000012"},
     "/api/v1/devices/<name>/rules": {"metric": "temperature", "high": "8"},

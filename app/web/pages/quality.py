@@ -39,6 +39,7 @@ bp = Blueprint("quality_desk", __name__, url_prefix="/quality")
 _ROOM = 100_000  # for the other fields of a form
 _NEWEST = 100
 _MOST = 200
+_MEASURED = ("", ".2", ".3", ".4", ".5")  # how the fields of each measurement of the form end
 
 Form = Mapping[str, str]
 
@@ -56,7 +57,7 @@ def overview() -> Response:
 @takes_up_to(proof_files.LARGEST + _ROOM)
 @once
 def add_inspection(session: Session) -> Response:
-    """Record an inspection with one measurement, or its correction."""
+    """Record an inspection with what was measured, or its correction."""
     return _done(session, _inspect)
 
 
@@ -95,13 +96,6 @@ def _done(session: Session, act: Callable[[Session, Brand, Form], None]) -> Resp
 
 
 def _inspect(session: Session, brand: Brand, form: Form) -> None:
-    measures = []
-    if values := form.get("values", "").replace(";", " ").split():
-        measure = {name: form.get(name) for name in ("unit", "low", "high")}
-        sample = _count(form, "sample")
-        measures = [
-            inspections.Measure(form.get("measure", form.get("name", "")), values, sample=sample, **measure)
-        ]
     at = form.get("inspected_on")
     inspections.add(
         session,
@@ -111,7 +105,7 @@ def _inspect(session: Session, brand: Brand, form: Form) -> None:
         name=form.get("name", ""),
         inspector=form.get("inspector", ""),
         inspected_at=datetime.combine(_day("inspected_on", at), now().timetz()) if at else now(),
-        measures=measures,
+        measures=[_measure(form, each) for each in _MEASURED if form.get(f"values{each}")],
         result=form.get("result"),
         condition=form.get("condition"),
         inspector_name=form.get("inspector_name"),
@@ -119,6 +113,14 @@ def _inspect(session: Session, brand: Brand, form: Form) -> None:
         supersedes=form.get("supersedes"),
         now=now(),
     )
+
+
+def _measure(form: Form, ending: str) -> inspections.Measure:
+    """One of the measurements of the form; `ending` tells its fields from those of the others."""
+    values = form[f"values{ending}"].replace(";", " ").split()
+    facts = {name: form.get(f"{name}{ending}") for name in ("unit", "low", "high")}
+    name = form.get(f"measure{ending}", form.get("name", ""))
+    return inspections.Measure(name, values, sample=_count(form, f"sample{ending}"), **facts)
 
 
 def _certify(session: Session, brand: Brand, form: Form) -> None:
@@ -224,6 +226,7 @@ def _page(session: Session, refused: str = "", rule: str = "") -> Response:
         partner_options=[(partner.id, partner.name) for partner, _, _ in partners],
         kept=proof_files.kept(session, brand.id, [row.file_sha256 for row in newest if row.file_sha256]),
         owns=desk.role == "owner",
+        measured=_MEASURED[1:],
         writes=desk.role in ("owner", "warehouse"),
         today=today,
     )

@@ -14,7 +14,7 @@ from app.models.products import Recall
 from app.models.shipments import Customer, Order
 from app.provenance import listing, recall_answers
 from app.provenance.errors import Refused
-from app.provenance.recall import close_recall, open_recall
+from app.provenance.recall import amend_recall, close_recall, open_recall
 from app.provenance.recall_preview import preview
 from app.spreadsheet import as_csv
 from app.support import pasted
@@ -49,9 +49,8 @@ def open_one(session: Session) -> Response:
     """Open a recall with the brand's words; the same thing once more is the same recall."""
     given = request.form
     brand = brand_of(session, caller().brand_id)
-    texts = {name: _by_language(name, brand.language) for name in ("reason", "advice")}
     try:
-        recall = open_recall(session, brand, key=_key(given.get("key", "")), **texts, now=now())
+        recall = open_recall(session, brand, key=_key(given.get("key", "")), **_words(brand), now=now())
     except Refused as refused:
         return _list(session, given, refused.field, 422)
     return see(f"/desk/recalls/{recall.id}{languages.chosen()}")
@@ -62,10 +61,7 @@ def open_one(session: Session) -> Response:
 def progress(recall_id: str) -> Response:
     """How many were told, what they answered, and who has not."""
     with reading(house().db) as session:
-        desk = reader(session)
-        recall = _mine(session, recall_id)
-        done = recall_answers.progress(session, caller().brand_id, recall.id)
-        return page("staff/recall.html", desk, recall=recall, done=done, most=_MOST)
+        return _progress(session, recall_id)
 
 
 @bp.get("/desk/recalls/<recall_id>/missing.csv")
@@ -75,6 +71,19 @@ def missing(recall_id: str) -> Response:
     with reading(house().db) as session:
         done = recall_answers.progress(session, caller().brand_id, _mine(session, recall_id).id)
     return table(as_csv(recall_answers.MISSING, done.missing_rows()), "not-answered.csv")
+
+
+@bp.post("/desk/recalls/<recall_id>/words")
+@staff("support")
+@once
+def amend(recall_id: str, session: Session) -> Response:
+    """Correct the words of an open recall; who was told is not written to again."""
+    brand = brand_of(session, caller().brand_id)
+    try:
+        amend_recall(session, brand, _mine(session, recall_id), **_words(brand), now=now())
+    except Refused:
+        return _progress(session, recall_id, 422)
+    return see(f"/desk/recalls/{recall_id}{languages.chosen()}")
 
 
 @bp.post("/desk/recalls/<recall_id>/close")
@@ -107,6 +116,16 @@ def answer(token: str, session: Session) -> Response:
     return see(f"/o/{token}/recall{languages.chosen()}")
 
 
+def _progress(session: Session, recall_id: str, status: int = 200) -> Response:
+    recall = _mine(session, recall_id)
+    done = recall_answers.progress(session, caller().brand_id, recall.id)
+    own = reader(session).brand.language
+    names = sorted(languages.NAMES, key=lambda each: each[0] != own)  # the brand's own language comes first
+    given = request.form if status != 200 else {}
+    facts = {"recall": recall, "done": done, "most": _MOST, "names": dict(names), "given": given}
+    return page("staff/recall.html", reader(session), status, **facts)
+
+
 def _list(session: Session, given: Mapping[str, str], refused: str = "", status: int = 200) -> Response:
     desk, brand_id = reader(session), caller().brand_id
     key = _key(given.get("key", "")) if given.get("key") else ""
@@ -123,6 +142,10 @@ def _list(session: Session, given: Mapping[str, str], refused: str = "", status:
     )
     response.status_code = status
     return response
+
+
+def _words(brand: Brand) -> dict[str, dict[str, str]]:
+    return {name: _by_language(name, brand.language) for name in ("reason", "advice")}
 
 
 def _by_language(name: str, own: str) -> dict[str, str]:

@@ -98,8 +98,11 @@ def test_the_owner_requires_a_check_and_sees_what_lacks_it_until_it_is_recorded(
     owner, lot = people["owner"], f"/01/{GTIN}/10/L9"
     post(owner, "checks", kind="inspection", name="metals", stage="final", gtin=GTIN, max_age_days="90")
     post(people["warehouse"], "inspections", key=lot, stage="final", name="metals", inspector="Lab",
-         values="0.5 0.2", high="0.3", measure="lead", inspected_on="2026-03-01")  # fmt: skip
-    page = owner.get("/quality").text
+         values="0.5 0.2", high="0.3", measure="lead", inspected_on="2026-03-01",
+         **{"values.3": "4.1", "measure.3": "moisture", "unit.3": "%"})  # fmt: skip
+    page = owner.get("/quality?lang=en").text
+    assert "lead: 0.5, 0.2" in page
+    assert "moisture: 4.1 %" in page
     assert "Lots that may not be packed" in page
     assert "Failed" in page
     assert lot in page

@@ -7,10 +7,13 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.brands.tenants import brand_of
 from app.db import reading
 from app.house import House
 from app.models.products import Recall
+from app.models.shipments import Notice
 from tests.web.conftest import Company
+from tests.web.pages.conftest import publish
 
 KEY = "/01/09521234543213/10/L1"
 
@@ -82,6 +85,35 @@ def test_a_recall_is_looked_at_before_it_is_opened_and_takes_no_answer_when_it_h
         assert support.post(f"{where}/close", data=closing).status_code == 303
         assert say(client, token, recall, "kept") == 422
         assert "This recall has ended." in client.get(f"/o/{token}/recall?lang=en").text
+
+
+def test_words_are_corrected_everywhere_nobody_is_told_again_and_the_log_keeps_both(
+    app: APIFlask, house: House, ada: Company, support: FlaskClient
+) -> None:
+    with app.test_client() as client:
+        token = shipped(client, ada, "A-1")
+        where = f"/desk/recalls/{recalled(client, ada)}"
+        form = {name: text for name, text in fields(support.get(where).text).items() if name == "csrf_token"}
+        right = {"reason": "Metal was found.", "advice": "Bring it back.", "advice:ar": "أعده."}
+        assert support.post(f"{where}/words", data={**form, "reason": "", "advice": "x"}).status_code == 422
+        for _ in range(2):  # the same words once more change nothing
+            assert support.post(f"{where}/words", data={**form, **right}).status_code == 303
+        assert "Metal was found." in client.get(f"/o/{token}/recall?lang=en").text
+        publish(house, ada.brand_id)
+        with reading(house.db) as session:
+            log = f"/log/{brand_of(session, ada.brand_id).log_key}"
+            assert len(session.scalars(select(Notice).where(Notice.kind == "recall")).all()) == 1
+        entries = client.get(f"{log}?lang=en", headers={"Accept": "text/html"}).text
+        assert (entries.count("The words of a recall were corrected"), entries.count("A recall was opened")) == (
+            1,
+            1,
+        )
+        passport = client.get(f"{KEY}?lang=en", headers={"Accept": "text/html"}).text
+        assert "Metal was found." in passport
+        assert "Every entry shown here is byte for byte what was written." in passport
+        closing = fields(support.get(where).text)
+        assert support.post(f"{where}/close", data=closing).status_code == 303
+        assert support.post(f"{where}/words", data={**form, **right, "reason": "Other."}).status_code == 422
 
 
 def fields(page: str) -> dict[str, str]:
