@@ -35,23 +35,12 @@ from app.commands import (
     ways,
     witness,
 )
+from app.commands.listing import InOrder
 
 DEBUGGING = "DEBUG"
 
 
-class _InOrder(click.Group):
-    """Lists the commands in the order of a first day, each with its whole sentence."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        rows = [(name, command.get_short_help_str(limit=200)) for name, command in self.commands.items()]
-        with formatter.section("Commands"):
-            formatter.write_dl(rows)
-
-
-@click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="wayproof", message="wayproof %(version)s")
 def wayproof() -> None:
     """Proof of the way a product travelled: provenance, condition, parcel and promise in one scan.

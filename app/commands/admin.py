@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.commands.listing import InOrder
 from app.commands.opening import Refused, brand_here, brand_option, house_here, settings_here
 from app.commands.partners import partner_here
 
@@ -27,7 +28,7 @@ def migrate() -> None:
     click.echo(f"the schema stands at {newest()}")
 
 
-@click.group()
+@click.group(cls=InOrder)
 def brand() -> None:
     """Brands: each has its own log, its own key, its own people."""
 
@@ -121,7 +122,7 @@ def list_brands() -> None:
             click.echo(f"{row.slug}\t{row.name}\t{signer_of(house.keys, row).vkey}")
 
 
-@click.group()
+@click.group(cls=InOrder)
 def person() -> None:
     """People who log in: owner, warehouse, support, auditor, partner."""
 
@@ -159,7 +160,7 @@ def add_person_(login: str, role: str, name: str, password: str, which: str | No
     click.echo(f"{login} may log in as {role}")
 
 
-@click.group()
+@click.group(cls=InOrder)
 def key() -> None:
     """API keys of machines."""
 

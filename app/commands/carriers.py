@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.commands.listing import InOrder
 from app.commands.opening import Refused, brand_here, brand_option, house_here
 from carriers.known import CARRIERS
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from carriers.event import TrackingEvent
 
 
-@click.group()
+@click.group(cls=InOrder)
 def carriers() -> None:
     """Tracking numbers and carriers: detect, parse an answer, track, keep an account and test it."""
 

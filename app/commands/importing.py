@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.commands.listing import InOrder
 from app.commands.opening import Refused, brand_here, brand_option, house_here
 
 if TYPE_CHECKING:
     from app.provenance.importing import Progress
 
 
-class _EventsUnlessNamed(click.Group):
+class _EventsUnlessNamed(InOrder):
     """`wayproof import FILE…` brings in events, as it always did; another kind is named first."""
 
     def resolve_command(

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.commands.listing import InOrder
 from app.commands.opening import Refused, brand_here, brand_option, house_here
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 KINDS = ("supplier", "forwarder", "broker", "retailer", "laboratory", "carrier")
 
 
-@click.group()
+@click.group(cls=InOrder)
 def partner() -> None:
     """Partners: suppliers, forwarders, brokers and others who write into the record."""
 

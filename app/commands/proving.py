@@ -6,12 +6,13 @@ import click
 
 from app.commands import auditing, erasing
 from app.commands.exporting import export, files, policy, witnesses
+from app.commands.listing import InOrder
 from app.commands.opening import Refused, brand_here, brand_option, house_here
 from app.commands.rotating import rotate_key
 from app.commands.watching import watch
 
 
-@click.group()
+@click.group(cls=InOrder)
 def ledger() -> None:
     """Look after the logs: audit them, read their checkpoints, entries and proofs."""
 

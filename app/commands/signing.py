@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.commands.listing import InOrder
 from app.commands.opening import Refused
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _me_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=InOrder)
 def sign() -> None:
     """Sign EPCIS events as a partner, so that nobody can change them or invent others in your name."""
 

@@ -42,7 +42,11 @@ class Door(Protocol):
 @click.option(
     "--upgrade", is_flag=True, help="Fetch what a CERTIFICATE lacks: its proof, or the time of its anchor."
 )
-@click.option("--to", type=click.Path(dir_okay=False, path_type=Path), help="The certificate; FILE.wayproof.json.")
+@click.option(
+    "--to",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where the certificate goes; without it FILE.wayproof.json.",
+)
 @click.option(
     "--server", metavar="URL", envvar="WAYPROOF_STAMP_SERVER", help="A Wayproof; else this machine's own."
 )

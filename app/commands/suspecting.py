@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
+from app.commands.listing import InOrder
 from app.commands.opening import Refused, brand_here, brand_option, house_here
 
 
-@click.group()
+@click.group(cls=InOrder)
 def counterfeit() -> None:
     """Look at suspected copies, and write their evidence for those who must act."""
 

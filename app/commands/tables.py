@@ -4,13 +4,14 @@ from pathlib import Path
 
 import click
 
+from app.commands.listing import InOrder
 from app.commands.opening import Refused, brand_here, brand_option, house_here
 
 _KIND = click.Choice(["products", "lots", "locations", "certificates", "inspections", "events", "shipments"])
 _Out = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
-@click.group()
+@click.group(cls=InOrder)
 def table() -> None:
     """Bring products, lots, places, certificates, inspections, events and shipments in from a table, or out."""
 

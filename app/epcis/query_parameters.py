@@ -158,7 +158,7 @@ def _number(target: str, *, most: int | None = None) -> _Reader:
     def read(found: _Found, name: str, value: Any) -> None:
         text = str(value)
         if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) < 1:
-            raise QueryError(name, "must be a whole number above 0")
+            raise QueryError(name, "must be a whole number from 1 to 999999999")
         found[target] = min(int(text), most) if most else int(text)
 
     return read

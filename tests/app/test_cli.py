@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -35,6 +36,14 @@ def test_each_command_explains_itself(command: str) -> None:
     answer = CliRunner().invoke(cli.wayproof, [command, "--help"])
     assert answer.exit_code == 0
     assert "Usage:" in answer.output
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, each in cli.wayproof.commands.items() if isinstance(each, click.Group)]
+)
+def test_the_commands_under_a_command_are_named_with_whole_sentences(name: str) -> None:
+    answer = CliRunner().invoke(cli.wayproof, [name, "--help"])
+    assert not [line for line in answer.output.splitlines()[1:] if line.endswith("...")]
 
 
 def test_help_imports_nothing_heavy() -> None:
