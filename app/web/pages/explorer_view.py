@@ -164,9 +164,15 @@ def _things(keys: Any, t: Texts) -> Iterator[Link]:
 
 
 def _href(key: str) -> str:
-    """The page of a thing that an entry names; only what is a key of GS1 is taken for a path of ours."""
+    """The page of a thing that an entry names; only what is a key of GS1 is taken for a path of ours.
+
+    Empty for a place or a party: they have no passport.
+    """
     key = identifiers.canonical(key)
-    return key if identifiers.values(key) else f"/id?{urlencode({'uri': key})}"
+    values = identifiers.values(key)
+    if values.keys() & {"414", "417"}:
+        return ""
+    return key if values else f"/id?{urlencode({'uri': key})}"
 
 
 def _written(kind: str, value: Any, t: Texts) -> str:

@@ -167,6 +167,18 @@ def test_an_entry_changed_by_hand_turns_red(house: House, client: FlaskClient, t
     assert "An entry that can&#39;t be read" in read(client, f"{log}/entry/{index}")
 
 
+def test_a_place_is_named_without_a_link_since_it_has_no_passport(
+    house: House, client: FlaskClient, log: str, ada: Company
+) -> None:
+    with house.db.begin() as session:
+        body = {"biz_location": "/414/9521234000006", "biz_step": "loading", "event_type": "ObjectEvent"}
+        accept(session, brand_of(session, ada.brand_id).log_id, "epcis:event:captured", body, now=house.clock())
+    publish(house, ada.brand_id)
+    page = read(client, f"{log}/entry/{index_of(client, log, 'Loaded')}")
+    assert "/414/9521234000006" in page
+    assert 'href="/414/' not in page
+
+
 def test_an_internal_entry_shows_its_kind_and_its_hash_and_nothing_else(
     house: House, client: FlaskClient, order: object, log: str, ada: Company
 ) -> None:
