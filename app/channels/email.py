@@ -3,6 +3,7 @@
 import re
 import smtplib
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
@@ -68,6 +69,15 @@ def send(house: House, outgoing: Outgoing) -> None:
 
 
 sent, withheld = gate.sent, gate.withheld
+
+
+def hand_over(house: House, outgoing: Outgoing, write: Callable[[Session, House, Outgoing], Mail]) -> None:
+    """Hand what `write` makes to the mail server; raises ChannelError. No transaction is open while it speaks."""
+    if not house.settings.smtp_url:
+        raise ChannelError("no mail server is set (WAYPROOF_SMTP_URL)")
+    with house.db.begin() as session:
+        mail = write(session, house, outgoing)
+    deliver(house.settings.smtp_url, render(mail))
 
 
 def failed(session: Session, outgoing: Outgoing, error: ChannelError, given_up: bool, now: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.channels.email import Mail, deliver, render
+from app.channels.email import Mail, hand_over
 from app.channels.errors import ChannelError
 from app.gs1 import identifiers
 from app.house import House
@@ -20,11 +20,7 @@ from app.watching import letters, wording
 
 def send(house: House, outgoing: Outgoing) -> None:
     """Hand one mail to the mail server; raises ChannelError. No transaction is open while it speaks."""
-    if not house.settings.smtp_url:
-        raise ChannelError("no mail server is set (WAYPROOF_SMTP_URL)")
-    with house.db.begin() as session:
-        mail = _mail(session, house, outgoing)
-    deliver(house.settings.smtp_url, render(mail))
+    hand_over(house, outgoing, _mail)
 
 
 def sent(session: Session, outgoing: Outgoing, now: datetime) -> None:
