@@ -58,9 +58,13 @@ class Quick:
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Row]:
         """Execute in the connection's transaction and give all rows."""
         compiled = self._for(connection.dialect, values)
-        with _Cursor(connection) as cursor:
-            cursor.execute(compiled.sql, compiled.bound(values))
-            return compiled.given(cursor.fetchall())
+        bound = compiled.bound(values)
+        try:
+            found = _driver(connection).execute(compiled.sql, bound).fetchall()
+        except Exception as error:
+            _tell(connection, error)
+            raise
+        return compiled.given(found)
 
     def put(self, connection: Connection, values: Mapping[str, Any]) -> int | None:
         """Insert a row in the connection's transaction and give its id; None where the statement put none in.
@@ -68,19 +72,28 @@ class Quick:
         The statement returns the id on PostgreSQL. On SQLite the driver knows it, and to return it costs more.
         """
         compiled = self._for(connection.dialect, values)
-        with _Cursor(connection) as cursor:
-            cursor.execute(compiled.sql, compiled.bound(values))
+        bound = compiled.bound(values)
+        try:
+            cursor = _driver(connection).execute(compiled.sql, bound)
             if connection.dialect.name == "sqlite":
                 return int(cursor.lastrowid) if cursor.rowcount == 1 else None
             row = cursor.fetchone()
-            return None if row is None else int(row[0])
+        except Exception as error:
+            _tell(connection, error)
+            raise
+        return None if row is None else int(row[0])
 
     def each(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> int:
         """Execute once for each of `rows`, in the connection's transaction; how many rows were changed."""
         compiled = self._for(connection.dialect, {})
-        with _Cursor(connection) as cursor:
-            cursor.executemany(compiled.sql, [compiled.bound(row) for row in rows])
-            return int(cursor.rowcount)
+        bound = [compiled.bound(row) for row in rows]
+        try:
+            cursor = _driver(connection).cursor()
+            cursor.executemany(compiled.sql, bound)
+        except Exception as error:
+            _tell(connection, error)
+            raise
+        return int(cursor.rowcount)
 
     def _for(self, dialect: Dialect, values: Mapping[str, Any]) -> "_Compiled":
         plain = self._plain.get(dialect.name)
@@ -106,7 +119,8 @@ def fill(connection: Connection, table: Table, columns: Sequence[str], rows: Seq
     On SQLite one prepared insert; on PostgreSQL a binary COPY. For numbers, bytes and texts: no time is converted.
     """
     names = ", ".join(f'"{each}"' for each in columns)
-    with _Cursor(connection) as cursor:
+    cursor = _driver(connection).cursor()
+    try:
         if connection.dialect.name == "sqlite":
             places = ", ".join("?" * len(columns))
             cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({places})", rows)  # noqa: S608  # our names
@@ -115,6 +129,9 @@ def fill(connection: Connection, table: Table, columns: Sequence[str], rows: Seq
             door.set_types([_OID_NAMES[type(table.c[each].type)] for each in columns])
             for row in rows:
                 door.write_row(row)
+    except Exception as error:
+        _tell(connection, error)
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,32 +212,19 @@ def _row_of(names: Sequence[str]) -> Callable[[Iterable[Any]], Row]:
     return make
 
 
-class _Cursor:
-    """A cursor of the driver; its errors become SQLAlchemy's, and a lost connection is not used again."""
+def _driver(connection: Connection) -> Any:
+    """The driver's own connection, in the transaction that SQLAlchemy opened on it."""
+    return connection.connection.dbapi_connection
 
-    __slots__ = ("_connection", "_cursor")
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._cursor: Any = connection.connection.cursor()
-
-    def __enter__(self) -> Any:
-        return self._cursor
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        try:
-            if error is not None:
-                self._tell(error)
-        finally:
-            self._cursor.close()
-
-    def _tell(self, error: BaseException) -> None:
-        connection, dialect = self._connection, self._connection.dialect
-        if not isinstance(error, dialect.loaded_dbapi.Error):
-            return
-        lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, self._cursor)
-        if lost:
-            connection.invalidate(error)
-        raise DBAPIError.instance(
-            None, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=lost
-        ) from error
+def _tell(connection: Connection, error: Exception) -> None:
+    """Raise an error of the driver as SQLAlchemy's, and let a lost connection not be used again."""
+    dialect = connection.dialect
+    if not isinstance(error, dialect.loaded_dbapi.Error):
+        return
+    lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
+    if lost:
+        connection.invalidate(error)
+    raise DBAPIError.instance(
+        None, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=lost
+    ) from error

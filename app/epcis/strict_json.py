@@ -10,7 +10,6 @@ from app.epcis.errors import Invalid, Problem, TooLarge, invalid
 DEEPEST = 64
 LARGEST = 10_000_000
 
-_SHORT = 2_000  # bytes that are sooner read slowly than looked into
 _WRITES = 254  # the levels that orjson writes
 _DIGITS_AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
 _LONG = b"0" * 19
@@ -26,7 +25,7 @@ def read(data: bytes, *, largest: int = LARGEST) -> Any:
         raise TooLarge(Problem("", f"the document has more than {largest} bytes"))
     try:
         value = orjson.loads(data)  # is strict about UTF-8, surrogates, NaN and depth, and quick
-        return value if len(data) > _SHORT and _is_whole(value, data) else _read_slowly(data)
+        return value if _is_whole(value, data) else _read_slowly(data)
     except (orjson.JSONDecodeError, json.JSONDecodeError) as error:
         if "depth limit" in str(error):
             raise _too_deep() from error
@@ -40,13 +39,14 @@ def _is_whole(value: Any, data: bytes) -> bool:
 
     It keeps the last of two equal names, so then a colon of the text is missing in what it writes; without escapes
     no colon can hide. Whole numbers of 19 digits may be more than it holds. It writes 254 levels: with
-    190 around the value, that is only possible for a value of at most 64.
+    190 around the value, that is only possible for a value of at most 64. So few brackets need no such look.
     """
     if b"\\" in data or _LONG in data.translate(_DIGITS_AS_ZERO):
         return False
     within = value
-    for _ in range(_WRITES - DEEPEST):
-        within = [within]
+    if data.count(b"{") + data.count(b"[") > DEEPEST:
+        for _ in range(_WRITES - DEEPEST):
+            within = [within]
     try:
         return orjson.dumps(within).count(b":") == data.count(b":")
     except TypeError:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 
 # An absolute URI or CURIE: a scheme (or prefix), a colon, and only characters of RFC 3986. Letters outside ASCII
 # pass as well (RFC 3987): partners put them into their own identifiers, and refusing them would lose events.
@@ -38,9 +39,14 @@ def is_hex(value: object) -> bool:
 
 def moment(value: object) -> datetime | None:
     """The aware UTC time of an xsd:dateTimeStamp (its offset is mandatory), or None; microseconds are kept."""
-    if type(value) is not str or not _TIME.fullmatch(value):
+    return _moment(value) if type(value) is str else None
+
+
+@lru_cache(maxsize=256)  # a field is judged before it is read, and the events of a document share their times
+def _moment(text: str) -> datetime | None:
+    if not _TIME.fullmatch(text):
         return None
     try:
-        return datetime.fromisoformat(value).astimezone(UTC)
+        return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
         return None

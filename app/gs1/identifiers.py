@@ -8,11 +8,14 @@ from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from app.gs1 import digital_link, element_strings, epc_urn, tag_data
+from app.gs1.dictionary import ENTRIES
 from app.gs1.digital_link import NotDigitalLink, build
 from app.gs1.elements import PRIMARY, BadElement, Element
 
 # The content of an RFID tag: whole words, and more digits than any number of a bar code begins with.
 _TAG = re.compile(r"(?:[0-9A-Fa-f]{4}){6,64}")
+
+_ITEM = re.compile(r"(?:https?://[A-Za-z0-9.\-]+)?/01/([0-9]{14})/21/([A-Za-z0-9\-._]{1,20})")
 
 _LEVELS = {
     "00": "unit",
@@ -44,6 +47,9 @@ def canonical(identifier: str) -> str:
 @lru_cache(maxsize=16384)
 def named(identifier: str) -> tuple[str, ...]:
     """Every key that `identifier` names, the finest first: item, then its lot if written, then the product."""
+    item = _ITEM.fullmatch(identifier)  # what most events name, seen at one look; never another answer than below
+    if item and _is_gtin(item[1]):
+        return f"/01/{item[1]}/21/{item[2]}", f"/01/{item[1]}"
     elements = elements_of(identifier)
     if not elements:
         return (identifier,)
@@ -112,7 +118,7 @@ def values(key: str) -> dict[str, str]:
     parts = key.split("/")
     if len(parts) < 3 or parts[0] or parts[1] not in PRIMARY:
         return {}
-    return dict(zip(parts[1::2], map(unquote, parts[2::2]), strict=False))
+    return {ai: unquote(text) if "%" in text else text for ai, text in zip(parts[1::2], parts[2::2], strict=False)}
 
 
 def gtin(key: str) -> str | None:
@@ -131,6 +137,11 @@ def lot_of(key: str, lot: str) -> str | None:
 def to_uri(key: str, stem: str = digital_link.CANONICAL_STEM) -> str:
     """The Digital Link address of a canonical key; another identifier is its own URI."""
     return stem + key if key.startswith("/") else key
+
+
+@lru_cache(maxsize=4096)  # a product has many items
+def _is_gtin(digits: str) -> bool:
+    return ENTRIES["01"].complaint(digits) is None
 
 
 def _finest(elements: tuple[Element, ...]) -> tuple[Element, ...]:

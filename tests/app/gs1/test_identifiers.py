@@ -28,6 +28,25 @@ def test_an_item_survives_the_way_to_its_address_and_back(gtin: str, serial: str
     )
 
 
+@given(
+    st.sampled_from(
+        ["", "https://id.gs1.org", "http://ada.example", "https://a_b", "https://", "HTTP://a.b", "x"]
+    ),
+    st.one_of(gtins, st.text(alphabet="0123456789٣", min_size=13, max_size=15)),
+    st.one_of(
+        serials, serials.map(lambda each: quote(each, safe="")), st.text(alphabet="aB1._-~%2F\n?", max_size=22)
+    ),
+)
+def test_an_item_that_is_seen_at_one_look_has_the_keys_of_the_long_way(stem: str, gtin: str, serial: str) -> None:
+    text = f"{stem}/01/{gtin}/21/{serial}"
+    same_by_the_long_way = f"{text}?" if stem else f"https://id.gs1.org{text}?"
+    quick = identifiers.named(text)
+    if identifiers._ITEM.fullmatch(text) and len(quick) > 1:
+        assert quick == identifiers.named(same_by_the_long_way)
+    elif identifiers._ITEM.fullmatch(text):
+        assert not identifiers.elements_of(text)
+
+
 @given(st.text(max_size=80))
 def test_any_text_has_a_key_and_a_level(text: str) -> None:
     key = identifiers.canonical(text)
