@@ -18,6 +18,7 @@ from app.provenance.inspections import RESULTS
 from app.provenance.superseding import supersede
 from app.provenance.texts import digest, line
 from app.record import about_event, record
+from app.texts import marked as _
 
 SEVERITIES = ("critical", "major", "minor")
 _MOST = 10_000
@@ -46,18 +47,11 @@ def add(
     `auditor` is an organisation. The name of a person, `auditor_name`, is only committed to. Raises Refused;
     AlreadyCorrected when the one to correct has a correction.
     """
-    known = select(Partner.id).where(Partner.brand_id == brand.id, Partner.id == partner)
-    if session.scalar(known) is None:
-        raise Refused("partner", "must be the id of one of your partners")
+    _require_partner(session, brand.id, partner)
     for field, text, longest in (("scheme", scheme, 120), ("auditor", auditor, 120), ("grade", grade, 40)):
         line(field, text, longest)
     line("auditor_name", auditor_name, 120)
-    if result not in RESULTS:
-        raise Refused("result", f"must be one of {', '.join(RESULTS)}")
-    if audited_on > now.date():
-        raise Refused("audited_on", "must not be in the future")
-    if valid_until and valid_until < audited_on:
-        raise Refused("valid_until", "must not be before audited_on")
+    _require_days(audited_on, valid_until, now.date())
     row = Audit(
         id=new_id(),
         brand_id=brand.id,
@@ -77,8 +71,27 @@ def add(
     if row.site:
         suppliers.own_site(session, brand.id, partner, row.site)
     if supersedes is not None:
-        rule = "must be an audit of the same supplier against the same scheme"
+        rule = _("must be an audit of the same supplier against the same scheme")
         supersede(session, row, ("partner_id", "scheme"), "audit", rule)
+    _write(session, brand, row, auditor_name, now)
+    return row
+
+
+def _require_partner(session: Session, brand_id: str, partner: str) -> None:
+    known = select(Partner.id).where(Partner.brand_id == brand_id, Partner.id == partner)
+    if session.scalar(known) is None:
+        raise Refused("partner", _("must be the id of one of your partners"))
+
+
+def _require_days(audited_on: date, valid_until: date | None, today: date) -> None:
+    if audited_on > today:
+        raise Refused("audited_on", _("must not be in the future"))
+    if valid_until and valid_until < audited_on:
+        raise Refused("valid_until", _("must not be before the day of the audit"))
+
+
+def _write(session: Session, brand: Brand, row: Audit, auditor_name: str | None, now: datetime) -> None:
+    """Put the audit into the log; the name of a person only as a commitment."""
     receipt = record(
         session,
         brand.log_id,
@@ -90,16 +103,19 @@ def add(
     )
     row.submission_id = receipt.submission_id
     session.add(row)
-    return row
 
 
 def _counted(findings: Mapping[str, int], result: str) -> dict[str, int]:
     """How many findings of each severity. A critical one does not go with a pass."""
+    if result not in RESULTS:
+        raise Refused("result", _("must be one of %(these)s"), these=", ".join(RESULTS))
     for severity, count in findings.items():
-        if severity not in SEVERITIES or not 0 <= count <= _MOST:
-            raise Refused("findings", f"are counts of {', '.join(SEVERITIES)}, at most {_MOST}")
+        if severity not in SEVERITIES:
+            raise Refused("findings", _("must be one of %(these)s"), these=", ".join(SEVERITIES))
+        if not 0 <= count <= _MOST:
+            raise Refused(f"findings/{severity}", _("must be a whole number of at most %(most)s"), most=_MOST)
     if result == "pass" and findings.get("critical"):
-        raise Refused("result", "is pass, but there is a critical finding; state fail or conditional")
+        raise Refused("result", _("is pass, but there is a critical finding; state fail or conditional"))
     return {severity: findings.get(severity, 0) for severity in SEVERITIES}
 
 

@@ -58,7 +58,7 @@ def add(
     for field, text in (("kind", kind), ("number", number)):
         line(field, text, 120)
     if valid_from and valid_until and valid_until < valid_from:
-        raise Refused("valid_until", _("must not be before valid_from"))
+        raise Refused("valid_until", _("must not be before the first day on which it is valid"))
     if signature and partner_id is None:
         raise Refused("partner", _("name the partner whose key signed this"))
     certificate = Certificate(

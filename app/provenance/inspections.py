@@ -82,13 +82,8 @@ def add(
         raise Refused("key", _("must be a product, lot, item or logistic unit"))
     if stage not in STAGES:
         raise Refused("stage", _("must be one of %(these)s"), these=", ".join(STAGES))
-    for field, text, longest in (
-        ("name", name, 120),
-        ("inspector", inspector, 120),
-        ("condition", condition, 400),
-    ):
-        line(field, text, longest)
-    line("inspector_name", inspector_name, 120)
+    _require_lines(name=name, inspector=inspector, inspector_name=inspector_name)
+    line("condition", condition, 400)
     if inspected_at > now + _AHEAD:
         raise Refused("inspected_at", _("must not be in the future"))
     _check(measures)
@@ -110,6 +105,18 @@ def add(
     if supersedes is not None:
         rule = _("must be an inspection of the same thing, stage and name")
         supersede(session, row, ("key", "stage", "name"), "inspection", rule)
+    _write(session, brand, row, inspector_name, now)
+    touch(session, brand.id, [key], now, broader=identifiers.parents(key))
+    return row
+
+
+def _require_lines(**texts: str | None) -> None:
+    for field, text in texts.items():
+        line(field, text, 120)
+
+
+def _write(session: Session, brand: Brand, row: Inspection, inspector_name: str | None, now: datetime) -> None:
+    """Put the inspection into the log; the name of a person only as a commitment."""
     receipt = record(
         session,
         brand.log_id,
@@ -121,8 +128,6 @@ def add(
     )
     row.submission_id = receipt.submission_id
     session.add(row)
-    touch(session, brand.id, [key], now, broader=identifiers.parents(key))
-    return row
 
 
 def judged(measures: Sequence[Measure], stated: str | None, condition: str | None = None) -> str:

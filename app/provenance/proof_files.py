@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.models.quality import ProofFile
 from app.provenance.errors import Refused
 from app.sealed import Box
+from app.texts import marked as _
 
 LARGEST = 10_000_000
 _SIGNS = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
@@ -22,15 +23,14 @@ def take(session: Session, box: Box, brand_id: str, data: bytes, *, keep: bool, 
     What a file is, its first bytes say; nobody asks its name. One whose hash alone is wanted may be anything.
     """
     if not 0 < len(data) <= LARGEST:
-        raise Refused("file", f"must have 1 octet to {LARGEST // 1_000_000} MB")
+        raise Refused("file", _("must not be empty, nor larger than %(most)s MB"), most=LARGEST // 1_000_000)
     digest = hashlib.sha256(data).hexdigest()
     if not keep or session.get(ProofFile, (brand_id, digest)) is not None:
         return digest
     media = next((media for sign, media in _SIGNS.items() if data.startswith(sign)), None)
     if media is None:
-        raise Refused(
-            "file", "to be kept it must be a PDF, a JPEG or a PNG; of anything else only the hash is taken"
-        )
+        rule = _("to be kept it must be a PDF, a JPEG or a PNG; of anything else only the hash is taken")
+        raise Refused("file", rule)
     row = ProofFile(
         brand_id=brand_id, sha256=digest, media=media, size=len(data), sealed=box.seal(data), kept_at=now
     )

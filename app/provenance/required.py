@@ -21,6 +21,7 @@ from app.provenance.facts import check_body
 from app.provenance.inspections import STAGES
 from app.provenance.texts import line
 from app.record import record
+from app.texts import marked as _
 
 State = Literal["failed", "missing", "expired", "conditional", "passed"]
 
@@ -58,21 +59,21 @@ def require(
 ) -> RequiredCheck:
     """Require a check of every lot of a product, or of a category. Raises Refused."""
     if (gtin is None) == (category is None):
-        raise Refused("gtin", "name a product by its GTIN, or a category, and not both")
+        raise Refused("gtin", _("name a product by its GTIN, or a category, and not both"))
     if gtin is not None and not (len(gtin) in _LENGTHS and identifiers.elements_of(f"/01/{gtin.zfill(14)}")):
-        raise Refused("gtin", "must be a GTIN with its check digit")
+        raise Refused("gtin", _("must be 8, 12, 13 or 14 digits with the right check digit"))
     if kind not in KINDS:
-        raise Refused("kind", f"must be one of {', '.join(KINDS)}")
+        raise Refused("kind", _("must be one of %(these)s"), these=", ".join(KINDS))
     if (kind == "inspection") != (stage is not None) or (stage is not None and stage not in STAGES):
-        raise Refused("stage", f"belongs to an inspection, and is one of {', '.join(STAGES)}")
+        raise Refused("stage", _("belongs to an inspection, and is one of %(these)s"), these=", ".join(STAGES))
     if (kind == "audit") != (partner is not None):
-        raise Refused("partner", "belongs to an audit: the supplier who is audited")
+        raise Refused("partner", _("belongs to an audit: the supplier who is audited"))
     if partner is not None and not _is_partner(session, brand.id, partner):
-        raise Refused("partner", "must be the id of one of your partners")
+        raise Refused("partner", _("must be the id of one of your partners"))
     line("name", name, 120)
     line("category", category, 40)
     if max_age_days is not None and not 1 <= max_age_days <= _LONGEST_AGE:
-        raise Refused("max_age_days", f"must be 1 to {_LONGEST_AGE}")
+        raise Refused("max_age_days", _("must be 1 to %(most)s"), most=_LONGEST_AGE)
     row = RequiredCheck(
         id=new_id(),
         brand_id=brand.id,

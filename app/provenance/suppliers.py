@@ -16,6 +16,7 @@ from app.models.products import Certificate, EpcisEvent, EventKey, Location, Pro
 from app.models.quality import Audit, SupplierFace, SupplierSite
 from app.provenance.errors import Refused
 from app.record import record
+from app.texts import marked as _
 
 _MADE = ("commissioning", "creating_class_instance")
 _MADE_AS = ("epc", "epc_class", "output", "output_class")
@@ -53,9 +54,9 @@ class SupplierView:
 def own_site(session: Session, brand_id: str, partner_id: str, key: str) -> SupplierSite:
     """The place as a site of this supplier. Raises Refused when it is another one's."""
     if identifiers.level(key) != "location" and ":" not in key:
-        raise Refused("site", "must be a GLN, such as /414/9521234000006, or another URI")
+        raise Refused("site", _("must be a GLN, such as /414/9521234000006, or another URI"))
     if len(key) > 400:
-        raise Refused("site", "must be 400 characters at most")
+        raise Refused("site", _("must be at most %(most)s characters"), most=400)
     known = select(SupplierSite).where(SupplierSite.brand_id == brand_id, SupplierSite.key == key)
     row = session.scalar(known)
     if row is None:
@@ -63,7 +64,7 @@ def own_site(session: Session, brand_id: str, partner_id: str, key: str) -> Supp
         session.add(row)
         session.flush()
     if row.partner_id != partner_id:
-        raise Refused("site", "is a site of another supplier")
+        raise Refused("site", _("is a site of another supplier"))
     return row
 
 

@@ -89,16 +89,25 @@ class Problem(Exception):
         self.status = self.status or KINDS[self.name].status
 
     def document(self) -> dict[str, Any]:
-        """The problem document, RFC 9457 section 3."""
+        """The problem document, RFC 9457 section 3; where nothing more is known, `detail` says the remedy."""
         kind = KINDS[self.name]
         document: dict[str, Any] = {"type": self.type or _type(self), "title": kind.title, "status": self.status}
-        document["detail"] = self.detail or kind.mend
-        document["mend"] = kind.mend
+        detail = self.detail or _first(self.errors)
+        document |= {"detail": detail, "mend": kind.mend} if detail else {"detail": kind.mend}
         if "request_id" in g:
             document["instance"] = f"urn:wayproof:request:{g.request_id}"
         if self.errors:
             document["errors"] = list(self.errors)
         return document
+
+
+def _first(errors: Sequence[Mapping[str, str]]) -> str:
+    """What was wrong in one line: the first of the errors, and how many more there are."""
+    if not errors:
+        return ""
+    where = errors[0].get("pointer", errors[0].get("field", ""))
+    more = f" (and {len(errors) - 1} more under `errors`)" if len(errors) > 1 else ""
+    return f"{where}: {errors[0]['detail']}{more}"
 
 
 def _type(problem: Problem) -> str:

@@ -233,3 +233,16 @@ def test_docs_draw_the_api_without_a_script_or_another_server(client: FlaskClien
 def test_a_refused_query_is_told_in_plain_words(client: FlaskClient, ada: Company) -> None:
     (error,) = client.get("/proofs?key=foo").get_json()["errors"]
     assert error["detail"].startswith("must be a GS1 Digital Link")
+
+
+def test_a_refusal_says_its_remedy_once_and_the_wrong_field_in_its_detail(
+    client: FlaskClient, ada: Company
+) -> None:
+    nowhere = client.get("/api/v1/products/09521234543213", headers=ada.bearer).get_json()
+    assert "mend" not in nowhere
+    assert nowhere["detail"] == KINDS["not-found"].mend
+    wrong = client.post("/api/v1/devices", json={"name": "d", "metrics": {}, "a": 1, "b": 2}, headers=ada.bearer)
+    told = wrong.get_json()
+    assert told["detail"].startswith(told["errors"][0]["pointer"] + ": ")
+    assert told["detail"].endswith("more under `errors`)")
+    assert told["mend"] == KINDS["invalid"].mend

@@ -14,13 +14,13 @@ Operation = dict[str, Any]
 _PROBLEM = {
     "type": "object",
     "description": "A problem document (RFC 9457).",
-    "required": ["type", "title", "status", "detail", "mend"],
+    "required": ["type", "title", "status", "detail"],
     "properties": {
         "type": {"type": "string", "description": "Stable name of the kind of problem; an address of ours."},
         "title": {"type": "string"},
         "status": {"type": "integer"},
-        "detail": {"type": "string", "description": "What was wrong this time."},
-        "mend": {"type": "string", "description": "What to do about it."},
+        "detail": {"type": "string", "description": "What was wrong this time, else what to do about it."},
+        "mend": {"type": "string", "description": "What to do about it, where `detail` does not say it."},
         "instance": {"type": "string"},
         "errors": {
             "type": "array",

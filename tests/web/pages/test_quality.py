@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from markupsafe import escape
 
 from app.brands.sessions import open_session
 from app.brands.tenants import brand_of
@@ -154,25 +155,67 @@ def test_an_expired_certificate_says_so(
 
 
 _SEEN = {"key": KEY, "stage": "final", "name": "n", "inspector": "i"}
-WRONG: list[tuple[str, dict[str, str], str]] = [
-    ("inspections", _SEEN | {"key": "x"}, "key"),
-    ("inspections", _SEEN | {"values": "1,5"}, "measures/0/values"),
-    ("inspections", _SEEN | {"sample": "²", "values": "1"}, "sample"),
-    ("inspections", _SEEN | {"inspected_on": "soon"}, "inspected_on"),
-    ("inspections", _SEEN | {"inspected_on": "2099-01-01", "result": "pass"}, "inspected_at"),
-    ("certificates", {"key": "<script>", "name": "n", "issuer": "i"}, "key"),
-    ("checks", {"kind": "inspection", "name": "n", "stage": "final", "gtin": "123"}, "gtin"),
-    ("checks", {"kind": "magic", "name": "n", "gtin": GTIN}, "kind"),
-    ("audits", {"partner": "none", "scheme": "s", "audited_on": "2026-01-01", "auditor": "a"}, "partner"),
-    ("days", {"days": "0"}, "days"),
-    ("days", {"days": "9999"}, "days"),
+_AUDIT = {"scheme": "SMETA", "audited_on": "2026-01-01", "auditor": "a", "result": "pass"}
+WRONG: list[tuple[str, dict[str, str], str, str]] = [
+    ("inspections", _SEEN | {"key": "x"}, "key", "Product, lot or item"),
+    ("inspections", _SEEN | {"stage": "late"}, "stage", "Stage"),
+    ("inspections", _SEEN | {"values": "1,5"}, "values", "Values, with blanks between them"),
+    ("inspections", _SEEN | {"unit.2": "%"}, "values.2", "Values, with blanks between them"),
+    ("inspections", _SEEN | {"values": "1", "values.4": "2", "low.4": "x"}, "low.4", "Lower limit"),
+    ("inspections", _SEEN | {"values.5": "1", "measure.5": "x" * 121}, "measure.5", "What was measured"),
+    ("inspections", _SEEN | {"sample": "²", "values": "1"}, "sample", "Size of the sample"),
+    ("inspections", _SEEN | {"inspected_on": "soon"}, "inspected_on", "Day"),
+    ("inspections", _SEEN | {"inspected_on": "2026-03-01T09"}, "inspected_on", "Day"),
+    ("inspections", _SEEN | {"inspected_on": "2099-01-01", "result": "pass"}, "inspected_on", "Day"),
+    ("certificates", {"key": "<script>", "name": "n", "issuer": "i"}, "key", "Product, lot, item or site"),
+    ("checks", {"kind": "inspection", "name": "n", "stage": "final", "gtin": "123"}, "gtin", "its GTIN"),
+    ("checks", {"kind": "magic", "name": "n", "gtin": GTIN}, "kind", "Kind"),
+    ("audits", _AUDIT | {"partner": "none"}, "partner", "Supplier"),
+    ("days", {"days": "0"}, "days", "Warn so many days before"),
+    ("days", {"days": "9999"}, "days", "Warn so many days before"),
 ]
 
 
-def test_a_wrong_form_names_its_field(people: dict[str, FlaskClient]) -> None:
-    for act, fields, field in WRONG:
-        said = post(people["owner"], act, 422, **fields)
-        assert f"Please mend this field: {field}" in said, (act, fields)
+def test_a_wrong_form_marks_its_field_by_its_label_and_keeps_what_was_typed(
+    people: dict[str, FlaskClient],
+) -> None:
+    for act, fields, field, label in WRONG:
+        said = post(people["owner"], f"{act}?lang=en", 422, **fields)
+        assert re.search(rf"Please mend this field: [^<]*{label}", said), (act, fields)
+        place = said.index('aria-invalid="true"')
+        assert said.index(f'id="{act}-{field}"') < place < said.index('<p class="bad small" id="refused">'), act
+        assert said.count('aria-invalid="true"') == 1
+        assert f'href="#{act}-{field}"' in said
+        for name, text in fields.items():
+            if (act, name) in (("inspections", "stage"), ("checks", "kind"), ("audits", "partner")):
+                continue  # a choice that is none
+            assert re.search(rf'name="{re.escape(name)}"[^>]*value="{re.escape(str(escape(text)))}"', said) or (
+                f'<option value="{text}" selected>' in said
+            ), (act, name)
+
+
+def test_a_refused_form_says_that_its_file_must_be_chosen_again(
+    people: dict[str, FlaskClient], ada: Company
+) -> None:
+    fields = _AUDIT | {"partner": ada.partner_id, "critical": "1", "keep": "1"}
+    said = post(people["owner"], "audits?lang=en", 422, **fields, file=(io.BytesIO(PDF), "x.pdf"))
+    assert "Choose the file again" in said
+    assert "is pass, but there is a critical finding" in said
+    assert re.search(r'name="keep" value="1" checked', said)
+    arabic = post(people["owner"], "audits?lang=ar", 422, **fields)
+    assert "critical finding" not in arabic
+    assert "Choose the file again" not in arabic
+
+
+def test_a_second_correction_is_refused_beside_its_number(
+    people: dict[str, FlaskClient], house: House, ada: Company
+) -> None:
+    first = inspect(house, ada.brand_id)
+    inspect(house, ada.brand_id, supersedes=first)
+    fields = _SEEN | {"key": KEY, "name": "metals <b>", "result": "pass", "supersedes": first}
+    said = post(people["warehouse"], "inspections?lang=en", 422, **fields)
+    assert "has a correction already; correct that one" in said
+    assert 'aria-invalid="true"' in said
 
 
 def test_a_supplier_page_is_public_and_keeps_its_name_until_the_owner_shows_it(
