@@ -1,7 +1,7 @@
 """The one way of the house into a brand's log: an entry holds what its line in entry_fields allows, no more."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +9,23 @@ from sqlalchemy.orm import Session
 
 from app.entries import EntryType
 from app.entry_fields import FIELDS
-from ledger.bulk import Wish, accept_many
+from ledger.bulk import Wish, accept_prepared, prepare_many
 from ledger.log import Receipt, accept
+from ledger.prepare import Prepared
+from ledger.vault import has_key
 
-__all__ = ["Receipt", "Told", "Unclassed", "about_customer", "about_event", "record", "record_many"]
+__all__ = [
+    "Prepared",
+    "Receipt",
+    "Told",
+    "Unclassed",
+    "about_customer",
+    "about_event",
+    "prepare_by_reading",
+    "prepare_records",
+    "record",
+    "record_prepared",
+]
 
 Told = tuple[Mapping[str, Any], Mapping[str, bytes], str]
 """Of one entry among many: its body, its openings, and whom its personal fields are about."""
@@ -44,22 +57,40 @@ def record(
     somebody else's, who keeps their values.
     """
     check(kind, body, {**openings, **commitments} if commitments else openings, person)
-    about = {"personal": person, "commercial": f"partner:{author}" if author else "brand"}
+    about = {"personal": person, "commercial": _commercial(author)}
     given = {"openings": openings, "commitments": commitments}
     return accept(session, log_id, kind, body, now=now, key=key, about=about, **given)
 
 
-def record_many(
+def prepare_records(
     session: Session, log_id: int, kind: EntryType, told: Iterable[Told], *, now: datetime, author: str | None
-) -> list[Receipt]:
-    """The same for many entries of one kind and author, in a few statements; all or, by a rollback, none."""
-    commercial = f"partner:{author}" if author else "brand"
+) -> list[Prepared]:
+    """Many entries of one kind and author, judged and hashed as by `record`; `record_prepared` writes them.
+
+    Nothing is written but the key of a subject that is new; see `prepare_by_reading`.
+    """
+    commercial = _commercial(author)
     wishes = []
     for body, openings, person in told:
         check(kind, body, openings, person)
         about = {"personal": person, "commercial": commercial}
         wishes.append(Wish(log_id, kind, body, now, openings=openings, about=about))
-    return accept_many(session, wishes)
+    return prepare_many(session, wishes)
+
+
+def record_prepared(session: Session, prepared: Sequence[Prepared]) -> list[Receipt]:
+    """Hand these entries to the log in a few statements; all or, by a rollback, none."""
+    return accept_prepared(session, prepared)
+
+
+def prepare_by_reading(session: Session, log_id: int, author: str | None) -> bool:
+    """Whether `prepare_records` of this author's entries, with nothing personal in them, would write nothing."""
+    return has_key(session, log_id, _commercial(author))
+
+
+def _commercial(author: str | None) -> str:
+    """The subject of what is commercial: the partner who says it, or the brand itself."""
+    return f"partner:{author}" if author else "brand"
 
 
 def about_customer(customer_id: str) -> str:

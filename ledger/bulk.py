@@ -44,11 +44,26 @@ def accept_many(session: Session, wishes: Iterable[Wish]) -> list[Receipt]:
 
     Durable when, and only when, the caller's transaction is. Raises the first refusal, as `accept` does.
     """
-    outcomes = accept_each(session, wishes)
-    for outcome in outcomes:
-        if isinstance(outcome, LedgerError):
-            raise outcome
-    return outcomes  # type: ignore[return-value]  # no refusal is left in it
+    return accept_prepared(session, prepare_many(session, wishes))
+
+
+def prepare_many(session: Session, wishes: Iterable[Wish]) -> list[Prepared]:
+    """The first half of `accept_many`: judge, seal and hash. Raises the first refusal.
+
+    Nothing is written but the keys of new subjects; where all have theirs (`ledger.vault.has_key`) a session that
+    only reads will do.
+    """
+    origins: dict[int, str] = {}
+    prepared = [_prepared(session, origins, each) for each in wishes]
+    _refuse_any(prepared)
+    return prepared  # type: ignore[return-value]  # no refusal is in it
+
+
+def accept_prepared(session: Session, prepared: Sequence[Prepared]) -> list[Receipt]:
+    """The second half: write what was prepared, in this transaction or before it."""
+    receipts = _put(session, prepared)
+    _refuse_any(receipts)
+    return receipts  # type: ignore[return-value]  # no refusal is in it
 
 
 def accept_each(session: Session, wishes: Iterable[Wish]) -> list[Receipt | LedgerError]:
@@ -60,6 +75,12 @@ def accept_each(session: Session, wishes: Iterable[Wish]) -> list[Receipt | Ledg
     for (at, _), receipt in zip(good, receipts, strict=True):
         outcomes[at] = receipt
     return outcomes  # type: ignore[return-value]  # none is only prepared any more
+
+
+def _refuse_any(outcomes: Iterable[object]) -> None:
+    for outcome in outcomes:
+        if isinstance(outcome, LedgerError):
+            raise outcome
 
 
 def _prepared(session: Session, origins: dict[int, str], wish: Wish) -> Prepared | LedgerError:

@@ -142,6 +142,13 @@ def seal(session: Session, log_id: int, openings: Iterable[Opening], about: Mapp
     return kept
 
 
+def has_key(session: Session, log_id: int, subject: str) -> bool:
+    """Whether this subject, one never erased by itself, has its key: then `seal` of its values only reads."""
+    if (log_id, subject) in _needed(vault_of(session)).shared:
+        return True
+    return _FIND.first(session.connection(), {"log": log_id, "subject": subject}) is not None
+
+
 class Opener:
     """Opens what `seal` made. Reads the keys that it needs, each once while it is held in memory."""
 

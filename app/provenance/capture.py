@@ -20,7 +20,7 @@ from app.models.products import CaptureJob
 from app.provenance import masterdata
 from app.provenance.errors import Conflict, NotAllowed, NotCleared, SignatureRefused
 from app.provenance.store import Captured, capture_event
-from app.provenance.together import capture_new
+from app.provenance.together import capture_new, seal_new
 
 __all__ = ["Captured", "capture_event", "run_job", "run_jobs_due", "submit"]
 
@@ -109,9 +109,10 @@ def _roll(db: Db, job: CaptureJob, brand: Brand, document: Document, now: dateti
     """All events and the end of the job, in one transaction; or the end alone, with what was wrong."""
     try:
         events = document.valid()
+        sealed = seal_new(db, brand, events, partner_id=job.partner_id, now=now)
         with db.begin() as session:
             _describe(session, brand, document, job, now)
-            if not capture_new(session, brand, events, partner_id=job.partner_id, now=now):
+            if not capture_new(session, brand, events, partner_id=job.partner_id, now=now, sealed=sealed):
                 for index, event in enumerate(events):
                     _capture(session, brand, event, f"{document.at}/{index}", job, now)
             _finish(session, job, len(events), [], now)
@@ -132,10 +133,15 @@ def _proceed(db: Db, job: CaptureJob, brand: Brand, document: Document, now: dat
     except _Unfit as error:
         errors.append(error.body)
     for start in range(0, len(document.events), _BATCH):
+        batch = document.events[start : start + _BATCH]
+        good = [event for event in batch if isinstance(event, Event)]
+        sealed = seal_new(db, brand, good, partner_id=job.partner_id, now=now)
         with db.begin() as session:
-            for index, event in enumerate(document.events[start : start + _BATCH], start):
+            stored = capture_new(session, brand, good, partner_id=job.partner_id, now=now, sealed=sealed)
+            for index, event in enumerate(batch, start):
                 try:
-                    _capture(session, brand, event, f"{document.at}/{index}", job, now)
+                    if not stored or isinstance(event, Invalid):
+                        _capture(session, brand, event, f"{document.at}/{index}", job, now)
                     count += 1
                 except Invalid as error:
                     errors += _errors(error.problems)

@@ -7,10 +7,12 @@ others go one by one, through `store.capture_event`, which alone decides about t
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Table, bindparam, insert, select, text
 from sqlalchemy.orm import Session
 
+from app.db import Db, reading
 from app.entries import EntryType
 from app.epcis import classes
 from app.epcis.event import Event
@@ -19,10 +21,10 @@ from app.models.products import EpcisEvent
 from app.provenance import clearance, containment, parts
 from app.provenance.errors import NotAllowed
 from app.provenance.facts import event_body
-from app.provenance.store import NAME, follow, may_speak, row_of
+from app.provenance.store import NAME, Row, follow, may_speak, row_of
 from app.provenance.touch import touch
 from app.provenance.upsert import dialect_of
-from app.record import about_event, record_many
+from app.record import Prepared, about_event, prepare_by_reading, prepare_records, record_prepared
 from ledger.quick import Quick, both
 
 _EVENT: Table = EpcisEvent.__table__  # type: ignore[assignment]
@@ -49,23 +51,46 @@ _NEXT_IDS = Quick(
 )
 
 
+class Sealed(NamedTuple):
+    """Plain events as their rows and their entries, all hashed and nothing written."""
+
+    rows: list[Row]
+    entries: list[Prepared]
+
+
+def seal_new(
+    db: Db, brand: Brand, events: Sequence[Event], *, partner_id: str | None, now: datetime
+) -> Sealed | None:
+    """The long part of `capture_new` in front of the transaction that writes, so that nobody waits for it.
+
+    None where they are not plain by themselves, and where the first values of a brand or partner make its key.
+    """
+    if not _look_plain(brand, events):
+        return None
+    with reading(db) as session:
+        if not prepare_by_reading(session, brand.log_id, partner_id):
+            return None
+        return _sealed(session, brand, events, partner_id, now)
+
+
 def capture_new(
-    session: Session, brand: Brand, events: Sequence[Event], *, partner_id: str | None, now: datetime
+    session: Session,
+    brand: Brand,
+    events: Sequence[Event],
+    *,
+    partner_id: str | None,
+    now: datetime,
+    sealed: Sealed | None = None,
 ) -> bool:
     """Store all of these, each with its entry, passports and containment; or False, and nothing is written.
 
-    Durable when the caller's transaction is. On PostgreSQL somebody may capture one of them at the same moment:
-    then the index refuses it, and the transaction fails as a whole.
+    Durable when the caller's transaction is. `sealed` is what `seal_new` made of them. On PostgreSQL somebody may
+    capture one of them at the same moment: then the index refuses it, and the transaction fails as a whole.
     """
-    if not _are_plain(session, brand, events, partner_id):
+    if not _look_plain(brand, events) or not _are_free(session, brand, events, partner_id):
         return False
-    rows, told = [], []
-    for event in events:
-        given = classes.split(event.value, event.extensions)
-        row = row_of(brand.id, event, given[classes.PATHS["public"]], 0, partner_id, None, None, now)
-        rows.append(row)
-        told.append((event_body(event, row), given, about_event(event.event_id)))
-    receipts = record_many(session, brand.log_id, EntryType.EVENT_CAPTURED, told, now=now, author=partner_id)
+    rows, entries = sealed or _sealed(session, brand, events, partner_id, now)
+    receipts = record_prepared(session, entries)
     ids = _new_ids(session, len(rows))
     _PUT.each(
         session.connection(),
@@ -78,6 +103,19 @@ def capture_new(
     _follow(session, brand.id, events)
     _touch(session, brand.id, events, now)
     return True
+
+
+def _sealed(
+    session: Session, brand: Brand, events: Sequence[Event], partner_id: str | None, now: datetime
+) -> Sealed:
+    rows, told = [], []
+    for event in events:
+        given = classes.split(event.value, event.extensions)
+        row = row_of(brand.id, event, given[classes.PATHS["public"]], 0, partner_id, None, None, now)
+        rows.append(row)
+        told.append((event_body(event, row), given, about_event(event.event_id)))
+    kind = EntryType.EVENT_CAPTURED
+    return Sealed(rows, prepare_records(session, brand.log_id, kind, told, now=now, author=partner_id))
 
 
 def told_before(session: Session, brand: Brand, events: Sequence[Event]) -> frozenset[str]:
@@ -100,14 +138,20 @@ def told_before(session: Session, brand: Brand, events: Sequence[Event]) -> froz
     )
 
 
-def _are_plain(session: Session, brand: Brand, events: Sequence[Event], partner_id: str | None) -> bool:
-    ids = [event.event_id for event in events]
+def _look_plain(brand: Brand, events: Sequence[Event]) -> bool:
     return not (
         len(events) < 2
         or parts.chosen(brand)
         or any(event.signature or event.error_declared for event in events)
-        or len(set(ids)) < len(ids)
-        or _must_sign(session, brand.id, partner_id)
+        or len({event.event_id for event in events}) < len(events)
+    )
+
+
+def _are_free(session: Session, brand: Brand, events: Sequence[Event], partner_id: str | None) -> bool:
+    """No event is known, and neither a signature nor a check is asked for."""
+    ids = [event.event_id for event in events]
+    return not (
+        _must_sign(session, brand.id, partner_id)
         or clearance.asked_for(session, brand.id)
         or _KNOWN.first(session.connection(), {"brand": brand.id, "events": ids})
     )

@@ -12,7 +12,7 @@ from app.epcis.event import Event
 from app.models.brands import Brand, Partner
 from app.models.products import Containment, EpcisEvent, EventKey, Passport
 from app.provenance.capture import capture_event
-from app.provenance.together import capture_new
+from app.provenance.together import capture_new, seal_new
 from ledger.entry import read
 from ledger.tables import Submission
 from tests.app.provenance.conftest import SAMPLES, Record, bare
@@ -72,6 +72,21 @@ def test_many_at_once_and_one_by_one_leave_the_same_behind(ada: Record) -> None:
     assert together["stays"], "no sample packs anything"
     for kind, expected in single.items():
         assert together[kind] == expected, kind
+
+
+def test_what_was_sealed_before_the_transaction_is_stored_as_if_it_were_sealed_in_it(ada: Record) -> None:
+    cleo, first, *events = other(ada), *samples()
+    for brand in (ada.brand, cleo):
+        assert seal_new(ada.db, brand, [first, *events], partner_id=None, now=ada.now) is None, "it has no key"
+        with ada.db.begin() as session:
+            capture_event(session, brand, first, partner_id=None, now=ada.now)
+    assert at_once(ada, ada.brand, events)
+    sealed = seal_new(ada.db, cleo, events, partner_id=None, now=ada.now)
+    assert sealed
+    assert ada.count("epcis_event") == len(events) + 2
+    with ada.db.begin() as session:
+        assert capture_new(session, cleo, events, partner_id=None, now=ada.now, sealed=sealed)
+    assert rows(ada, cleo) == rows(ada, ada.brand)
 
 
 def test_what_is_not_plain_is_left_to_one_by_one(ada: Record) -> None:
