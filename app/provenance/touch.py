@@ -17,6 +17,7 @@ from ledger.quick import Quick
 _PASSPORT: Table = Passport.__table__  # type: ignore[assignment]
 
 _TOUCHED = "provenance_touched_here"
+_CARRIERS = ("unit", "consignment", "asset")
 _MOST = 16_384  # names held in memory
 
 # Passports that stand for ever, by brand and key: no passport is ever taken away, so they are asked for only once.
@@ -51,6 +52,14 @@ def touch(
             standing.clear()
         standing.update((brand_id, key) for key in above if key not in touched)
     touched |= changed | above
+
+
+def give_page(session: Session, brand_id: str, keys: Iterable[str], now: datetime) -> None:
+    """What carries goods among `keys` has a passport after this, though no event names it yet.
+
+    An item has none before its events: a serial that was never made may be a copy.
+    """
+    touch(session, brand_id, (), now, broader=[key for key in keys if identifiers.level(key) in _CARRIERS])
 
 
 def _row(brand_id: str, key: str, now: datetime, lot_key: str | None, changed: bool) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from app.entries import EntryType
 from app.ids import new_id
 from app.models.brands import Brand
 from app.models.shipments import Order, Parcel, Shipment, ShipmentItem
+from app.provenance.touch import give_page
 from app.record import about_customer, record
 from app.shipping.carrier_choice import Lane, candidates
 from app.shipping.changes import changed
@@ -92,7 +93,7 @@ def create_shipment(
     if value:
         shipment.value_minor, shipment.currency = value.minor, value.currency
     session.flush()
-    _put_in(session, shipment, keys)
+    _put_in(session, shipment, keys, now)
     rows = [_follow(session, shipment, parcel, now) for parcel in found]
     session.flush()
     kind = EntryType.SHIPMENT_CREATED if is_new else EntryType.PARCELS_ADDED
@@ -131,7 +132,7 @@ def add_items(
     there = set(session.scalars(select(ShipmentItem.key).where(ShipmentItem.shipment_id == shipment.id)))
     fresh = [key for key in dict.fromkeys(keys) if key not in there]
     if fresh:
-        _put_in(session, shipment, fresh)
+        _put_in(session, shipment, fresh, now)
         session.flush()
         _record(session, brand, order, shipment, [], fresh, EntryType.PARCELS_ADDED, now)
         changed(session, shipment, now)
@@ -146,13 +147,14 @@ def _waiting(session: Session, order: Order) -> Shipment | None:
     return session.scalar(waiting.with_for_update())
 
 
-def _put_in(session: Session, shipment: Shipment, keys: Sequence[str]) -> None:
+def _put_in(session: Session, shipment: Shipment, keys: Sequence[str], now: datetime) -> None:
     there = set(session.scalars(select(ShipmentItem.key).where(ShipmentItem.shipment_id == shipment.id)))
     session.add_all(
         ShipmentItem(shipment_id=shipment.id, key=key, brand_id=shipment.brand_id)
         for key in dict.fromkeys(keys)
         if key not in there
     )
+    give_page(session, shipment.brand_id, keys, now)
 
 
 def _settled(session: Session, brand_id: str, parcels: Sequence[ParcelOrder], lane: Lane) -> list[ParcelOrder]:

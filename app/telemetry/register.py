@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.entries import EntryType
 from app.ids import new_token
 from app.models.brands import Brand
+from app.provenance.touch import give_page
 from app.record import record
 from iot import devices, limits, placements, readings
 from iot.devices import DeviceRefused, Registered
@@ -71,6 +72,7 @@ def place_device(
         )
     except PlacementRefused as error:
         raise DeviceRefused(str(error)) from error
+    give_page(session, brand.id, [unit_key], now)
     facts = {"device": name, "unit": unit_key, "from": moment_text(from_at)}
     receipt = record(session, brand.log_id, EntryType.DEVICE_PLACED, facts, now=now)
     placements.note_submission(session, watch, receipt.submission_id)

@@ -1,5 +1,6 @@
 """Reading a request strictly: JSON without repairs, models without guesses. What a field means lives elsewhere."""
 
+from collections.abc import Callable
 from typing import Any
 
 from apiflask.schema_adapters.pydantic import PydanticAdapter
@@ -65,9 +66,18 @@ def _rule(error: ErrorDetails) -> str:
     return error["msg"].removeprefix("Value error, ")
 
 
-def _refused(errors: list[ErrorDetails], name: str) -> Problem:
+def _refused(errors: list[ErrorDetails], where: Callable[[ErrorDetails], dict[str, str]]) -> Problem:
     """The values themselves stay out of the answer and the log: they may be personal."""
-    return Problem("invalid", errors=[{name: pointer(*e["loc"]), "detail": _rule(e)} for e in errors[:50]])
+    return Problem("invalid", errors=[where(each) | {"detail": _rule(each)} for each in errors[:50]])
+
+
+def _in_body(error: ErrorDetails) -> dict[str, str]:
+    return {"pointer": pointer(*error["loc"])}
+
+
+def _in_query(error: ErrorDetails) -> dict[str, str]:
+    """A parameter by its plain name, as it stands in the address and in the OpenAPI document."""
+    return {"field": str(error["loc"][0]) if error["loc"] else ""}
 
 
 class _StrictAdapter(PydanticAdapter):
@@ -81,14 +91,14 @@ class _StrictAdapter(PydanticAdapter):
                 return self.model_class.model_validate_json(data)
             return self.model_class.model_validate(_each_once(request))
         except ValidationError as error:
-            where = "pointer" if location == "json" else "field"
+            where = _in_body if location == "json" else _in_query
             raise _refused(error.errors(include_url=False, include_input=False), where) from None
 
 
 def _each_once(request: Request) -> dict[str, str]:
     for name, values in request.args.lists():
         if len(values) > 1:
-            raise Problem("invalid", errors=[{"field": pointer(name), "detail": "given twice"}])
+            raise Problem("invalid", errors=[{"field": name, "detail": "given twice; give it once"}])
     return request.args.to_dict()
 
 

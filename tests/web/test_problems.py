@@ -246,3 +246,46 @@ def test_a_refusal_says_its_remedy_once_and_the_wrong_field_in_its_detail(
     assert told["detail"].startswith(told["errors"][0]["pointer"] + ": ")
     assert told["detail"].endswith("more under `errors`)")
     assert told["mend"] == KINDS["invalid"].mend
+
+
+def test_a_wrong_query_parameter_is_called_by_its_plain_name(client: FlaskClient, ada: Company) -> None:
+    """Everywhere, EPCIS too, by the name that the OpenAPI document gives it."""
+    document = client.get("/openapi.json").json
+    assert document
+    wrong, seen = [], 0
+    for path, item in document["paths"].items():
+        names = [each["name"] for each in item.get("get", {}).get("parameters", ()) if each["in"] == "query"]
+        if not names or "{" in path:
+            continue
+        for query in ("surprise=1", f"{names[0]}=1&{names[0]}=2", f"{names[0]}=%00"):
+            answer = client.get(f"{path}?{query}", headers=ada.bearer)
+            told = answer.json if answer.status_code in (400, 422) else {}
+            fields = [each.get("field") for each in (told or {}).get("errors", ())]
+            seen += bool(fields)
+            if set(fields) - {"surprise", *names}:
+                wrong.append(f"{path}?{query}: {fields}")
+    assert seen > 20
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "rule"),
+    [
+        ("", 400, "name one thing"),
+        ("key=", 400, "3 to 400"),
+        ("key=%2F01%2F09506000134353", 400, "check digit"),
+        ("key=hello", 400, "Digital Link"),
+        ("key=%2F00%2F095060001343520000&key=x", 400, "twice"),
+        ("key=" + "urn:x:" + "y" * 400, 400, "3 to 400"),
+        ("key=%2F01%2F09506000134352%2F21%2FNOBODY", 404, "capture an event"),
+    ],
+)
+def test_a_printed_code_of_no_passport_says_which_parameter_is_wrong_and_what_to_do(
+    client: FlaskClient, ada: Company, query: str, status: int, rule: str
+) -> None:
+    for picture in ("/qr.svg", "/qr.png"):
+        answer = client.get(f"{picture}?{query}")
+        assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+        assert answer.json
+        assert answer.json["errors"][0]["field"] == "key"
+        assert rule in answer.json["detail"]

@@ -7,16 +7,30 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
-from app.gs1 import identifiers
+from app.gs1 import digital_link, identifiers
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d", re.ASCII)
+_LONGEST = 400
+_KEY_PATH = re.compile(r"/[0-9]{2,4}/")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
 
 
-def _canonical(identifier: str) -> str:
+def named_key(identifier: str) -> str:
+    """The canonical key that a request names. Raises ValueError with the rule that it breaks."""
+    if not 3 <= len(identifier) <= _LONGEST:
+        raise ValueError(f"must have 3 to {_LONGEST} characters")
     if not identifiers.elements_of(identifier) and not _URI.fullmatch(identifier):
-        raise ValueError("must be a GS1 Digital Link path or address, an EPC URN, or another URI")
+        raise ValueError(_what_is_wrong(identifier))
     return identifiers.canonical(identifier)
+
+
+def _what_is_wrong(identifier: str) -> str:
+    try:
+        digital_link.parse(identifier)
+    except digital_link.NotDigitalLink as error:
+        if _KEY_PATH.match(identifier):
+            return error.rule
+    return "must be a GS1 Digital Link path or address, an EPC URN, or another URI; try /tools to read it"
 
 
 def _zone(name: str) -> str:
@@ -37,7 +51,7 @@ def _utc(at: datetime) -> datetime:
 
 
 Key = Annotated[
-    str, Field(min_length=3, max_length=400, examples=["/01/09521234543213/21/A1"]), AfterValidator(_canonical)
+    str, Field(min_length=3, max_length=_LONGEST, examples=["/01/09521234543213/21/A1"]), AfterValidator(named_key)
 ]
 Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$"), Field(examples=["ES"])]
 Zone = Annotated[str, Field(max_length=60, examples=["Europe/Madrid"]), AfterValidator(_zone)]

@@ -93,6 +93,9 @@ def said(passport: Passport, t: Texts) -> Said:
         )
     if passport.owned and (passport.owned.missing_on or passport.owned.state == "retired"):
         return _not_for_sale(passport.owned.state, t)
+    if not passport.submissions:
+        more = t.gettext("This page grows with the first event that names this code.")
+        return Said("open", t.gettext("Nothing of its way has been recorded yet."), more)
     if states.get("unchanged") != "ok":
         return Said(
             "open", t.gettext("This record is on its way into the log."), t.gettext("Look again in a minute.")

@@ -10,10 +10,10 @@ from flask import Blueprint, Response, request
 
 from app.brands.tenants import brand_of
 from app.db import reading
-from app.gs1 import identifiers
 from app.pins import pin
 from app.provenance import passports
 from app.qr_code import QUIET, code, matrix, path
+from app.web.api.fields import named_key
 from app.web.context import house
 from app.web.pages.customer import address
 from app.web.problems import Problem
@@ -45,13 +45,27 @@ def _answer(body: bytes, kind: str) -> Response:
 
 def _target() -> tuple[str, str]:
     """The address to encode (a passport that exists, at our own base address and nothing else) and the pin."""
-    key = identifiers.canonical(request.args.get("key", ""))
+    key = _key()
     with reading(house().db) as session:
-        owner = passports.resolve(session, key) if len(key) <= 400 else None
+        owner = passports.resolve(session, key)
         if owner is None:
-            raise Problem("not-found")
+            rule = "nothing with this key has been recorded here; check the number, or capture an event that names it"
+            raise Problem("not-found", errors=[{"field": "key", "detail": rule}])
         vkey = evidence(session, brand_of(session, owner[0]).log_id, []).vkey
     return f"{house().settings.base_url}{address(key)}", pin(vkey) if vkey else ""
+
+
+def _key() -> str:
+    """The key that is asked for, canonical. Raises the 400 problem, which names the parameter and the remedy."""
+    given = request.args.getlist("key")
+    if len(given) != 1:
+        rule = "name one thing, such as key=/01/09506000134352" if not given else "given twice; give it once"
+    else:
+        try:
+            return named_key(given[0])
+        except ValueError as error:
+            rule = str(error)
+    raise Problem("bad-query", errors=[{"field": "key", "detail": rule}])
 
 
 @lru_cache(maxsize=256)
