@@ -16,6 +16,9 @@ from app.gs1 import identifiers
 Condition = Callable[[Event, dict[str, str]], bool]
 """Whether an event, whose context declares these prefixes, is one of those that are asked for."""
 
+Spelling = Callable[[Any, dict[str, str]], Any]
+"""A value in the one spelling in which it is compared; an event's context declares these prefixes."""
+
 _OWN = prefixes(None)
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -26,7 +29,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def _plain(value: Any, known: dict[str, str]) -> Any:
+def plain(value: Any, known: dict[str, str]) -> Any:
     """A text in one spelling: CURIEs expanded, GS1 keys as their path."""
     if not isinstance(value, str):
         return value
@@ -34,7 +37,7 @@ def _plain(value: Any, known: dict[str, str]) -> Any:
     return identifiers.canonical(full) if is_uri(full) else full
 
 
-def is_one_of(values: Values, spell: Callable[[Any, dict[str, str]], Any] = _plain) -> Callable[[Any], Condition]:
+def is_one_of(values: Values, spell: Spelling = plain) -> Callable[[Any], Condition]:
     def read_one(value: Any) -> Condition:
         asked = {spell(each, _OWN) for each in texts(value)}
         return lambda event, known: any(
@@ -44,7 +47,7 @@ def is_one_of(values: Values, spell: Callable[[Any, dict[str, str]], Any] = _pla
     return read_one
 
 
-def word(words: vocabulary.Vocabulary) -> Callable[[Any, dict[str, str]], Any]:
+def word(words: vocabulary.Vocabulary) -> Spelling:
     return lambda value, known: words.bare(value, known) if isinstance(value, str) else value
 
 

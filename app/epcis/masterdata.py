@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from app.epcis.context import expand, prefixes
 from app.epcis.fields import Walk
 from app.epcis.syntax import is_uri
 from app.gs1 import identifiers
@@ -13,7 +14,8 @@ from app.gs1 import identifiers
 class Element:
     """What a document says of one place, class or party: `kind` is its vocabulary, `key` its canonical name.
 
-    `children` are the keys right below it, `value` is the element as it was sent.
+    `children` are the keys right below it, `value` is the element as it was sent, its attributes by their full
+    names: a prefix means nothing outside of the document that declares it.
     """
 
     kind: str
@@ -24,14 +26,22 @@ class Element:
 
 def elements(document: dict[str, Any]) -> Iterator[Element]:
     """The elements of a valid document, wherever it carries its vocabularies."""
+    known = prefixes(document.get("@context"))
     header = document.get("epcisHeader", {}).get("epcisMasterData", {})
     body = document.get("epcisBody", {})
     results = body.get("queryResults", {}).get("resultsBody", {}) if isinstance(body, dict) else {}
     for holder in (header, results):
         for vocabulary in holder.get("vocabularyList", []):
             for each in vocabulary.get("vocabularyElementList", []):
-                children = tuple(dict.fromkeys(map(identifiers.canonical, each.get("children", []))))
-                yield Element(vocabulary["type"], identifiers.canonical(each["id"]), children, each)
+                yield _element(vocabulary["type"], each, known)
+
+
+def _element(kind: str, sent: dict[str, Any], known: dict[str, str]) -> Element:
+    below = (identifiers.canonical(expand(child, known)) for child in sent.get("children", ()))
+    attributes = [{**each, "id": expand(each["id"], known)} for each in sent.get("attributes", ())]
+    value = {**sent, "attributes": attributes} if attributes else sent
+    key = identifiers.canonical(expand(sent["id"], known))
+    return Element(expand(kind, known), key, tuple(dict.fromkeys(below)), value)
 
 
 def check_vocabularies(walk: Walk, value: Any, at: str) -> None:

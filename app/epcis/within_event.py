@@ -84,3 +84,21 @@ def persisting(name: str) -> Values:
             yield from members(each, name)
 
     return values
+
+
+def listed(name: str, member: str) -> Values:
+    """What the objects of a list hold: the transactions of `bizTransactionList`."""
+
+    def values(event: Event, _: dict[str, str]) -> Found:
+        for each in objects(event, name):
+            yield from members(each, member)
+
+    return values
+
+
+def each_of(*all_values: Values) -> Values:
+    def values(event: Event, known: dict[str, str]) -> Found:
+        for each in all_values:
+            yield from each(event, known)
+
+    return values

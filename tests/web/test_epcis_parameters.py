@@ -26,6 +26,20 @@ OTHER = "https://id.gs1.org/01/09521234543213/21/Z9"
 NAMED = {"id": "https://mill.example/terms/name", "attribute": "North"}
 OTHER_LOT = "https://id.gs1.org/01/09521234543213/10/L9"
 
+ELEMENTS = [
+    "urn:epcglobal:cbv:bizstep:packing",
+    "https://ref.gs1.org/cbv/Disp-in_progress",
+    "urn:epcglobal:cbv:bt:9521234000006:PO1",
+    "urn:epc:id:pgln:9521234.00000",
+    PLANT,
+    "https://ns.gs1.org/cbv/Disp-completeness_verified",
+    "https://ref.gs1.org/cbv/ER-incorrect_data",
+    "urn:uuid:7b0c6c62-2d59-4f0a-9c0b-2f3c8f1d0c01",
+    "https://mill.example/m/1",
+    "https://mill.example/c/1",
+    "https://mill.example/machines/press_1",
+]
+
 PRESSED: dict[str, Any] = {
     "type": "TransformationEvent",
     "eventID": "urn:uuid:7b0c6c62-2d59-4f0a-9c0b-2f3c8f1d0b01",
@@ -38,6 +52,7 @@ PRESSED: dict[str, Any] = {
     "outputEPCList": [ITEM],
     "outputQuantityList": [{"epcClass": LOT, "quantity": 12.5, "uom": "LTR"}],
     "persistentDisposition": {"set": ["completeness_verified"], "unset": ["completeness_inferred"]},
+    "mill:made_with": ["mill:machines", "https://mill.example/machines/press_1"],
     "mill:press": {"mill:pressure": 3, "mill:name": "Two"},
     "ilmd": {"mill:harvest": "2026-01-02T00:00:00Z", "mill:note": {"mill:colour": "green"}},
 }
@@ -122,6 +137,15 @@ DOCUMENT = {
                     "type": "urn:epcglobal:epcis:vtype:EPCClass",
                     "vocabularyElementList": [{"id": LOT, "attributes": [NAMED]}],
                 },
+                *(
+                    {
+                        "type": f"https://mill.example/kinds/{number}",
+                        "vocabularyElementList": [
+                            {"id": each, "attributes": [{"id": "mill:said_by", "attribute": str(number)}]}
+                        ],
+                    }
+                    for number, each in enumerate(ELEMENTS)
+                ),
             ]
         }
     },
@@ -207,6 +231,31 @@ CASES: list[tuple[str, str, str, str]] = [
     ("EQATTR_readPoint_cbvmda:sst", "201|202", "packed", "202"),
     ("EQ_ATTR_bizLocation_https://mill.example/terms/name", "North", "packed", "South"),
     ("EQATTR_epcClass_https://mill.example/terms/name", "North", "packed pressed wrong", "north"),
+    *(
+        (f"EQATTR_{field}_https://mill.example/terms/said_by", str(number), found, "99")
+        for number, (field, found) in enumerate(
+            {
+                "bizStep": "packed",
+                "disposition": "packed",
+                "bizTransaction": "packed",
+                "source": "packed",
+                "destination": "packed",
+                "persistentDisposition": "pressed",
+                "errorReason": "wrong",
+                "transformationID": "pressed",
+                "microorganism": "packed",
+                "chemicalSubstance": "packed",
+                "https://mill.example/terms/made_with": "pressed",
+            }.items()
+        )
+    ),
+    ("HASATTR_bizStep", "https://mill.example/terms/said_by", "packed", "cbvmda:sst"),
+    (
+        "HASATTR_https://mill.example/terms/made_with",
+        "https://mill.example/terms/said_by",
+        "pressed",
+        "cbvmda:sst",
+    ),
 ]
 
 

@@ -49,7 +49,9 @@ def _target() -> tuple[str, str]:
     with reading(house().db) as session:
         owner = passports.resolve(session, key)
         if owner is None:
-            rule = "nothing with this key has been recorded here; check the number, or capture an event that names it"
+            rule = (
+                "nothing with this key has been recorded here; check the number, or capture an event that names it"
+            )
             raise Problem("not-found", errors=[{"field": "key", "detail": rule}])
         vkey = evidence(session, brand_of(session, owner[0]).log_id, []).vkey
     return f"{house().settings.base_url}{address(key)}", pin(vkey) if vkey else ""

@@ -73,4 +73,19 @@ def test_master_data_is_asked_for_by_the_full_names_of_its_attributes() -> None:
     assert thing.fits({"id": "urn:x:1", "attributes": [{"id": "own:a_b", "attribute": [3, {"id": "2"}]}]})
     assert not thing.fits({"id": "urn:x:1", "attributes": [{"id": "own:a_b", "attribute": None}, {"id": "own:c"}]})
     with pytest.raises(QueryError, match="no such query parameter"):
-        query_parameters.parse({"HASATTR_disposition": "cbvmda:site"})
+        query_parameters.parse({"HASATTR_action": "cbvmda:site"})
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "attribute"),
+    [
+        ("EQATTR_bizStep_own:a_b", "bizStep", "own:a_b"),
+        ("EQ_ATTR_own:made_with_own:a_b", "own:made_with", "own:a_b"),
+        ("EQATTR_own:made_with_https://x.example/a_b", "own:made_with", "https://x.example/a_b"),
+        ("EQATTR_https://x.example/made_with_a", "https://x.example/made_with", "a"),
+        ("EQATTR_cbvmda:a_cbvmda:b", "urn:epcglobal:cbv:mda:a", "urn:epcglobal:cbv:mda:b"),
+    ],
+)
+def test_a_field_and_its_attribute_are_told_apart(name: str, field: str, attribute: str) -> None:
+    (asked,) = query_parameters.parse({name: "1"}).described
+    assert (asked.field, asked.names) == (field, {attribute})
