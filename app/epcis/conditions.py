@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from app.epcis import vocabulary
+from app.epcis import units, vocabulary
 from app.epcis.asked import BadValue, flag
 from app.epcis.comparisons import (
     COMPARE,
@@ -101,6 +101,8 @@ _Reading = Callable[["re.Match[str]", Any, dict[str, str]], Condition]
 
 def _with_unit(match: "re.Match[str]", value: Any, _: dict[str, str]) -> Condition:
     operator, name, unit = match.groups()
+    if unit not in units.CODES:
+        raise BadValue(units.refusal(unit))
     values = quantities(unit) if name == "quantity" else measured(name, unit)
     return how_much(values, operator)(value)
 

@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from app.epcis import vocabulary
+from app.epcis import units, vocabulary
 from app.epcis.context import is_declared
 from app.epcis.errors import MOST_PROBLEMS, Problem, pointer
-from app.epcis.syntax import LONGEST_URI, is_hex, is_unit, is_uri, is_zone, moment
+from app.epcis.syntax import LONGEST_URI, is_hex, is_uri, is_zone, moment
 from app.epcis.vocabulary import Vocabulary
 
 _MEASURE = re.compile(r"[A-Z][A-Za-z0-9_]{1,60}")
@@ -85,8 +85,8 @@ def _hex(walk: Walk, value: Any, at: str) -> None:
 
 
 def _unit(walk: Walk, value: Any, at: str) -> None:
-    if not is_unit(value):
-        walk.wrong(at, "must be a unit code of two or three capitals or digits, such as KGM")
+    if type(value) is not str or value not in units.CODES:
+        walk.wrong(at, units.refusal(value))
 
 
 def _action(walk: Walk, value: Any, at: str) -> None:
@@ -237,7 +237,7 @@ _REPORT = _object(
         "booleanValue": _boolean,
         "hexBinaryValue": _hex,
         "uriValue": _uri,
-        "uom": _text,
+        "uom": _unit,
         **dict.fromkeys(("value", "minValue", "maxValue", "meanValue", "sDev", "percRank", "percValue"), _number),
     }
 )

@@ -11,7 +11,6 @@ _URI = re.compile(
 )
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,12})?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)")
 _ZONE = re.compile(r"[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00)")
-_UNIT = re.compile(r"[A-Z0-9]{2,3}")
 _HEX = re.compile(r"(?:[0-9A-Fa-f])+")
 
 LONGEST_URI = 400
@@ -25,11 +24,6 @@ def is_uri(value: object) -> bool:
 def is_zone(value: object) -> bool:
     """Whether `value` is an offset such as `+08:00`, from -14:00 to +14:00."""
     return type(value) is str and _ZONE.fullmatch(value) is not None
-
-
-def is_unit(value: object) -> bool:
-    """Whether `value` is a UN/ECE Recommendation 20 code: two or three capitals or digits."""
-    return type(value) is str and _UNIT.fullmatch(value) is not None
 
 
 def is_hex(value: object) -> bool:

@@ -31,6 +31,7 @@ _COLUMN_OF = {
 }  # fmt: skip
 
 _A_THING = _("must be a GS1 Digital Link, its path, or another URI")
+_A_UNIT = _("%(unit)s is no unit code of UN/ECE: write KGM for kilograms, LTR for litres, H87 for pieces")
 _A_LOT = _("must be a key, a quantity and a unit, such as /01/09521234000020/10/L1 250 KGM")
 _NOTHING = _("must name something: things, lots, or a container with what is in it")
 _REMEDY = {
@@ -53,12 +54,15 @@ def event_of(row: Mapping[str, str]) -> Event:
 
     Raises Refused naming the column.
     """
+    value = _value(row)
     try:
-        return parse_event(orjson.dumps(_value(row)))
+        return parse_event(orjson.dumps(value))
     except Invalid as error:
         first = error.problems[0]
-        name = first.field.split("/")[1] if "/" in first.field else ""
+        name, *deeper = first.field.split("/")[1:] or [""]
         column = _COLUMN_OF.get(name, "things")
+        if deeper[1:] == ["uom"]:
+            raise Refused(column, _A_UNIT, unit=value[name][int(deeper[0])]["uom"]) from None
         raise Refused(column, _REMEDY[column] if name else _NOTHING) from None
 
 

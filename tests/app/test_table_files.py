@@ -75,6 +75,17 @@ def sent(house: House, file_id: str) -> TableFile:
     return standing(house, file_id)
 
 
+def test_a_lot_in_no_known_unit_is_refused_with_the_code_to_write(house: House, ada: str) -> None:
+    head, _, packed, *_ = EVENTS.splitlines()
+    file_id = kept(house, ada, "events", f"{head}\n{packed.replace('KGM', 'kg')}\n{packed.replace('KGM', 'CS')}\n")
+    tables.work_due(house)
+    row = standing(house, file_id)
+    assert (row.new, row.wrong) == (1, 1)
+    (finding,) = row.findings
+    assert (finding["row"], finding["column"]) == (2, "lots")
+    assert "kg is no unit code of UN/ECE: write KGM for kilograms" in str(finding)
+
+
 def test_a_table_is_judged_first_and_comes_in_when_somebody_says_so(house: House, ada: str) -> None:
     file_id = kept(house, ada, "products", PRODUCTS)
     entries = counted(house, Submission)
