@@ -3,9 +3,11 @@
 Who calls in a transaction of many callers is `ledger.group`. Nothing here gives an index.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO
+from secrets import token_bytes
 from typing import Any
 
 from sqlalchemy import Connection, Table, text
@@ -17,6 +19,8 @@ from ledger.log import CLAIM_KEY, KEY_OWNER, Receipt, earlier, origin_of
 from ledger.prepare import SUBMITTED, Prepared, prepare
 from ledger.quick import Quick, both, fill
 from ledger.tables import Submission
+
+_PIECE = 8192  # random bytes, enough for a hundred entries
 
 _INBOX: Table = Submission.__table__  # type: ignore[assignment]
 
@@ -53,8 +57,7 @@ def prepare_many(session: Session, wishes: Iterable[Wish]) -> list[Prepared]:
     Nothing is written but the keys of new subjects; where all have theirs (`ledger.vault.has_key`) a session that
     only reads will do.
     """
-    origins: dict[int, str] = {}
-    prepared = [_prepared(session, origins, each) for each in wishes]
+    prepared = _prepare_each(session, wishes)
     _refuse_any(prepared)
     return prepared  # type: ignore[return-value]  # no refusal is in it
 
@@ -68,8 +71,7 @@ def accept_prepared(session: Session, prepared: Sequence[Prepared]) -> list[Rece
 
 def accept_each(session: Session, wishes: Iterable[Wish]) -> list[Receipt | LedgerError]:
     """Accept those of these that can be accepted; of another one nothing is written, and its refusal returned."""
-    origins: dict[int, str] = {}
-    outcomes: list[Receipt | LedgerError | Prepared] = [_prepared(session, origins, each) for each in wishes]
+    outcomes: list[Receipt | LedgerError | Prepared] = [*_prepare_each(session, wishes)]
     good = [(at, each) for at, each in enumerate(outcomes) if isinstance(each, Prepared)]
     receipts = _put(session, [each for _, each in good])
     for (at, _), receipt in zip(good, receipts, strict=True):
@@ -83,7 +85,30 @@ def _refuse_any(outcomes: Iterable[object]) -> None:
             raise outcome
 
 
-def _prepared(session: Session, origins: dict[int, str], wish: Wish) -> Prepared | LedgerError:
+def _prepare_each(session: Session, wishes: Iterable[Wish]) -> list[Prepared | LedgerError]:
+    origins: dict[int, str] = {}
+    draw = _drawing()
+    return [_prepared(session, origins, each, draw) for each in wishes]
+
+
+def _drawing() -> Callable[[int], bytes]:
+    """Random bytes, asked of the system in large pieces: with each call of it another thread takes the turn."""
+    piece = BytesIO()
+
+    def draw(count: int) -> bytes:
+        nonlocal piece
+        drawn = piece.read(count)
+        if len(drawn) < count:
+            piece = BytesIO(token_bytes(max(_PIECE, count)))
+            drawn = piece.read(count)
+        return drawn
+
+    return draw
+
+
+def _prepared(
+    session: Session, origins: dict[int, str], wish: Wish, draw: Callable[[int], bytes]
+) -> Prepared | LedgerError:
     failpoints.reach("accept.begun")
     try:
         if wish.log_id not in origins:
@@ -98,6 +123,7 @@ def _prepared(session: Session, origins: dict[int, str], wish: Wish) -> Prepared
             key=wish.key,
             openings=wish.openings,
             about=wish.about,
+            draw=draw,
         )
     except LedgerError as error:
         return error

@@ -3,11 +3,11 @@
 No entry and no database is known here. A value can be erased by deleting its opening; the commitment stays.
 """
 
-import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from secrets import token_bytes
 from typing import NamedTuple
 
 from ledger import labelled
@@ -52,9 +52,9 @@ def disclose(openings: Iterable[Opening], classes: Iterable[str]) -> list[Openin
     return [each for each in openings if each.path.startswith(allowed)]
 
 
-def seal(values: Mapping[str, bytes]) -> list[Opening]:
+def seal(values: Mapping[str, bytes], draw: Callable[[int], bytes] = token_bytes) -> list[Opening]:
     """Openings for these values, by path, each with a fresh salt, so that a short value cannot be guessed."""
-    return [Opening(path, secrets.token_bytes(SALT_SIZE), values[path]) for path in sorted(values)]
+    return [Opening(path, draw(SALT_SIZE), values[path]) for path in sorted(values)]
 
 
 def commit(origin: str, opening: Opening) -> bytes:

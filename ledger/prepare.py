@@ -3,8 +3,9 @@
 Who writes it, and what becomes of its key, is `ledger.log` for one and `ledger.bulk` for many.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from secrets import token_bytes
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -51,20 +52,21 @@ def prepare(
     openings: Mapping[str, bytes] = {},
     about: Mapping[str, str] = {},
     commitments: Mapping[str, bytes] = {},
+    draw: Callable[[int], bytes] = token_bytes,
 ) -> Prepared:
     """The first half of `accept`: judge and hash the entry. Nothing is written but a new subject's key.
 
-    Raises as `accept` does.
+    `draw` gives random bytes, of which none may ever come again. Raises as `accept` does.
     """
     _check_names(key, {**openings, **commitments} if commitments else openings)
     if not openings and not commitments:  # as in an import of many
         envelope = entry.write(origin, entry_type, body, now, _NONE)
         return Prepared(log_id, key, envelope, merkle.leaf_hash(envelope), None, openings)
-    sealed = fields.seal(openings) if openings else []
+    sealed = fields.seal(openings, draw) if openings else []
     promised = {each.path: fields.commit(origin, each).hex() for each in sealed}
     given = {path: commitment.hex() for path, commitment in commitments.items()}
     envelope = entry.write(origin, entry_type, body, now, promised | given)
-    packed = fields.pack(vault.seal(session, log_id, sealed, about)) if sealed else None
+    packed = fields.pack(vault.seal(session, log_id, sealed, about, draw)) if sealed else None
     return Prepared(log_id, key, envelope, merkle.leaf_hash(envelope), packed, openings, given)
 
 

@@ -5,7 +5,7 @@ about is said by whoever accepts it. A subject's key that is deleted takes every
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from secrets import randbits, token_bytes
 from threading import Lock
@@ -124,7 +124,13 @@ def name_of(log_id: int, subject: str) -> bytes:
     return f"{log_id} {subject}".encode()
 
 
-def seal(session: Session, log_id: int, openings: Iterable[Opening], about: Mapping[str, str]) -> list[Kept]:
+def seal(
+    session: Session,
+    log_id: int,
+    openings: Iterable[Opening],
+    about: Mapping[str, str],
+    draw: Callable[[int], bytes] = token_bytes,
+) -> list[Kept]:
     """Openings as they are stored. `about` names the subject of each class; a public value is not encrypted.
 
     A subject's first value makes its key, in the caller's transaction. Raises NoKeyring, KeyLost.
@@ -136,7 +142,7 @@ def seal(session: Session, log_id: int, openings: Iterable[Opening], about: Mapp
             kept.append(Kept(path, each.salt, each.value))
             continue
         key_id, key = _key_for(session, log_id, class_of(path), about)
-        nonce = token_bytes(_NONCE)
+        nonce = draw(_NONCE)
         sealed = key.encrypt(nonce, _padded(each.salt + each.value), _bound(key_id, path))
         kept.append(Kept(path, nonce, sealed, key_id))
     return kept

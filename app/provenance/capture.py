@@ -76,11 +76,11 @@ def run_job(db: Db, job_id: str, now: datetime) -> bool:
     So does a second worker that comes too early, because this one is slow: it finds the same and changes nothing.
     """
     with db.begin() as session:
-        claim = update(CaptureJob).where(CaptureJob.id == job_id, CaptureJob.running, _free(now))
-        if session.connection().execute(claim.values(claimed_until=now + CLAIM)).rowcount != 1:
-            return False
         job = session.get_one(CaptureJob, job_id)
-        job.claimed_until = now + CLAIM * (1 + len(job.document or b"") // 1_000_000)
+        until = now + CLAIM * (1 + len(job.document or b"") // 1_000_000)
+        claim = update(CaptureJob).where(CaptureJob.id == job_id, CaptureJob.running, _free(now))
+        if session.connection().execute(claim.values(claimed_until=until)).rowcount != 1:
+            return False
         brand = session.get_one(Brand, job.brand_id)
     try:
         document = parse_document(job.document or b"")

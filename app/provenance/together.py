@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Table, bindparam, insert, select, text
+from sqlalchemy import Table, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from app.db import Db, reading
@@ -23,19 +23,11 @@ from app.provenance.errors import NotAllowed
 from app.provenance.facts import event_body
 from app.provenance.store import NAME, Row, follow, may_speak, row_of
 from app.provenance.touch import touch
-from app.provenance.upsert import dialect_of
+from app.provenance.upsert import Insert, dialect_of, insert_into
 from app.record import Prepared, about_event, prepare_by_reading, prepare_records, record_prepared
 from ledger.quick import Quick, both
 
 _EVENT: Table = EpcisEvent.__table__  # type: ignore[assignment]
-_KNOWN = Quick(
-    both(
-        select(_EVENT.c.id)
-        .where(_EVENT.c.brand_id == bindparam("brand"))
-        .where(_EVENT.c.event_id.in_(bindparam("events", expanding=True)))
-        .limit(1)
-    )
-)
 _STORED = Quick(
     both(
         select(_EVENT.c.event_id, _EVENT.c.submission_id)
@@ -44,7 +36,14 @@ _STORED = Quick(
         .order_by(_EVENT.c.revision)
     )
 )
-_PUT = Quick(both(insert(_EVENT).values({each.name: bindparam(each.name) for each in _EVENT.c})))
+
+
+def _putting(dialect: str) -> Insert:
+    put = insert_into(_EVENT, dialect).values({each.name: bindparam(each.name) for each in _EVENT.c})
+    return put.on_conflict_do_nothing(index_elements=["brand_id", "event_id", "revision"])
+
+
+_PUT = Quick({dialect: _putting(dialect) for dialect in ("sqlite", "postgresql")})
 _LAST_ID = Quick(both(text("SELECT coalesce(max(id), 0) FROM epcis_event")))
 _NEXT_IDS = Quick(
     both(text("SELECT nextval(pg_get_serial_sequence('epcis_event', 'id')) FROM generate_series(1, :count)"))
@@ -84,25 +83,34 @@ def capture_new(
 ) -> bool:
     """Store all of these, each with its entry, passports and containment; or False, and nothing is written.
 
-    Durable when the caller's transaction is. `sealed` is what `seal_new` made of them. On PostgreSQL somebody may
-    capture one of them at the same moment: then the index refuses it, and the transaction fails as a whole.
+    Durable when the caller's transaction is. `sealed` is what `seal_new` made of them.
     """
-    if not _look_plain(brand, events) or not _are_free(session, brand, events, partner_id):
+    if not _look_plain(brand, events) or _is_asked_more(session, brand, partner_id):
         return False
-    rows, entries = sealed or _sealed(session, brand, events, partner_id, now)
-    receipts = record_prepared(session, entries)
-    ids = _new_ids(session, len(rows))
-    _PUT.each(
-        session.connection(),
-        (
-            {**row._asdict(), "id": row_id, "submission_id": receipt[0]}
-            for row_id, row, receipt in zip(ids, rows, receipts, strict=True)
-        ),
-    )
+    # Most events are new, and the index says so when the rows are written: to look first costs a search for each.
+    with session.connection().begin_nested() as attempt:
+        ids = _write(session, sealed or _sealed(session, brand, events, partner_id, now))
+        if ids is None:
+            attempt.rollback()
+            return False
     _name(session, brand.id, ids, events)
     _follow(session, brand.id, events)
     _touch(session, brand.id, events, now)
     return True
+
+
+def _write(session: Session, sealed: Sealed) -> Sequence[int] | None:
+    """Entries and rows; the ids of the rows, or None where an event is known, for the caller to roll back."""
+    receipts = record_prepared(session, sealed.entries)
+    ids = _new_ids(session, len(receipts))
+    written = _PUT.each(
+        session.connection(),
+        (
+            {**row._asdict(), "id": row_id, "submission_id": receipt[0]}
+            for row_id, row, receipt in zip(ids, sealed.rows, receipts, strict=True)
+        ),
+    )
+    return ids if written == len(ids) else None
 
 
 def _sealed(
@@ -147,14 +155,9 @@ def _look_plain(brand: Brand, events: Sequence[Event]) -> bool:
     )
 
 
-def _are_free(session: Session, brand: Brand, events: Sequence[Event], partner_id: str | None) -> bool:
-    """No event is known, and neither a signature nor a check is asked for."""
-    ids = [event.event_id for event in events]
-    return not (
-        _must_sign(session, brand.id, partner_id)
-        or clearance.asked_for(session, brand.id)
-        or _KNOWN.first(session.connection(), {"brand": brand.id, "events": ids})
-    )
+def _is_asked_more(session: Session, brand: Brand, partner_id: str | None) -> bool:
+    """Whether a signature is asked for of this partner, or a check of this brand's things."""
+    return _must_sign(session, brand.id, partner_id) or clearance.asked_for(session, brand.id)
 
 
 def _must_sign(session: Session, brand_id: str, partner_id: str | None) -> bool:

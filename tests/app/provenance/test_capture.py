@@ -206,7 +206,10 @@ def test_an_envelope_that_is_wrong_ends_the_job_unsuccessful(ada: Record) -> Non
 
 def test_a_job_of_a_crashed_worker_is_taken_over_when_its_claim_has_run_out(ada: Record) -> None:
     job_id = kept(ada, "aggregation_pack")
-    ada.sql("UPDATE capture_job SET claimed_until = :later", later=(ada.now + timedelta(minutes=1)).isoformat(" "))
+    later = (
+        (ada.now + timedelta(minutes=1)).replace(tzinfo=None).isoformat(" ", "microseconds")
+    )  # in UTC, as it rests
+    ada.sql("UPDATE capture_job SET claimed_until = :later", later=later)
     ada.capture_samples("aggregation_pack")  # what the other worker had stored before it died
     assert run_jobs_due(ada.db, ada.now) == 0
     assert run_jobs_due(ada.db, ada.now + timedelta(minutes=2)) == 1
