@@ -4,7 +4,7 @@ What a key means (its level, its parents) is in identifiers; what a value may be
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import quote, quote_plus, unquote_to_bytes
@@ -120,12 +120,8 @@ def encode(elements: Iterable[Element], stem: str | None = None, options: Option
     An element that is given twice with the same value is written once. Raises NotDigitalLink.
     """
     given = list(dict.fromkeys((ai, _padded(ai, value, options)) for ai, value in elements))
-    values = dict(given)
-    if len(values) < len(given):
-        raise NotDigitalLink("an application identifier is given twice with different values")
-    primary = next((ai for ai in values if ai in PRIMARY), None)
-    if primary is None:
-        raise NotDigitalLink("no primary key, such as (01) with 14 digits, is given")
+    values = _each_once(given)
+    primary = _primary(values)
     try:
         for ai, value in given:
             _check_one(ai, value, options)
@@ -147,16 +143,29 @@ def key_of(elements: Iterable[Element]) -> tuple[Element, ...]:
 
     Raises NotDigitalLink when there is no primary key, or a value breaks its rule.
     """
-    values = dict(elements)
-    primary = next((ai for ai in values if ai in PRIMARY), None)
-    if primary is None:
-        raise NotDigitalLink("no primary key, such as (01) with 14 digits, is given")
+    given = list(dict.fromkeys(elements))  # in order: the first key leads
+    values = _each_once(given)
+    primary = _primary(values)
     found = tuple((ai, values[ai]) for ai in _longest(primary, values))
     try:
         check(found)
     except BadElement as error:
         raise NotDigitalLink(str(error)) from error
     return found
+
+
+def _each_once(given: Collection[Element]) -> dict[str, str]:
+    values = dict(given)
+    if len(values) < len(given):
+        raise NotDigitalLink("an application identifier is given twice with different values")
+    return values
+
+
+def _primary(values: Iterable[str]) -> str:
+    primary = next((ai for ai in values if ai in PRIMARY), None)
+    if primary is None:
+        raise NotDigitalLink("no primary key, such as (01) with 14 digits, is given")
+    return primary
 
 
 def is_predefined(ai: str) -> bool:

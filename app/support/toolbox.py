@@ -22,8 +22,11 @@ from app.gs1.elements import BadElement, Element
 from app.gs1.epc import Epc, NotEpc
 from app.gs1.tag_data import NotTag
 from app.support import pasted
+from app.support.plain import plain
 
 _LIKE_A_TAG = re.compile(r"(?:0x)?(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{24,}")
+
+_LINES = re.compile(r"[\r\n]+")  # not splitlines: what scanners send as a separator ends no line
 
 LARGEST = 300_000
 """Bytes of a text."""
@@ -112,30 +115,28 @@ def _read(value: dict[str, Any]) -> tuple[Event, ...]:
 
 def translate(text: str, base: str, prefix_length: int | None = None) -> list[Named]:
     """Each line as a key with all its forms. `base` is where its page is; a URN of a link needs the length."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()][:MOST_LINES]
+    lines = [line.strip(" \t") for line in _LINES.split(text) if line.strip()][:MOST_LINES]
     return [_named(line, base, prefix_length) for line in lines]
 
 
 def _named(text: str, base: str, prefix_length: int | None) -> Named:
-    found = pasted.keys(text)
-    wrong = _wrong(text)
+    found, code = pasted.keys(text), plain(text)
+    wrong = _wrong(code)
     if not found or (wrong and not identifiers.values(found[0])):
         return Named(text, wrong=wrong or "This is no identifier of GS1 that is known here.")
     key = found[0]
-    return Named(text, key, identifiers.level(key), tuple(_forms(text, key, base, prefix_length)), wrong)
+    return Named(text, key, identifiers.level(key), tuple(_forms(code, key, base, prefix_length)), wrong)
 
 
 def _wrong(text: str) -> str:
     """What breaks a rule of GS1 in this text, in the words of the reader that understands its form."""
     try:
-        if text[:4].lower() == "http":
-            digital_link.decode(text)
+        if text.startswith(("http", "/")):
+            digital_link.decode(_address(text))
         elif text.startswith("urn:epc:tag:"):
             tag_data.encode(tag_data.parse_uri(text))
         elif text.startswith("urn:epc:id:"):
             epc.parse(text)
-        elif text.startswith("/"):
-            digital_link.parse(text)
         elif _LIKE_A_TAG.fullmatch(text):
             tag_data.decode(text.removeprefix("0x"))
         elif not _tag_epc(text) and not text.isdigit():
@@ -143,6 +144,10 @@ def _wrong(text: str) -> str:
     except (NotDigitalLink, NotTag, NotEpc, BadElement) as error:
         return str(error)
     return ""
+
+
+def _address(text: str) -> str:
+    return digital_link.CANONICAL_STEM + text if text.startswith("/") else text
 
 
 def _forms(text: str, key: str, base: str, prefix_length: int | None) -> Iterable[tuple[str, str]]:
@@ -165,8 +170,8 @@ def _forms(text: str, key: str, base: str, prefix_length: int | None) -> Iterabl
 def _whole(text: str) -> tuple[Element, ...]:
     """The key with its attributes, such as an expiry date; empty where there are none, or they break a rule."""
     try:
-        if text[:4].lower() == "http":
-            link = digital_link.decode(text)
+        if text.startswith(("http", "/")):
+            link = digital_link.decode(_address(text))
             return (*link.elements, *link.attributes)
         found = pasted.elements(text)
         digital_link.encode(found)
