@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import unquote
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,6 +16,9 @@ def _where_set(name: str, column: str, *more: str) -> Index:
     """An index over the rows that have a value in `column`; the others cost it nothing."""
     has_value = text(f"{column} IS NOT NULL")
     return Index(name, column, *more, sqlite_where=has_value, postgresql_where=has_value)
+
+
+IS_PRODUCT = text("level = 'product'")
 
 
 class Product(Base):
@@ -80,12 +82,6 @@ class Location(Base):
     created_at: Mapped[datetime]
 
 
-def _serial(context: Any) -> str | None:
-    """The serial within a key, `/01/{gtin}/21/{serial}`, so that support finds an item by it alone."""
-    _, _, serial = context.get_current_parameters()["key"].partition("/21/")
-    return unquote(serial) or None
-
-
 class Passport(Base):
     """The public page of a product, lot, item, logistic unit or any other named thing.
 
@@ -95,7 +91,7 @@ class Passport(Base):
 
     __tablename__ = "passport"
     __table_args__ = (
-        _where_set("passport_by_serial", "serial", "brand_id"),
+        Index("passport_of_product", "brand_id", "key", sqlite_where=IS_PRODUCT, postgresql_where=IS_PRODUCT),
         _where_set("passport_by_lot", "lot_key", "brand_id"),
         {"sqlite_with_rowid": False},
     )
@@ -105,7 +101,6 @@ class Passport(Base):
     id: Mapped[str] = mapped_column(String(26), default=new_id)
     level: Mapped[str] = mapped_column(String(12))
     gtin: Mapped[str | None] = mapped_column(String(14))
-    serial: Mapped[str | None] = mapped_column(String(80), default=_serial)
     lot_key: Mapped[str | None] = mapped_column(String(400))  # of an item, when an event said it
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]

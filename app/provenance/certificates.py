@@ -89,7 +89,7 @@ def add(
     )
     certificate.submission_id = receipt.submission_id
     session.add(certificate)
-    touch(session, brand.id, [certificate.key], now, broader=identifiers.parents(certificate.key))
+    touch(session, brand.id, [certificate.key], now)
     return certificate
 
 

@@ -106,7 +106,7 @@ def add(
         rule = _("must be an inspection of the same thing, stage and name")
         supersede(session, row, ("key", "stage", "name"), "inspection", rule)
     _write(session, brand, row, inspector_name, now)
-    touch(session, brand.id, [key], now, broader=identifiers.parents(key))
+    touch(session, brand.id, [key], now)
     return row
 
 

@@ -114,5 +114,5 @@ def _say(session: Session, brand: Brand, row: Lot, facts: Mapping[str, Any], now
     row.submission_id, row.updated_at = receipt.submission_id, now
     session.add(row)
     session.flush()
-    touch(session, brand.id, [row.key], now, broader=identifiers.parents(row.key))
+    touch(session, brand.id, [row.key], now)
     return row

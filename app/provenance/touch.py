@@ -30,15 +30,18 @@ def touch(
     keys: Iterable[str],
     now: datetime,
     *,
-    broader: Iterable[str] = (),
+    broader: Iterable[str] | None = None,
     lots: Mapping[str, str] | None = None,
 ) -> None:
     """Every one of these keys has a passport after this, and those of `keys` a version that no reader has seen.
 
     `broader` are products and lots that must exist and are not changed themselves: else every event of an item
-    would wait for the row of its product. `lots` names the lot key of an item where it has become known.
+    would wait for the row of its product; where not given, what follows from the keys. `lots` names the lot key of
+    an item where it has become known.
     """
     changed, known, connection = set(keys), lots or {}, session.connection()
+    if broader is None:
+        broader = [each for key in changed for each in identifiers.parents(key)]
     standing = _standing.setdefault(connection.engine, set())
     above = {key for key in broader if (brand_id, key) not in standing and key not in changed}
     # In the order of their keys, so that two captures never wait for each other in a circle.
@@ -70,7 +73,6 @@ def _row(brand_id: str, key: str, now: datetime, lot_key: str | None, changed: b
         "key": key,
         "level": identifiers.level(key),
         "gtin": values.get("01") or values.get("8006", "")[:14] or None,
-        "serial": values.get("21"),
         "lot_key": lot_key,
         "version": int(changed),
         "created_at": now,

@@ -1,19 +1,24 @@
 """One search over every identifier that a caller can name. It finds rows; it shows no personal data."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, Table, select
 from sqlalchemy.orm import Session
 
+from app.gs1 import digital_link
 from app.models.intake import OrderSource
-from app.models.products import Containment, Passport
+from app.models.products import IS_PRODUCT, Containment, Passport
 from app.models.shipments import Customer, Order, Parcel, Shipment, ShipmentItem
 from app.phones import end_of, is_written, same
+from app.provenance.among import among
 from app.support import pasted
 
 MOST = 50
+_PASSPORT: Table = Passport.__table__  # type: ignore[assignment]
+_LONGEST_SERIAL = 20  # characters (GS1 General Specifications, AI 21)
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,8 @@ class Hit:
 def find(session: Session, brand_id: str, text: str) -> list[Hit]:
     """What the text names in this brand: order, tracking number, serial, any GS1 form, SSCC, email, phone.
 
-    Every lookup is an equality on an index, so the size of the brand does not matter.
+    Every lookup is an equality on an index, so the size of the brand does not matter; of a bare serial the number
+    of its products does.
     """
     text = text.replace("\x00", "").strip()[:400]  # PostgreSQL stores no NUL, so nothing can be named with one
     if not text:
@@ -87,8 +93,7 @@ def _things(session: Session, brand_id: str, text: str) -> Iterable[Hit]:
     keys = pasted.keys(text) or [text]
     mine = Passport.brand_id == brand_id
     named = session.execute(select(Passport.id, Passport.key).where(mine, Passport.key.in_(keys))).all()
-    serial = select(Passport.id, Passport.key).where(mine, Passport.serial == text).limit(MOST)
-    by_serial = session.execute(serial.order_by(Passport.key)).all()
+    by_serial = _with_serial(session, brand_id, text) if len(text) <= _LONGEST_SERIAL else []
     for rows, matched in ((named, "key"), (by_serial, "serial")):
         for id_, key in rows:
             yield from _carrying(session, brand_id, key, matched)
@@ -96,6 +101,15 @@ def _things(session: Session, brand_id: str, text: str) -> Iterable[Hit]:
     if not named and keys != [text]:
         for key in keys:
             yield from _carrying(session, brand_id, key, "key")
+
+
+def _with_serial(session: Session, brand_id: str, serial: str) -> Sequence[Row[Any, Any]]:
+    """The items of this serial, looked for under each product: an index of serials is too dear for every event."""
+    products = session.scalars(select(Passport.key).where(Passport.brand_id == brand_id, IS_PRODUCT))
+    behind = digital_link.build([("21", serial)])
+    named = among(session, _PASSPORT.c.key, [f"{product}{behind}" for product in products])
+    asked = select(_PASSPORT.c.id, _PASSPORT.c.key).where(_PASSPORT.c.brand_id == brand_id, named)
+    return session.execute(asked.order_by(_PASSPORT.c.key).limit(MOST)).all()
 
 
 def _carrying(session: Session, brand_id: str, key: str, matched: str) -> Iterable[Hit]:

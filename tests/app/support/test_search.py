@@ -5,8 +5,9 @@ from datetime import datetime
 import pytest
 
 from app.db import Db
-from app.models.products import Containment, Passport
+from app.models.products import Containment
 from app.models.shipments import ShipmentItem
+from app.provenance.touch import touch
 from app.support import pasted
 from app.support.search import find
 from tests.support.shop import ship
@@ -20,10 +21,7 @@ def shipment_id(db: Db, brand_id: str, now: datetime) -> str:
     """A shipment that carries a pallet, and the tea that was packed into it."""
     shipment = ship(db, brand_id, now)
     with db.begin() as session:
-        for number, (key, level) in enumerate([(ITEM, "item"), (PALLET, "unit")]):
-            row = Passport(id=f"p{number}", brand_id=brand_id, key=key, level=level, version=1)
-            row.created_at = row.updated_at = now
-            session.add(row)
+        touch(session, brand_id, [ITEM, PALLET], now)
         session.add(ShipmentItem(shipment_id=shipment.id, key=PALLET, brand_id=brand_id))
         session.add(Containment(brand_id=brand_id, parent_key=PALLET, child_key=ITEM, from_at=now))
     return shipment.id
