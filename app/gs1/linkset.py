@@ -91,8 +91,7 @@ def choose(targets: Sequence[Target], languages: Sequence[str], media_types: Seq
     what has no language, then all. `languages` and `media_types` are the reader's, the dearest first.
     """
     for language in languages:
-        mine = [target for target in targets if _speaks(target, language)]
-        if mine:
+        if mine := _spoken(targets, language.lower()):
             return _of_media(mine, media_types) or mine
     return (
         _of_media(targets, media_types) or [target for target in targets if not target.languages] or list(targets)
@@ -107,7 +106,16 @@ def _of_media(targets: Sequence[Target], media_types: Sequence[str]) -> list[Tar
     return []
 
 
-def _speaks(target: Target, language: str) -> bool:
-    """`pt-BR` is spoken by `pt-BR`, and by `pt`."""
-    spoken = {each.lower() for each in target.languages}
-    return language.lower() in spoken or language.lower().split("-")[0] in spoken
+def _spoken(targets: Sequence[Target], language: str) -> list[Target]:
+    """Those that speak `zh-Hant-TW`, else `zh-Hant`, else `zh` (RFC 4647, 3.4); else any kind of `zh` there is."""
+    parts = language.split("-")
+    for count in range(len(parts), 0, -1):
+        wanted = "-".join(parts[:count])
+        if mine := [target for target in targets if wanted in _languages(target)]:
+            return mine
+    kinds = f"{parts[0]}-"
+    return [target for target in targets if any(each.startswith(kinds) for each in _languages(target))]
+
+
+def _languages(target: Target) -> list[str]:
+    return [each.lower() for each in target.languages]

@@ -119,7 +119,7 @@ def by_uri() -> Response:
 
 def _scanned_page(key: str) -> Response:
     """The passport; behind a tap of an NFC tag also the verdict over it, which no cache may keep."""
-    if "cmac" not in request.args or (tapped := taps.judged(key)) is None:
+    if not request.query_string or (tapped := taps.judged(key)) is None:
         return _passport_page(key)
     t = translator(languages.asked() or tapped.standing.language)
     with reading(house().db) as session:

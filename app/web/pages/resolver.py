@@ -63,7 +63,7 @@ def open_to_all(response: Response) -> None:
     """Scripts of any site may read what a resolver answers (CORS)."""
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Allow-Methods"] = METHODS
-    response.headers["Access-Control-Expose-Headers"] = "Link, Location"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Location"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
 
 
@@ -73,11 +73,10 @@ def _link_type_asked() -> str | None:
 
 
 def _wants_linkset() -> bool:
-    """A program that accepts linksets, or JSON; a browser accepts HTML and never wants one."""
-    accepted = [media_type.lower() for media_type, quality in request.accept_mimetypes if quality > 0]
-    if "text/html" in accepted:
-        return False
-    return linkset.MEDIA_TYPE in accepted or "application/json" in accepted
+    """A program that would rather have a linkset, or JSON, than HTML; a browser never would."""
+    wanted = {media_type.lower(): quality for media_type, quality in request.accept_mimetypes}
+    best = max(wanted.get(linkset.MEDIA_TYPE, 0), wanted.get("application/json", 0))
+    return best > wanted.get("text/html", 0)
 
 
 def _levels(link: Link) -> list[Level]:
@@ -93,6 +92,8 @@ def _linkset(found: Sequence[Level]) -> Response:
     body = json.dumps(linkset.document(found), ensure_ascii=False).encode()
     response = Response(body, headers={"Cache-Control": _BRIEFLY})
     response.headers["Content-Type"] = linkset.MEDIA_TYPE  # without a charset, which clients compare literally
+    response.add_etag()
+    response.make_conditional(request)
     return response
 
 
@@ -172,7 +173,10 @@ def context() -> Response:
 
 def _json(body: Any, kind: str) -> Response:
     text = json.dumps(body, ensure_ascii=False).encode()
-    return Response(text, headers={"Content-Type": kind, "Cache-Control": "public, max-age=3600"})
+    response = Response(text, headers={"Content-Type": kind, "Cache-Control": "public, max-age=3600"})
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 _DUBLIN_CORE = "http://purl.org/dc/terms/"

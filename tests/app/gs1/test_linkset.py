@@ -63,3 +63,22 @@ def test_a_linkset_names_its_things_and_its_links_by_their_whole_names() -> None
             }
         ]
     }
+
+
+@pytest.mark.parametrize(
+    ("asked", "spoken"),
+    [
+        (["zh-Hant-TW"], "zh-Hant"),
+        (["zh-CN"], "zh-Hans"),  # no zh alone: any kind of it before another language
+        (["EN-gb"], "en"),
+        (["pt"], "pt-BR"),
+        (["fr", "pt-PT"], "pt-BR"),
+        (["en-US", "pt"], "en"),
+    ],
+)
+def test_a_region_falls_back_to_its_language_and_a_language_to_a_region(asked: list[str], spoken: str) -> None:
+    offers = [Target("faqs", f"https://a.example/{each}", each, (each,)) for each in _SPOKEN]
+    assert choose(offers, asked, [])[0].title == spoken
+
+
+_SPOKEN = ("zh-Hans", "zh-Hant", "en", "pt-BR", "de")

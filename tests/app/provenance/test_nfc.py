@@ -11,7 +11,7 @@ from app.db import Db, reading
 from app.models.scans import NfcTag, TagProfile
 from app.provenance import tag_keys
 from app.provenance.errors import Refused
-from app.provenance.nfc import Judged, Verdict, check_tap, count_tap, read_tap
+from app.provenance.nfc import Judged, Tap, Verdict, check_tap, count_tap, read_tap
 from app.provenance.tag_profiles import Keys, put_profile, put_tag
 from app.sealed import Box, open_box
 from tests.support.taps import mac_of, tap
@@ -121,7 +121,8 @@ def test_what_no_tag_of_ours_wrote_is_wrong(db: Db, box: Box, brand_id: str, now
 
 def test_a_query_without_a_mac_is_no_tap() -> None:
     assert read_tap("") is None
-    assert read_tap("picc_data=00&lang=de") is None
+    assert read_tap("uid=7&lang=de") is None  # a name that is anybody's
+    assert read_tap("picc_data=00&lang=de") == Tap(b"")  # a tap whose MAC was cut away
 
 
 @pytest.mark.parametrize("covers", ["file", "file_to_mac"])

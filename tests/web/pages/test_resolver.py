@@ -107,6 +107,30 @@ def test_the_linkset_has_every_level(client: FlaskClient, linked: str, query: st
     assert [t["hreflang"] for t in contexts[1][f"{VOC}instructions"]] == [["en"], ["es"], ["es"]]
 
 
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("application/linkset+json, text/html;q=0.5", "application/linkset+json"),
+        ("application/json;q=0.9, text/html;q=0.8, */*;q=0.1", "application/linkset+json"),
+        ("application/json, text/plain, */*", "application/linkset+json"),
+        ("text/html;q=0, application/json", "application/linkset+json"),
+        ("application/linkset+json;q=0.4, text/html;q=0.5", "text/html"),
+        ("application/json, text/html", "text/html"),
+        ("application/linkset+json;q=0, */*", "text/html"),
+    ],
+)
+def test_who_would_rather_have_a_linkset_gets_it(client: FlaskClient, linked: str, accept: str, kind: str) -> None:
+    assert ask(client, linked, Accept=accept).mimetype == kind
+
+
+def test_a_linkset_that_has_not_changed_is_not_sent_again(client: FlaskClient, linked: str) -> None:
+    for path in (f"{linked}?linkType=linkset", "/.well-known/gs1resolver", "/voc/linkset-context.jsonld"):
+        first = client.get(path)
+        again = ask(client, path, If_None_Match=first.headers["ETag"])
+        assert (again.status_code, again.data) == (304, b"")
+        assert again.headers["Access-Control-Allow-Origin"] == "*"
+
+
 def test_our_own_page_is_a_link_too(client: FlaskClient, linked: str, house: House) -> None:
     answer = client.get(f"{linked}?linkType=gs1:pip&x=1")
     assert answer.status_code == 307
@@ -255,6 +279,14 @@ def test_a_forged_tap_is_told_in_the_readers_language(client: FlaskClient, keyed
     assert "Dieses Etikett ist nicht echt." in client.get(forged, headers=BROWSER).text
     broken = f"{keyed}?cmac=%00"
     assert "This tag is not genuine." in client.get(broken, headers=BROWSER).text
+
+
+@pytest.mark.parametrize("cut", ["cmac", "picc_data"])
+def test_a_tap_that_lacks_a_part_is_no_tap_of_a_tag(client: FlaskClient, keyed: str, cut: str) -> None:
+    left = "&".join(part for part in tapped(1).split("&") if not part.startswith(cut))
+    assert "This tag is not genuine." in client.get(f"{keyed}?{left}", headers=BROWSER).text
+    assert "This tag is genuine." in client.get(f"{keyed}?{tapped(1)}", headers=BROWSER).text  # it used up nothing
+    assert "This tag" not in client.get(f"{keyed}?uid=7&utm_source=x", headers=BROWSER).text
 
 
 def test_a_tag_of_a_product_without_keys_is_not_judged(client: FlaskClient, tea: str) -> None:
