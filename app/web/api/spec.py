@@ -127,6 +127,7 @@ def query_texts(names: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def _complete(operation: Operation, method: str, rule: Rule) -> None:
+    _describe(operation, rule)
     if not rule.public:
         operation["security"] = [{"key": []}]
         operation["x-scope"] = rule.scope or "any"
@@ -134,6 +135,24 @@ def _complete(operation: Operation, method: str, rule: Rule) -> None:
         operation["parameters"].append(_KEY_HEADER)
     for status in _statuses(operation, method, rule):
         operation["responses"].setdefault(str(status), _refusal(status))
+
+
+def _describe(operation: Operation, rule: Rule) -> None:
+    """The first sentence is the summary; what follows it, and who may call, is the description."""
+    summary, _, more = operation["summary"].partition(". ")
+    operation["summary"] = summary.rstrip(".") + "."
+    operation["description"] = "\n\n".join(filter(None, [more, operation.get("description"), _callers(rule)]))
+
+
+def _callers(rule: Rule) -> str:
+    if rule.public:
+        return "Open to everybody: no key is needed."
+    key = f"A key with the scope `{rule.scope}`" if rule.scope else "Any key"
+    if rule.partner_only:
+        return f"{key} that was issued to a partner, or a partner's login."
+    *others, last = rule.roles or ("",)
+    logins = f"{', '.join(others)} or {last}" if others else last
+    return f"{key}, or from a page of ours the login of {logins}." if logins else f"{key}."
 
 
 def _statuses(operation: Operation, method: str, rule: Rule) -> Iterator[int]:
