@@ -16,7 +16,7 @@ from bench.logs import NOW, Bench
 from ledger import merkle
 from ledger.note import Signer
 from ledger.publisher import publish_due
-from ledger.tiles import StoredTree
+from ledger.stored_tree import StoredTree
 
 LEAVES = 1_000_000
 PROOFS = 400

@@ -17,8 +17,8 @@ from ledger.anchor import ChainIdentity, log_key_of
 from ledger.anchor_state import InDirectory
 from ledger.errors import Tampered
 from ledger.snapshot import Db, snapshot
+from ledger.stored_tree import StoredTree
 from ledger.tables import AnchorCheck, DirectoryHead, Entry, Head, Log
-from ledger.tiles import StoredTree
 
 EVERY = timedelta(hours=1)
 AT_ONCE = 500

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from ledger import merkle
 from ledger.anchor_claim import DirectoryPlace
 from ledger.anchor_state import FIRM, ON_THE_WAY, AnchorState, InDirectory
+from ledger.stored_tree import StoredTree
 from ledger.tables import Anchor, AnchorCheck, DirectoryHead, Entry
-from ledger.tiles import StoredTree
 
 _ANCHOR: Table = Anchor.__table__  # type: ignore[assignment]
 _CHECK: Table = AnchorCheck.__table__  # type: ignore[assignment]

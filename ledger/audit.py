@@ -11,11 +11,11 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from ledger import compare, entry, fields, merkle
 from ledger.audit_entries import CloseLook
+from ledger.audit_inbox import changed_while_waiting
 from ledger.audit_jobs import jobs_for, scanned_tiles
 from ledger.audit_openings import count_erased
 from ledger.audit_scan import Gone, Scan, Scanned
@@ -29,8 +29,9 @@ from ledger.compare import Chain, Finding
 from ledger.errors import Tampered, UnknownLog
 from ledger.note import Verifier
 from ledger.snapshot import Db, snapshot
-from ledger.tables import Entry, FieldOpening, Head, Log, Submission, Tile
-from ledger.tiles import WIDTH, StoredTree, TileId, read_rows, split
+from ledger.stored_tree import StoredTree
+from ledger.tables import Entry, FieldOpening, Head, Log, Tile
+from ledger.tiles import WIDTH, TileId, read_rows, split
 from ledger.vault import Opener, vault_of
 
 __all__ = ["Finding", "audit"]
@@ -41,7 +42,6 @@ MOST_FINDINGS = 10_000
 
 _LOG: Table = Log.__table__  # type: ignore[assignment]
 _HEAD: Table = Head.__table__  # type: ignore[assignment]
-_INBOX: Table = Submission.__table__  # type: ignore[assignment]
 _ENTRY: Table = Entry.__table__  # type: ignore[assignment]
 _OPENING: Table = FieldOpening.__table__  # type: ignore[assignment]
 _TILE: Table = Tile.__table__  # type: ignore[assignment]
@@ -137,7 +137,7 @@ class _Audit:
         self._check_strays()
         self._check_tiles()
         self._check_head()
-        self._check_inbox()
+        self.of_log += changed_while_waiting(self.connection, self.log_id, self.origin, self.opener)
         self.of_entries += self._views()
         self.of_entries.sort(key=lambda each: (each.index is None, each.index or 0))
         named = [self.signers.named(each, self.close.partners.get(each.index or 0)) for each in self.of_entries]
@@ -197,12 +197,6 @@ class _Audit:
                 self._note("head", "The root in the head is not the one of the entries.")
             if self.size and not self.chain.ends_with(self.head.chain):
                 self._note("head", "The chain in the head does not end where the entries do.")
-
-    def _check_inbox(self) -> None:
-        """What waits for its index: each must still be what its receipt said."""
-        for row in self._pages(_INBOX):
-            for each in _wrong_submission(self.origin, row, self.opener):
-                self._note("inbox", f"Submission {row.id}, which waits for its index: {each}.")
 
     def _views(self) -> Iterator[Finding]:
         about = Audited(
@@ -285,21 +279,5 @@ class _Audit:
     def _stored(self, tile: TileId) -> bytes | None:
         return read_rows(self.session, self.log_id, [tile]).get(tile)
 
-    def _pages(self, table: Table, *where: ColumnElement[bool]) -> Iterator[Any]:
-        """The rows of a table that are of this log, in order, read a hundred at a time."""
-        query = select(table).where(table.c.log_id == self.log_id, *where).order_by(*table.primary_key.columns)
-        yield from self.connection.execute(query, execution_options={"yield_per": 100})
-
     def _note(self, what: str, sentence: str, index: int | None = None) -> None:
         self.of_log.append(Finding(index, what, sentence))
-
-
-def _wrong_submission(origin: str, row: Any, opener: Opener) -> list[str]:
-    if merkle.leaf_hash(row.envelope) != row.leaf_hash:
-        return ["it has not the hash of its receipt"]
-    try:
-        given, openings = entry.read(row.envelope).commitments, opener.open(fields.unpack(row.openings))
-    except (Tampered, ValueError) as error:
-        return [str(error)]
-    gone = [f"the value of {path!r} is gone" for path in compare.gone_values(given, openings)]
-    return compare.wrong_values(origin, given, openings) + gone

@@ -19,8 +19,9 @@ from ledger.compare import Chain, Finding
 from ledger.errors import Tampered, UnknownLog
 from ledger.note import Verifier
 from ledger.snapshot import Db, snapshot
+from ledger.stored_tree import StoredTree
 from ledger.tables import Head, Log, PublishedCheckpoint
-from ledger.tiles import WIDTH, StoredTree
+from ledger.tiles import WIDTH
 from ledger.vault import Opener, vault_of
 
 TILES = 4

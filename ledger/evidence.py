@@ -29,8 +29,8 @@ from ledger.errors import NotPublished, Tampered, UnknownLog, UnknownSubmission
 from ledger.fields import Kept, Opening
 from ledger.proof import Beside
 from ledger.quick import Quick, both
+from ledger.stored_tree import StoredTree
 from ledger.tables import Entry, FieldOpening, Log, PublishedCheckpoint, Submission
-from ledger.tiles import StoredTree
 
 PUBLIC = frozenset({"public"})
 Status = Literal["pending", "integrated", "published", "damaged", "missing"]

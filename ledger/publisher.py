@@ -14,8 +14,8 @@ from ledger.errors import RolledBack, Tampered, UnknownLog
 from ledger.mark import Mark, locked_mark
 from ledger.note import Signer
 from ledger.snapshot import Db, snapshot
+from ledger.stored_tree import StoredTree
 from ledger.tables import AnchorCheck, DirectoryHead, Head, Log, PublishedCheckpoint, SignedCheckpoint
-from ledger.tiles import StoredTree
 
 _LOG: Table = Log.__table__  # type: ignore[assignment]
 _HEAD: Table = Head.__table__  # type: ignore[assignment]

@@ -9,7 +9,8 @@ from ledger import merkle
 from ledger.checkpoint import Checkpoint
 from ledger.errors import Tampered
 from ledger.merkle import HASH_SIZE, CompactRange
-from ledger.tiles import WIDTH, TilePath, split
+from ledger.tile_path import TilePath
+from ledger.tiles import WIDTH, split
 
 Fetch = Callable[[str], bytes | None]
 """The file of this path below the log's prefix, such as `tile/0/000.p/5`; None when it is not there."""

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from ledger.checkpoint import MAX_SIZE
 from ledger.tables import Log, PublishedCheckpoint
-from ledger.tiles import WIDTH, TilePath, read_entries, read_tile
+from ledger.tile_path import TilePath
+from ledger.tiles import WIDTH, read_entries, read_tile
 
 _LOG: Table = Log.__table__  # type: ignore[assignment]
 _CHECKPOINT: Table = PublishedCheckpoint.__table__  # type: ignore[assignment]

@@ -11,7 +11,8 @@ from ledger.mark import write_durably
 from ledger.note import split_note
 from ledger.served import checkpoint_file, tile_file
 from ledger.snapshot import Db, snapshot
-from ledger.tiles import WIDTH, TilePath
+from ledger.tile_path import TilePath
+from ledger.tiles import WIDTH
 
 
 def write_files(db: Db, log_id: int, folder: Path) -> Checkpoint:

@@ -20,8 +20,8 @@ from ledger.errors import LedgerError, Tampered
 from ledger.note import Verifier, signature_line, split_note
 from ledger.policy import Policy, Witness
 from ledger.snapshot import Db, snapshot
+from ledger.stored_tree import StoredTree
 from ledger.tables import PublishedCheckpoint, SignedCheckpoint, WitnessStand
-from ledger.tiles import StoredTree
 from ledger.witness import write_request
 
 Post = Callable[[str, bytes], tuple[int, bytes]]

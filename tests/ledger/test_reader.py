@@ -9,7 +9,8 @@ from ledger.errors import NotPublished, Tampered
 from ledger.merkle import CompactRange, leaf_hash, root
 from ledger.reader import check_log, follow_log, read_bundle
 from ledger.static import tiles_of, write_files
-from ledger.tiles import grow, number_path
+from ledger.tile_path import number_path
+from ledger.tiles import grow
 from tests.support.logs import OpenLog
 
 ENTRIES = [b"entry %d" % number for number in range(600)]

@@ -5,10 +5,12 @@ from hashlib import sha256
 import pytest
 
 from app.db import reading
-from ledger import merkle, tiles
+from ledger import merkle, stored_tree
 from ledger.errors import Tampered
 from ledger.served import checkpoint_file, find_log, tile_file
-from ledger.tiles import StoredTree, TilePath, grow, number_path, read_entries, read_tile, rows_of
+from ledger.stored_tree import StoredTree
+from ledger.tile_path import TilePath, number_path
+from ledger.tiles import grow, read_entries, read_tile, rows_of
 from tests.support.logs import OpenLog
 
 LEAVES = [merkle.leaf_hash(number.to_bytes(4, "big")) for number in range(66_000)]
@@ -140,7 +142,7 @@ def test_a_changed_tile_is_seen_although_it_was_cached(ada: OpenLog, monkeypatch
     (submission, *_) = ada.fill(3)
     before = ada.evidence(submission).items[submission].path
     ada.sql("UPDATE ledger_tile SET hashes = :new WHERE log_id = :log", new=bytes(96))
-    monkeypatch.setattr(tiles, "TRUSTED_FOR", 0.0)  # as after five seconds
+    monkeypatch.setattr(stored_tree, "TRUSTED_FOR", 0.0)  # as after five seconds
     assert before != ada.evidence(submission).items[submission].path
     ada.sql("DELETE FROM ledger_tile WHERE log_id = :log")
     assert ada.evidence(submission).items[submission].status == "damaged"

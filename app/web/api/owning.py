@@ -1,4 +1,7 @@
-"""After the sale over HTTP: claim codes, terms, advice by country, repairs, take-backs. Verbs are elsewhere."""
+"""After the sale over HTTP: claim codes, who owns an item, repairs, take-backs. Verbs are elsewhere.
+
+What is said of whole products, warranty and advice, is in owning_terms.
+"""
 
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -9,31 +12,26 @@ from sqlalchemy.orm import Session
 from app.brands.tenants import brand_of
 from app.brands.throttle import forgive_code
 from app.db import reading
-from app.models.owning import Guidance, OwnedItem, Repair, Warranty
-from app.owning import claiming, codes, guidance, items, repairs, takeback, warranty
-from app.owning.facts import guidance_body, owned_body, warranty_body
-from app.owning.places import product_of
-from app.provenance.errors import Refused
+from app.models.owning import OwnedItem, Repair
+from app.owning import claiming, codes, items, repairs, takeback
+from app.owning.facts import owned_body
 from app.sealed import open_box
 from app.web.api.door import door
-from app.web.api.fields import Country, Key, Language
+from app.web.api.fields import Key
 from app.web.api.spec import refusals, tells
 from app.web.body import Answer, Body, Query
 from app.web.code_tries import counted, visitor
 from app.web.context import caller, house, now, partner
 from app.web.idempotency import once
-from app.web.problems import Problem, found
+from app.web.problems import found
 from app.web.rules import machine
 from app.web.rules import partner as partners_only
 
 bp = door("after_sale", "Ownership, warranty and repair")
 
-Gtin = Annotated[str, StringConstraints(pattern="^([0-9]{8}|[0-9]{12,14})$"), Field(examples=["09521234543213"])]
-Address = Annotated[str, StringConstraints(pattern="^https://[!-~]{3,990}$")]
 Day = Annotated[date, Field(strict=False)]
 Part = Annotated[str, StringConstraints(pattern="^[!-~]{1,200}$")]
 Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
-Text = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 
 
 class CodesIn(Body):
@@ -67,60 +65,6 @@ class OwnedOut(Answer):
     missing: str | None
     retired: str | None
     fate: str | None
-
-
-class WarrantyIn(Body):
-    """The terms of a product in a country, or, without one, everywhere else. 0 months: there is none."""
-
-    gtin: Gtin
-    country: Country | None = None
-    months: Annotated[int, Field(ge=0, le=1200)]
-    starts: Literal["claim", "purchase"] = "claim"
-    repair_months: Annotated[int, Field(ge=0, le=1200)] = 0
-    href: Address | None = None
-
-
-class WarrantyOut(Answer):
-    """Terms as they are stated now; an empty country is everywhere else."""
-
-    gtin: str
-    country: str
-    months: int
-    starts: str
-    repair_months: int
-    href: str | None
-
-
-class WarrantiesOut(Answer):
-    """Every line of a product."""
-
-    warranties: list[WarrantyOut]
-
-
-class GuidanceIn(Body):
-    """What to do with a product in a country, by language; an empty text hides the topic there."""
-
-    gtin: Gtin
-    topic: Literal["care", "repair", "recycling", "dropoff", "post"]
-    country: Country | None = None
-    text: dict[Language, Text]
-    href: Address | None = None
-
-
-class GuidanceOut(Answer):
-    """A line of advice as it stands now; an empty country is everywhere else."""
-
-    gtin: str
-    topic: str
-    country: str
-    text: dict[str, str]
-    href: str | None
-
-
-class AllGuidanceOut(Answer):
-    """Every line of a product."""
-
-    guidance: list[GuidanceOut]
 
 
 class RepairIn(Body):
@@ -160,12 +104,6 @@ class TakeBackIn(Body):
     place: Annotated[str, StringConstraints(pattern=r"^/414/[0-9]{13}$")] | None = None
 
 
-class ProductQuery(Query):
-    """A product."""
-
-    gtin: Gtin
-
-
 class ItemQuery(Query):
     """An item."""
 
@@ -196,52 +134,6 @@ def get_ownership(query_data: ItemQuery) -> dict[str, Any]:
     with reading(house().db) as session:
         row: OwnedItem = found(items.find(session, caller().brand_id, query_data.key))
     return owned_body(row)
-
-
-@bp.post("/api/v1/warranties")
-@machine("products:write")
-@bp.input(WarrantyIn)
-@once
-@bp.output(WarrantyOut, 201)
-def post_warranty(session: Session, json_data: WarrantyIn) -> dict[str, Any]:
-    """State the terms of a product's warranty, by country where the law differs."""
-    given = json_data.model_dump() | {"country": json_data.country or ""}
-    return warranty_body(warranty.set_warranty(session, brand_of(session, caller().brand_id), **given, now=now()))
-
-
-@bp.get("/api/v1/warranties")
-@machine("events:read", "warehouse", "support", "auditor")
-@bp.input(ProductQuery, location="query")
-@bp.output(WarrantiesOut)
-def get_warranties(query_data: ProductQuery) -> dict[str, Any]:
-    """The terms of a product in every country."""
-    with reading(house().db) as session:
-        gtin = _product(session, query_data.gtin)
-        rows: list[Warranty] = list(warranty.terms_of(session, caller().brand_id, gtin))
-    return {"warranties": [warranty_body(row) for row in rows]}
-
-
-@bp.post("/api/v1/guidance")
-@machine("products:write")
-@bp.input(GuidanceIn)
-@once
-@bp.output(GuidanceOut, 201)
-def post_guidance(session: Session, json_data: GuidanceIn) -> dict[str, Any]:
-    """Say how to care for, repair, recycle or hand in a product, by country and language."""
-    given = json_data.model_dump() | {"country": json_data.country or ""}
-    return guidance_body(guidance.set_guidance(session, brand_of(session, caller().brand_id), **given, now=now()))
-
-
-@bp.get("/api/v1/guidance")
-@machine("events:read", "warehouse", "support", "auditor")
-@bp.input(ProductQuery, location="query")
-@bp.output(AllGuidanceOut)
-def get_guidance(query_data: ProductQuery) -> dict[str, Any]:
-    """What is said of a product in every country."""
-    with reading(house().db) as session:
-        gtin = _product(session, query_data.gtin)
-        rows: list[Guidance] = list(guidance.guidance_of(session, caller().brand_id, gtin))
-    return {"guidance": [guidance_body(row) for row in rows]}
 
 
 @bp.post("/api/v1/repairs")
@@ -302,14 +194,6 @@ def post_take_back(session: Session, json_data: TakeBackIn) -> dict[str, Any]:
     )
     forgive_code(session, row.key, visitor())
     return owned_body(row)
-
-
-def _product(session: Session, gtin: str) -> str:
-    """The GTIN of a product of the brand; the 404 problem for any other."""
-    try:
-        return product_of(session, caller().brand_id, gtin)
-    except Refused:
-        raise Problem("not-found") from None
 
 
 def _repair(row: Repair) -> dict[str, Any]:

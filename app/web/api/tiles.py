@@ -10,7 +10,7 @@ from app.web.context import house
 from app.web.problems import Problem, found
 from app.web.rules import public
 from ledger.served import checkpoint_file, find_log, tile_file
-from ledger.tiles import TilePath
+from ledger.tile_path import TilePath
 
 bp = APIBlueprint("tiles", __name__, tag="Log and proofs")  # no `door`: a client of tiles may accept what it likes
 

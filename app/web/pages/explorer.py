@@ -21,7 +21,8 @@ from app.web.pages.render import render, see
 from app.web.problems import Problem, found
 from app.web.rules import public as anybody
 from ledger.log import head_size
-from ledger.tiles import WIDTH, number_path
+from ledger.tile_path import number_path
+from ledger.tiles import WIDTH
 
 bp = Blueprint("explorer", __name__, url_prefix="/log/<log_key>")
 
