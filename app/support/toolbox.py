@@ -26,6 +26,8 @@ from app.support.plain import plain
 
 _LIKE_A_TAG = re.compile(r"(?:0x)?(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{24,}")
 
+# A bracket also stands before a code: `[01]`, `<https://…>`, `{FNC1}`.
+_DOCUMENT = re.compile(r"[\ufeff\s]*(?:\{(?!GS|FNC1)|\[(?![0-9A-Z])|<(?!https?://|GS>|FNC1>|F1>))", re.IGNORECASE)
 _LINES = re.compile(r"[\r\n]+")  # not splitlines: what scanners send as a separator ends no line
 
 LARGEST = 300_000
@@ -69,7 +71,7 @@ class Checked:
 
 def is_document(text: str) -> bool:
     """Whether the text is meant as an EPCIS document and not as a list of identifiers."""
-    return text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[", "<")
+    return _DOCUMENT.match(text) is not None
 
 
 def check_document(text: str) -> Checked:

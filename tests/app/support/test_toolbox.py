@@ -134,3 +134,27 @@ def test_sample_events_are_valid(key: str, now: datetime) -> None:
     assert len(parse_document(made.encode()).valid()) == 3
     events = json.loads(made)["epcisBody"]["eventList"]
     assert parse_event(json.dumps({"@context": json.loads(made)["@context"], **events[0]}).encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        (' \n{"@context": []}', True),
+        ('[{"type": "ObjectEvent"}]', True),
+        ("\ufeff<?xml version='1.0'?>", True),
+        ("<epcis:EPCISDocument>", True),
+        ("<!-- a note -->", True),
+        ("[01]09506000134352[21]AB12", False),
+        ("[GS]0109506000134352", False),
+        ("<https://id.gs1.org/01/09506000134352>", False),
+        ("{FNC1}0109506000134352", False),
+    ],
+)
+def test_a_bracket_before_a_code_makes_no_document(text: str, meant: bool) -> None:
+    assert toolbox.is_document(text) is meant
+
+
+def test_what_a_scanner_sends_stays_one_line() -> None:
+    (named,) = toolbox.translate("]d2010950600013435210LOT7\x1d21AB12\r\n", "https://shop.example")
+    assert (named.key, named.wrong) == ("/01/09506000134352/21/AB12", "")
+    assert ("brackets", "(01)09506000134352(10)LOT7(21)AB12") in named.forms
