@@ -13,6 +13,7 @@ from app.house import House
 
 # ruff: noqa: F811  (a fixture is imported, and asked for by the same name)
 from app.web.pages import customer
+from tests.browser.conftest import PATIENCE_MS
 from tests.browser.test_pages import PHONE, site  # noqa: F401
 from tests.web.conftest import Company, ada, app, cleo, clock, house, password_hash, settings  # noqa: F401
 from tests.web.pages.conftest import capture, event, order, publish, tea  # noqa: F401
@@ -24,11 +25,17 @@ KEPT = """async () => {
   return keys.map((each) => new URL(each.url).pathname);
 }"""
 SETTLED = f"""async () => {{
-  const shown = performance.getEntriesByType("resource").map((each) => new URL(each.name).pathname);
-  const files = shown.filter((path) => path.startsWith("/static/") || path.startsWith("/theme/"));
+  const files = [...document.querySelectorAll("link[rel=stylesheet], script[src], img[src*='/qr.svg']")];
+  const shown = files.map((each) => new URL(each.href ?? each.src).pathname);
   const kept = await ({KEPT})();
-  return [location.pathname, ...files].every((path) => kept.includes(path));
+  return [location.pathname, ...shown].every((path) => kept.includes(path));
 }}"""
+# Playwright's wait_for_function takes the promise of an asynchronous function for its truth, and would wait for nothing.
+WAITED = """async (patience) => {
+  for (const until = Date.now() + patience; Date.now() < until; await new Promise((done) => setTimeout(done, 50)))
+    if (await SETTLED()) return true;
+  return false;
+}""".replace("SETTLED", f"({SETTLED})")
 OLDER = """async (hours) => {
   const shelf = await caches.open("passports");
   for (const key of await shelf.keys()) {
@@ -48,10 +55,10 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
 
 
 def opened(phone: BrowserContext, address: str) -> Page:
-    """The passport, opened once, and kept by its worker with all that it shows; nothing is still on its way."""
+    """The passport, opened once, and kept by its worker with all that it shows."""
     page = phone.new_page()
     page.goto(address)
-    page.wait_for_function(f"({SETTLED})()")
+    assert page.evaluate(WAITED, PATIENCE_MS), "the worker did not keep the page"
     return page
 
 
@@ -67,6 +74,7 @@ def test_the_last_state_is_there_without_net_and_says_its_age(
     expect(banner).to_contain_text("This site cannot be reached now.")
     expect(banner).to_contain_text("3 hours ago")
     expect(page.locator("#way")).to_be_visible()
+    assert page.locator("#share img").evaluate("(image) => image.decode().then(() => image.naturalWidth)")
     assert page.locator(".card").first.evaluate("(card) => getComputedStyle(card).borderRadius") == "14px"
     page.goto(f"{site}{tea}?lang=de")  # a language that was never opened
     expect(banner).to_contain_text("3 hours ago")
@@ -85,7 +93,7 @@ def test_only_passports_are_kept(phone: BrowserContext, site: str, tea: str, ord
     page = opened(phone, site + tea)
     for path in (f"/o/{order.token}", "/track", "/login"):  # type: ignore[attr-defined]
         page.goto(site + path)
-    paths = [path for path in page.evaluate(KEPT) if not path.startswith(("/static/", "/theme/"))]
+    paths = [path for path in page.evaluate(KEPT) if not path.startswith(("/static/", "/theme/", "/qr.svg"))]
     assert paths == [tea]
     page.goto(site + tea + "?cmac=00&picc_data=00")  # a tap's verdict is for once
     assert not [path for path in page.evaluate(KEPT) if "cmac" in path]

@@ -7,15 +7,18 @@
 const SHELF = "passports";
 const MOST = { page: 8, file: 16 };
 
-const kind = (url) => (/^\/(static|theme)\//.test(new URL(url).pathname) ? "file" : "page");
+const kind = (url) => (/^\/(static\/|theme\/|qr\.svg$)/.test(new URL(url).pathname) ? "file" : "page");
 const isWorth = ({ status, headers }) => status === 200 && !/no-store|private/.test(headers.get("Cache-Control") ?? "");
 
-async function keep(url, answer) {
-  const [shelf, headers] = [await caches.open(SHELF), new Headers(answer.headers)];
+/** Keep what was answered to a question of `askedAt`; not what broke off on the way, nor what came after a newer one. */
+async function keep(url, answer, askedAt) {
+  const [shelf, headers, body] = [await caches.open(SHELF), new Headers(answer.headers), await answer.blob()];
+  const held = await shelf.match(url, { ignoreVary: true });
+  if (held?.headers.get("X-Seen") > askedAt) return;
   for (const name of ["Content-Encoding", "Content-Length"]) headers.delete(name); // the body is unpacked by now
-  headers.set("X-Seen", Date.now());
+  headers.set("X-Seen", askedAt);
   await shelf.delete(url, { ignoreVary: true });
-  await shelf.put(url, new Response(await answer.blob(), { headers }));
+  await shelf.put(url, new Response(body, { headers }));
   const alike = (await shelf.keys()).filter((each) => kind(each.url) === kind(url));
   for (const old of alike.slice(0, -MOST[kind(url)])) await shelf.delete(old, { ignoreVary: true });
 }
@@ -30,7 +33,7 @@ async function last(request) {
   const shelf = await caches.open(SHELF);
   const { pathname } = new URL(request.url);
   // A Digital Link names its thing in the path: rather another language of it than nothing.
-  const like = { ignoreVary: true, ignoreSearch: pathname !== "/id" };
+  const like = { ignoreVary: true, ignoreSearch: !["/id", "/qr.svg"].includes(pathname) };
   const kept = (await shelf.match(request, { ignoreVary: true })) ?? (await shelf.match(request, like));
   if (!kept || kind(request.url) === "file") return kept ?? Response.error();
   const html = await kept.text();
@@ -39,10 +42,10 @@ async function last(request) {
 }
 
 async function answer(event) {
-  const { request } = event;
+  const [{ request }, askedAt] = [event, Date.now()];
   const told = await fetch(request).catch(() => null);
   if (!told) return last(request);
-  if (isWorth(told)) event.waitUntil(keep(request.url, told.clone()));
+  if (isWorth(told)) event.waitUntil(keep(request.url, told.clone(), askedAt));
   return told;
 }
 
@@ -53,11 +56,13 @@ self.addEventListener("fetch", (event) => {
   const isOurs = new URL(url).origin === self.location.origin;
   if (method === "GET" && isOurs && (mode === "navigate" || kind(url) === "file")) event.respondWith(answer(event));
 });
-// The page that brought the worker was opened before it: what the browser has of it is kept now, without a new transfer.
+// The page that brought the worker was opened before it. It is asked for again, so that its age is true; of a page or
+// file that has not changed, the browser has the body already.
 self.addEventListener("message", (event) => {
   const bring = async (url) => {
-    const told = await fetch(url, { cache: "force-cache" });
-    if (isWorth(told)) await keep(url, told);
+    const askedAt = Date.now();
+    const told = await fetch(url);
+    if (isWorth(told)) await keep(url, told, askedAt);
   };
   event.waitUntil(Promise.all(event.data.map(bring)));
 });

@@ -45,7 +45,7 @@ async function keepForLater() {
   if (isKnown) return;
   const { active } = await navigator.serviceWorker.ready;
   const files = performance.getEntriesByType("resource").map((each) => each.name);
-  active.postMessage([location.href.split("#")[0], ...files.filter((name) => /\/(static|theme)\//.test(name))]);
+  active.postMessage([location.href.split("#")[0], ...files.filter((name) => /\/(static\/|theme\/|qr\.svg)/.test(name))]);
 }
 
 tellTimes();
