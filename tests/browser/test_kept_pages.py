@@ -17,10 +17,12 @@ from tests.browser.conftest import PATIENCE_MS
 pytestmark = pytest.mark.browser
 
 WORKER = Path(__file__).parents[2] / "app/web/static/passport-worker.js"
-PAGE = '<!doctype html><html lang="en"><p data-offline hidden>Last seen <bdi data-age></bdi></p><h1>state {state}</h1>'
+PAGE = """<!doctype html><html lang="en">
+<p data-offline hidden>Last seen <bdi data-age></bdi></p><h1>state {state}</h1>"""
 KEPT = """async ([path, patience]) => {
   const shelf = await caches.open("passports");
-  for (const until = Date.now() + patience; Date.now() < until; await new Promise((done) => setTimeout(done, 50)))
+  const aMoment = () => new Promise((done) => setTimeout(done, 50));
+  for (const until = Date.now() + patience; Date.now() < until; await aMoment())
     if (await shelf.match(path, { ignoreVary: true })) return true;
   return false;
 }"""

@@ -30,9 +30,10 @@ SETTLED = f"""async () => {{
   const kept = await ({KEPT})();
   return [location.pathname, ...shown].every((path) => kept.includes(path));
 }}"""
-# Playwright's wait_for_function takes the promise of an asynchronous function for its truth, and would wait for nothing.
+# Playwright's wait_for_function takes the promise of an asynchronous function for its truth: it would not wait.
 WAITED = """async (patience) => {
-  for (const until = Date.now() + patience; Date.now() < until; await new Promise((done) => setTimeout(done, 50)))
+  const aMoment = () => new Promise((done) => setTimeout(done, 50));
+  for (const until = Date.now() + patience; Date.now() < until; await aMoment())
     if (await SETTLED()) return true;
   return false;
 }""".replace("SETTLED", f"({SETTLED})")

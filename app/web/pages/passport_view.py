@@ -79,8 +79,10 @@ def title(passport: Passport, t: Texts) -> str:
 
 
 def said(passport: Passport, t: Texts) -> Said:
-    """Whether to trust this thing: the worst that is known decides."""
+    """Whether to trust this thing: the worst that is known decides, and "genuine" is said of what is proven alone."""
     states = {check.name: check.state for check in passport.checks}
+    proven = all(states.get(name) == "ok" for name in ("unchanged", "included", "signed"))
+    waiting = t.gettext("The newest entries get their place in the log in a moment.")
     if "bad" in states.values():
         return Said(
             "bad",
@@ -88,39 +90,46 @@ def said(passport: Passport, t: Texts) -> Said:
             t.gettext("It is not what was written into the log; see the check below."),
         )
     if passport.recall:
-        return Said(
-            "bad", t.gettext("Recalled. Please do not use it."), t.gettext("The record itself is genuine.")
-        )
+        more = t.gettext("The record itself is genuine.") if proven else waiting
+        return Said("bad", t.gettext("Recalled. Please do not use it."), more)
     if passport.owned and (passport.owned.missing_on or passport.owned.state == "retired"):
-        return _not_for_sale(passport.owned.state, t)
+        return _not_for_sale(passport.owned.state, proven, t)
+    if quality_view.trouble(passport):
+        genuine = t.gettext("The record is genuine. A quality check has failed or is missing.")
+        text = genuine if proven else t.gettext("A quality check has failed or is missing.")
+        return Said("warn", text, t.gettext("See the quality checks below."))
+    if passport.condition and passport.condition.outside_s:
+        genuine = t.gettext("The record is genuine. It shows a time out of range.")
+        text = genuine if proven else t.gettext("The record shows a time out of range.")
+        return Said("warn", text, t.gettext("See the condition below."))
     if not passport.submissions:
         more = t.gettext("This page grows with the first event that names this code.")
         return Said("open", t.gettext("Nothing of its way has been recorded yet."), more)
-    if states.get("unchanged") != "ok":
+    if _nothing_proven(passport):
         return Said(
             "open", t.gettext("This record is on its way into the log."), t.gettext("Look again in a minute.")
         )
-    if quality_view.trouble(passport):
-        return Said(
-            "warn",
-            t.gettext("The record is genuine. A quality check has failed or is missing."),
-            t.gettext("See the quality checks below."),
-        )
-    if passport.condition and passport.condition.outside_s:
-        return Said(
-            "warn",
-            t.gettext("The record is genuine. It shows a time out of range."),
-            t.gettext("See the condition below."),
-        )
+    if not proven:
+        return Said("open", t.gettext("What the log holds of this record so far is genuine."), waiting)
     return Said("good", t.gettext("This record is genuine and unchanged."), _about_code(passport, t))
 
 
-def _not_for_sale(state: str, t: Texts) -> Said:
+def _nothing_proven(passport: Passport) -> bool:
+    """Whether no entry of the record stands in a signed log yet; one that does speaks for itself alone."""
+    found = {check.name: check for check in passport.checks}
+    if any(name not in found for name in ("unchanged", "included", "signed")):
+        return True
+    waiting, count = (int(found["included"].facts.get(name, 0)) for name in ("waiting", "count"))
+    return found["unchanged"].state != "ok" or found["signed"].state != "ok" or waiting >= count > 0
+
+
+def _not_for_sale(state: str, proven: bool, t: Texts) -> Said:
     """What a buyer must hear first: the item is its owner's and missing, or it was handed in."""
     if state == "retired":
         more = t.gettext("Its owner handed it in. If somebody sells it to you, ask the brand.")
         return Said("warn", t.gettext("This item is no longer in use."), more)
-    more = t.gettext("The record itself is genuine. If somebody sells it to you, ask the brand before you pay.")
+    genuine = t.gettext("The record itself is genuine. If somebody sells it to you, ask the brand before you pay.")
+    more = genuine if proven else t.gettext("If somebody sells it to you, ask the brand before you pay.")
     return Said("warn", t.gettext("Its owner reports this item missing."), more)
 
 

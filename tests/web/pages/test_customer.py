@@ -41,6 +41,26 @@ def test_a_scan_opens_the_passport_with_its_way_newest_first(client: FlaskClient
     assert "(UTC+08:00)" in page
 
 
+def test_genuine_is_said_of_what_is_proven_alone(
+    client: FlaskClient, tea: str, house: House, ada: Company
+) -> None:
+    capture(house, ada.brand_id, event("inspecting", "2026-03-02T08:00:00+01:00", "+01:00"))
+    page = scan(client, tea)
+    assert "This record is genuine and unchanged." not in page
+    assert "What the log holds of this record so far is genuine." in page
+    assert "The newest entries get their place in the log in a moment." in page
+    assert "ما قُيِّد من هذا السجل حتى الآن أصلي." in scan(client, f"{tea}?lang=ar")
+
+
+def test_a_record_of_which_nothing_is_in_the_log_is_not_called_genuine(
+    client: FlaskClient, house: House, ada: Company
+) -> None:
+    capture(house, ada.brand_id, event("commissioning", "2026-02-20T09:00:00+08:00", action="ADD"))
+    page = scan(client, KEY)
+    assert "This record is on its way into the log." in page
+    assert "genuine" not in page.partition("data-check")[0]
+
+
 def test_the_phone_gets_what_its_own_check_needs(client: FlaskClient, tea: str) -> None:
     page = scan(client, tea)
     steps = re.findall(r'data-entry="(\d+)" data-leaf="([0-9a-f]{64})"', page)
