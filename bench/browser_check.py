@@ -47,7 +47,7 @@ def measure(folder: Path) -> list[Figure]:
 
     def once(browser: Browser, address: str) -> float:
         page = browser.new_page()
-        page.route("**/static/check.js?*", lambda route: route.abort())
+        page.route("**/static/passport.js?*", lambda route: route.abort())
         page.goto(address)
         page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
         found = page.evaluate(_CHECK)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from flask import Flask, Response, g, request
 
+from app.web.pages import bundle
 from app.web.problems import Problem
 from app.web.rules import public
 
@@ -44,9 +45,9 @@ def vendored(name: str) -> bool:
 def static(filename: str) -> Response:
     """A file of ours; with its fingerprint in the address (`?v=`) a browser may keep it for ever."""
     path = (_FOLDER / filename).resolve()
-    if not path.is_file() or _FOLDER not in path.parents:
+    if filename not in bundle.PAGES and (not path.is_file() or _FOLDER not in path.parents):
         raise Problem("not-found")
-    file = _read(path, path.stat().st_mtime_ns)
+    file = _file(path)
     lasting = request.args.get("v") == file.digest[:10]
     headers = {
         "Content-Type": file.kind,
@@ -63,16 +64,27 @@ def static(filename: str) -> Response:
     return Response(file.body, headers=headers)
 
 
+def _file(path: Path) -> File:
+    parts = _FOLDER.glob("*.js") if path.name in bundle.PAGES else [path]
+    return _read(path, max(each.stat().st_mtime_ns for each in parts))
+
+
 @lru_cache(maxsize=64)
 def _read(path: Path, changed_at: int) -> File:
     del changed_at  # part of the key alone: a file that changed is read again
-    body = path.read_bytes()
-    if path.suffix == ".js" and path.parent == _FOLDER:
-        body = squeezed(body.decode()).encode()
+    body = _body(path)
     kind = guess_type(path.name)[0] or "application/octet-stream"
     kind = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
     zipped = gzip.compress(body, 9, mtime=0) if kind.startswith(_PACKED) else b""
     return File(kind, body, zipped, hashlib.sha256(body).hexdigest())
+
+
+def _body(path: Path) -> bytes:
+    if path.suffix != ".js" or path.parent != _FOLDER:
+        return path.read_bytes()
+    parts = bundle.PAGES.get(path.name, ())
+    script = bundle.bundled(parts, lambda name: (_FOLDER / name).read_text()) if parts else path.read_text()
+    return squeezed(script).encode()
 
 
 def squeezed(script: str) -> str:
@@ -85,8 +97,7 @@ def squeezed(script: str) -> str:
 
 def digest(name: str) -> str:
     """The SHA-256 of a file of ours as it is served, in hex."""
-    path = _FOLDER / name
-    return _read(path, path.stat().st_mtime_ns).digest
+    return _file(_FOLDER / name).digest
 
 
 def fingerprint(name: str) -> str:

@@ -79,7 +79,7 @@ def title(passport: Passport, t: Texts) -> str:
 
 
 def said(passport: Passport, t: Texts) -> Said:
-    """Whether to trust this thing: the worst that is known decides, and "genuine" is said of what is proven alone."""
+    """Whether to trust this thing: the worst that is known decides. "Genuine" is said of what is proven."""
     states = {check.name: check.state for check in passport.checks}
     proven = all(states.get(name) == "ok" for name in ("unchanged", "included", "signed"))
     waiting = t.gettext("The newest entries get their place in the log in a moment.")
