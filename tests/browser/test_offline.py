@@ -75,7 +75,7 @@ def test_the_last_state_is_there_without_net_and_says_its_age(
     expect(banner).to_contain_text("This site cannot be reached now.")
     expect(banner).to_contain_text("3 hours ago")
     expect(page.locator("#way")).to_be_visible()
-    assert page.locator("#share img").evaluate("(image) => image.decode().then(() => image.naturalWidth)")
+    assert page.locator(".share img").evaluate("(image) => image.decode().then(() => image.naturalWidth)")
     assert page.locator(".card").first.evaluate("(card) => getComputedStyle(card).borderRadius") == "14px"
     page.goto(f"{site}{tea}?lang=de")  # a language that was never opened
     expect(banner).to_contain_text("3 hours ago")
