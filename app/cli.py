@@ -9,6 +9,7 @@ import sys
 import click
 
 from app.commands import (
+    access,
     admin,
     backup,
     border,
@@ -79,8 +80,8 @@ for command in (
     admin.migrate,
     admin.brand,
     partners.partner,
-    admin.person,
-    admin.key,
+    access.person,
+    access.key,
 ):
     wayproof.add_command(command)
 for command in (ways.hours, ways.chat):

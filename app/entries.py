@@ -88,6 +88,7 @@ class EntryType(StrEnum):
     CONSENT_GIVEN = "care:consent:given"
     CONSENT_WITHDRAWN = "care:consent:withdrawn"
     PERSON_ADDED = "brands:person:added"
+    PERSON_ENDED = "brands:person:ended"
     KEY_ISSUED = "brands:key:issued"
     KEY_REVOKED = "brands:key:revoked"
     SWITCH_TURNED = "brands:switch:turned"

@@ -140,6 +140,7 @@ FIELDS: dict[EntryType, Fields] = {
     EntryType.CONSENT_GIVEN: _fields("consent customer channel purpose"),
     EntryType.CONSENT_WITHDRAWN: _fields("consent customer channel purpose"),
     EntryType.PERSON_ADDED: _fields("person role partner added_at"),
+    EntryType.PERSON_ENDED: _fields("person"),
     EntryType.KEY_ISSUED: _fields("key prefix scopes partner expires_at"),
     EntryType.KEY_REVOKED: _fields("key"),
     EntryType.SWITCH_TURNED: _fields("subject rule on reason person"),

@@ -5,10 +5,11 @@ docs/privacy.md.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -28,6 +29,8 @@ from ledger.erase import Holding, erase_subject, holdings
 from ledger.errors import StillPending
 from ledger.integrator import integrate_due, let_go
 from ledger.note import Signer
+
+_Done = TypeVar("_Done")
 
 REASONS = ("asked", "consent_withdrawn", "no_longer_needed", "unlawful", "ordered_by_law")
 """Why somebody is erased, as GDPR article 17(1) has it."""
@@ -84,61 +87,79 @@ def erase_customer(
 ) -> Preview:
     """Erase everything personal of a customer; what was erased. Again it changes nothing.
 
-    `by` is the id of a person of the brand, or "system"; the entry that tells it names reason, legal basis and by.
-    Raises ErasureRefused, LookupError; StillPending when an entry about the customer waits for its place in the
-    log: then nothing is changed, and a moment later it works.
+    `by` is the id of a person or of a key of the brand, or "system"; the entry that tells it names reason, legal
+    basis and by. Raises ErasureRefused, LookupError; StillPending when an entry about the customer waits for its
+    place in the log: then nothing is changed, and a moment later it works.
     """
-    if reason not in REASONS:
-        raise ErasureRefused("choose a reason from the list")
-    with db() as session:
-        brand = session.get_one(Brand, brand_id)
-    act = partial(_erase, db, signer_of(keys, brand), brand, customer_id, reason, by, clock())
-    try:
-        return act()
-    except StillPending:
-        _give_places(db, brand.log_id, clock)
-        return act()
+
+    def act(session: Session, signer: Signer, brand: Brand) -> Preview:
+        return erase_customer_within(session, signer, brand, customer_id, reason=reason, by=by, now=clock())
+
+    return _act(db, keys, brand_id, act, clock)
 
 
 def erase_event(db: Db, keys: Path, brand_id: str, event_id: str, *, reason: str, by: str, clock: Clock) -> int:
     """Erase the personal part of an event, such as the name of who packed; how many values. Raises as above."""
-    if reason not in REASONS:
-        raise ErasureRefused("choose a reason from the list")
-    with db() as session:
-        brand = session.get_one(Brand, brand_id)
-    signer = signer_of(keys, brand)
 
-    def act() -> int:
-        given = {"reason": reason, "basis": BASES[reason], "by": by}
-        with db.begin() as session:
-            person = about_event(event_id)
-            done = erase_subject(session, brand.log_id, person, signer=signer, now=clock(), **given)
-        return sum(len(each.paths) for each in done)
+    def act(session: Session, signer: Signer, brand: Brand) -> int:
+        found = erase_event_within(session, signer, brand, event_id, reason=reason, by=by, now=clock())
+        return sum(found.values())
 
-    try:
-        return act()
-    except StillPending:
-        _give_places(db, brand.log_id, clock)
-        return act()
+    return _act(db, keys, brand_id, act, clock)
 
 
-def _erase(db: Db, signer: Signer, brand: Brand, customer_id: str, reason: str, by: str, now: datetime) -> Preview:
-    with db.begin() as session:
-        customer = _customer(session, brand, customer_id, lock=True)
-        told = preview(session, brand, customer_id)
-        person, basis = about_customer(customer.id), BASES[reason]
-        erase_subject(session, brand.log_id, person, signer=signer, reason=reason, basis=basis, by=by, now=now)
-        if customer.erased_at is None:
-            _erase_rows(session, customer, now)
+def erase_customer_within(
+    session: Session, signer: Signer, brand: Brand, customer_id: str, *, reason: str, by: str, now: datetime
+) -> Preview:
+    """The same inside a transaction of somebody else, who tries again after StillPending."""
+    given = _reasoned(reason, by)
+    customer = _customer(session, brand, customer_id, lock=True)
+    told = preview(session, brand, customer_id)
+    erase_subject(session, brand.log_id, about_customer(customer.id), signer=signer, **given, now=now)
+    if customer.erased_at is None:
+        _erase_rows(session, customer, now)
     return told
 
 
-def _give_places(db: Db, log_id: int, clock: Clock) -> None:
+def erase_event_within(
+    session: Session, signer: Signer, brand: Brand, event_id: str, *, reason: str, by: str, now: datetime
+) -> dict[str, int]:
+    """The same for the personal part of an event; how many values went, by the type of their entry."""
+    given = _reasoned(reason, by)
+    return _counted(erase_subject(session, brand.log_id, about_event(event_id), signer=signer, **given, now=now))
+
+
+def personal_in_event(session: Session, brand: Brand, event_id: str) -> dict[str, int]:
+    """How many personal values of an event the log has, by the type of their entry. Reads only."""
+    return _counted(holdings(session, brand.log_id, about_event(event_id)))
+
+
+def give_places(db: Db, log_id: int, clock: Clock) -> None:
     """What waits gets its place, where nobody else is about to do it, so that the log can name it."""
     owner = f"erasure:{new_id()}"
     while integrate_due(db, log_id, owner=owner, clock=clock):
         pass
     let_go(db, log_id, owner)
+
+
+def _reasoned(reason: str, by: str) -> dict[str, str]:
+    if reason not in REASONS:
+        raise ErasureRefused("choose a reason from the list")
+    return {"reason": reason, "basis": BASES[reason], "by": by}
+
+
+def _act(db: Db, keys: Path, brand_id: str, act: Callable[[Session, Signer, Brand], _Done], clock: Clock) -> _Done:
+    """Do it in a transaction of its own, and once more where an entry had no place yet."""
+    with db() as session:
+        brand = session.get_one(Brand, brand_id)
+    signer = signer_of(keys, brand)
+    try:
+        with db.begin() as session:
+            return act(session, signer, brand)
+    except StillPending:
+        give_places(db, brand.log_id, clock)
+    with db.begin() as session:
+        return act(session, signer, brand)
 
 
 def _customer(session: Session, brand: Brand, customer_id: str, *, lock: bool = False) -> Customer:

@@ -79,11 +79,14 @@ def change_password(session: Session, person_id: str, password_hash: str) -> Non
     close_all(session, person_id)
 
 
-def disable_person(session: Session, brand: Brand, person_id: str, now: datetime) -> None:
-    """Shut a person out at once; the row stays, for what they did stays theirs."""
-    mine = Person.id == person_id, Person.brand_id == brand.id
-    session.execute(update(Person).where(*mine).values(disabled_at=now))
+def disable_person(session: Session, brand: Brand, person_id: str, now: datetime) -> bool:
+    """Shut a person out at once; the row stays, for what they did stays theirs. False when nobody was to be."""
+    mine = Person.id == person_id, Person.brand_id == brand.id, Person.disabled_at.is_(None)
+    if not session.execute(update(Person).where(*mine).values(disabled_at=now).returning(Person.id)).all():
+        return False
     close_all(session, person_id)
+    record(session, brand.log_id, EntryType.PERSON_ENDED, {"person": person_id}, now=now)
+    return True
 
 
 def may_log_in(db: Db, login: str, password: str, address: str, now: datetime) -> tuple[str | None, int]:

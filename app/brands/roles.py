@@ -14,4 +14,5 @@ SCOPES = (
     "stamps:write",
     "switches:write",
     "webhooks:write",
+    "personal:erase",
 )

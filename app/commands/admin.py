@@ -1,4 +1,4 @@
-"""`wayproof migrate`, `brand`, `person` and `key`: what a service needs before the first event."""
+"""`wayproof migrate` and `brand`: what a service needs before its first people and keys."""
 
 from typing import TYPE_CHECKING
 
@@ -6,14 +6,9 @@ import click
 
 from app.commands.listing import InOrder
 from app.commands.opening import Refused, brand_here, brand_option, house_here, settings_here
-from app.commands.partners import partner_here
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-_partner_option = click.option(
-    "--partner", "which", metavar="PARTNER", help="Id or name of the partner it is for."
-)
 
 
 @click.command()
@@ -120,72 +115,3 @@ def list_brands() -> None:
     with reading(house.db) as session:
         for row in session.scalars(select(Brand).order_by(Brand.slug)):
             click.echo(f"{row.slug}\t{row.name}\t{signer_of(house.keys, row).vkey}")
-
-
-@click.group(cls=InOrder)
-def person() -> None:
-    """People who log in: owner, warehouse, support, auditor, partner."""
-
-
-@person.command("add")
-@click.argument("login")
-@click.option("--role", required=True, type=click.Choice(["owner", "warehouse", "support", "auditor", "partner"]))
-@click.option("--name", required=True)
-@click.option(
-    "--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when not given."
-)
-@_partner_option
-@brand_option
-def add_person_(login: str, role: str, name: str, password: str, which: str | None, slug: str | None) -> None:
-    """Add a person with one role in one brand; with --partner, one of a partner's people."""
-    from app.brands.people import add_person, hash_password
-
-    if (role == "partner") != (which is not None):
-        raise Refused("the role partner and --partner belong together")
-    house = house_here()
-    hashed = hash_password(password)
-    with house.db.begin() as session:
-        brand = brand_here(session, slug)
-        partner_id = partner_here(session, brand, which).id if which else None
-        add_person(
-            session,
-            brand,
-            login=login,
-            name=name,
-            role=role,
-            password_hash=hashed,
-            partner_id=partner_id,
-            now=house.clock(),
-        )
-    click.echo(f"{login} may log in as {role}")
-
-
-@click.group(cls=InOrder)
-def key() -> None:
-    """API keys of machines."""
-
-
-@key.command("issue")
-@click.argument("name")
-@click.option(
-    "--scope", "scopes", multiple=True, required=True, help="What it may do, such as events:write; repeat."
-)
-@click.option("--days", type=click.IntRange(1, 3650), help="How long it is good; without end when not given.")
-@_partner_option
-@brand_option
-def issue(name: str, scopes: tuple[str, ...], days: int | None, which: str | None, slug: str | None) -> None:
-    """Issue a key; it is shown once and kept nowhere."""
-    from datetime import timedelta
-
-    from app.brands.keys import issue_key
-
-    house = house_here()
-    now = house.clock()
-    expires_at = now + timedelta(days=days) if days else None
-    with house.db.begin() as session:
-        brand = brand_here(session, slug)
-        partner_id = partner_here(session, brand, which).id if which else None
-        issued = issue_key(
-            session, brand, name=name, scopes=scopes, now=now, partner_id=partner_id, expires_at=expires_at
-        )
-    click.echo(issued.text)

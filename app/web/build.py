@@ -39,6 +39,9 @@ from app.web.api import (
     webhooks,
 )
 from app.web.api import (
+    erasing as erasures,
+)
+from app.web.api import (
     owning as owning_api,
 )
 from app.web.pages import (
@@ -123,6 +126,7 @@ API = (
     tiles.bp,
     stamps.bp,
     switches.bp,
+    erasures.bp,
     webhooks.bp,
     hooks.bp,
 )

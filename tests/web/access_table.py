@@ -305,6 +305,7 @@ POST     /api/v1/checks/<check_id>/end              -      products:write   /api
 POST     /api/v1/suppliers/<partner_id>             -      products:write   /api/v1/suppliers/{partner}
 POST     /api/v1/recalls                            -      products:write   /api/v1/recalls
 GET      /api/v1/recalls                            OWSA   events:read      /api/v1/recalls
+POST     /api/v1/recalls/<recall_id>/words          -      products:write   /api/v1/recalls/{recall}/words
 POST     /api/v1/recalls/<recall_id>/close          -      products:write   /api/v1/recalls/{recall}/close
 GET      /desk/recalls                              OSA    -                /desk/recalls
 POST     /desk/recalls                              OS     -                /desk/recalls
@@ -367,6 +368,8 @@ POST     /api/v1/stamps                             OW     stamps:write     /api
 GET      /api/v1/stamps/proof                       OW     stamps:write     /api/v1/stamps/proof?submission={stamp}
 GET      /api/v1/switches                           OSA    switches:write   /api/v1/switches
 POST     /api/v1/switches                           O      switches:write   /api/v1/switches
+POST     /api/v1/erasures                           O      personal:erase   /api/v1/erasures
+POST     /api/v1/erasures/preview                   O      personal:erase   /api/v1/erasures/preview
 GET      /api/v1/entries/<int(max=9223372036854775807):submission>/proof  OWSAP  ledger:read  /api/v1/entries/{submission}/proof
 """  # noqa: E501  # a table
 
@@ -473,6 +476,9 @@ BODIES = {
     "/api/v1/checks": {"kind": "inspection", "stage": "final", "name": "acidity", "gtin": "09521234543213"},
     "/api/v1/suppliers/<partner_id>": {"named": True},
     "/api/v1/recalls": {"key": "/01/09521234543213", "reason": {"en": "Glass"}, "advice": {"en": "Bring it back"}},
+    "/api/v1/recalls/<recall_id>/words": {"reason": {"en": "Glass"}, "advice": {"en": "Bring it back"}},
+    "/api/v1/erasures": {"order": "A-1001", "reason": "asked"},
+    "/api/v1/erasures/preview": {"order": "A-1001"},
     "/desk/recalls": {"key": "/01/09521234543213", "reason": "Glass", "advice": "Bring it back"},
     "/desk/recalls/<recall_id>/words": {"reason": "Glass", "advice": "Bring it back"},
     "/api/v1/devices": {"name": "d2", "metrics": {"temperature": "CEL"}},
@@ -538,6 +544,7 @@ ACTS_MORE_THAN_ONCE = {
     "/desk/reports/<report_id>/read": "each look is an entry of its own",
     "/desk/files/<file_id>": "each look is an entry of its own",
     "/desk/shipments/<shipment_id>/erase": "erasing twice is being erased",
+    "/api/v1/erasures/preview": "a question; it is posted only to keep numbers of orders out of the address",
     "/desk/shipments/<shipment_id>/reveal": "each look is an entry of its own",
 }
 """POSTs without an idempotency key, each with its reason."""

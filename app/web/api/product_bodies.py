@@ -138,10 +138,9 @@ class CertificatesOut(Answer):
     certificates: list[CertificateOut]
 
 
-class RecallIn(Body):
-    """Call back everything under a key; reason and advice by language."""
+class RecallWordsIn(Body):
+    """The words of a recall, all of them: reason and advice by language."""
 
-    key: Key
     reason: Texts
     advice: Texts
 
@@ -151,6 +150,12 @@ class RecallIn(Body):
         if not texts:
             raise ValueError("needs a text in at least one language")
         return texts
+
+
+class RecallIn(RecallWordsIn):
+    """Call back everything under a key; reason and advice by language."""
+
+    key: Key
 
 
 class RecallOut(Answer):

@@ -11,7 +11,7 @@ from app.epcis.errors import Problem as SignatureProblem
 from app.epcis.signed import Signature
 from app.models.products import Certificate, Location, Product, Recall
 from app.provenance import certificates, listing, locations, products
-from app.provenance.recall import close_recall, open_recall
+from app.provenance.recall import amend_recall, close_recall, open_recall
 from app.web.api.door import door
 from app.web.api.paging import PageQuery, page
 from app.web.api.product_bodies import (
@@ -27,6 +27,7 @@ from app.web.api.product_bodies import (
     RecallIn,
     RecallOut,
     RecallsOut,
+    RecallWordsIn,
     SignedIn,
 )
 from app.web.context import caller, house, now
@@ -141,6 +142,22 @@ def get_recalls(query_data: PageQuery) -> Any:
         rows = listing.recalls(session, caller().brand_id, after=query_data.after, limit=query_data.one_more)
     shown, headers = page(rows, query_data, "id")
     return {"recalls": [_recall(row) for row in shown]}, 200, headers
+
+
+@bp.post("/api/v1/recalls/<recall_id>/words")
+@machine("products:write")
+@bp.input(RecallWordsIn)
+@once
+@bp.output(RecallOut)
+def post_recall_words(session: Session, recall_id: str, json_data: RecallWordsIn) -> dict[str, Any]:
+    """Correct the words of an open recall: every page shows them, the log keeps both, nobody is told again."""
+    brand = brand_of(session, caller().brand_id)
+    recall = found(listing.recall(session, brand.id, recall_id))
+    if recall.closed_at:
+        raise Problem("conflict", "this recall has ended; its words stay as they are")
+    texts = {"reason": dict(json_data.reason), "advice": dict(json_data.advice)}
+    amend_recall(session, brand, recall, **texts, now=now())
+    return _recall(recall)
 
 
 @bp.post("/api/v1/recalls/<recall_id>/close")
