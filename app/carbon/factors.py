@@ -5,7 +5,8 @@ and Net Zero), sheets "Freighting goods" (tank-to-wheel, average laden) and "WTT
 (well-to-tank). Contains public sector information licensed under the Open Government Licence v3.0,
 (c) Crown copyright 2026: https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/
 
-The averages are of British traffic. Air freight is without radiative forcing. The default values of the GLEC
+The values were transcribed from a published reading of that workbook, and say so in the source of every leg: nobody
+has compared them with the workbook itself. The averages are of British traffic. Air freight is without radiative forcing. The default values of the GLEC
 Framework may not be handed on, and inland waterways and hubs have none here: a brand enters what it may use.
 """
 
@@ -15,7 +16,7 @@ from decimal import Decimal
 from app.carbon.chain import Intensity
 
 VERSION = "desnz-2026-1"
-SOURCE = "UK Government GHG Conversion Factors 2026 v1 (DESNZ)"
+SOURCE = "UK Government GHG Conversion Factors 2026 v1 (DESNZ), transcribed; compare with the original"
 LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 ADDRESS = "https://www.gov.uk/government/publications/greenhouse-gas-reporting-conversion-factors-2026"
 
@@ -87,4 +88,4 @@ def of_mode(mode: str) -> Intensity | None:
 
 def _intensity(row: Row, low: Decimal | None = None, high: Decimal | None = None) -> Intensity:
     """Tonne-kilometres of this table are of goods moved over distances driven."""
-    return Intensity(row.wtw, "default", f"{VERSION}: {row.name}", "actual", low, high)
+    return Intensity(row.wtw, "default", f"{VERSION}, transcribed: {row.name}", "actual", low, high)

@@ -24,6 +24,8 @@ COLUMNS = (
 NEEDED = ("order",)
 MOST_ROWS = 200_000
 
+_TOLD = re.compile(r"sep=([,;\t])\r?\n")
+_QUOTED = re.compile(r'"[^"]*"')
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _MOST_OF_CELL = 40
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -73,12 +75,23 @@ class _Row:
 def read_csv(data: bytes) -> list[list[str]]:
     """The cells of a CSV file: UTF-8 or UTF-16, parted by comma, semicolon or tab. Raises ValueError."""
     text = _decoded(data)
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
+    if told := _TOLD.match(text):  # a line for Excel, which shows it as no row
+        text = text[told.end() :]
+    first = _QUOTED.sub("", text.partition("\n")[0])
+    delimiter = told[1] if told else max(",;\t", key=first.count)
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise ValueError(f"the file is no CSV: {error}") from None
+
+
+def nameless(heading: Sequence[str], row: Sequence[str]) -> bool:
+    """Whether a cell stands where no column has a name: one comma too many, and all behind it would be wrong."""
+    names = [*heading, *[""] * (len(row) - len(heading))]
+    return any(cell.strip() and not name for name, cell in zip(names, row, strict=False))
+
+
+NAMELESS = _("a cell stands under no column's name; put a cell with a comma into quotation marks")
 
 
 def _decoded(data: bytes) -> str:
@@ -108,7 +121,9 @@ def orders_of(cells: Sequence[Sequence[str]], now: datetime) -> Sheet:
     grouped: dict[str, list[_Row]] = {}
     for row in rows:
         grouped.setdefault(row.cells.get("order", ""), []).append(row)
-    findings = sorted((each for row in rows for each in _wrong(row)), key=lambda each: each.row)
+    found = [each for row in rows for each in _wrong(row)]
+    found += [Finding(number, "", NAMELESS) for number, row in enumerate(cells[1:], 2) if nameless(heading, row)]
+    findings = sorted(found, key=lambda each: each.row)
     bad = {each.row for each in findings}
     good = [group for group in grouped.values() if not bad & {row.number for row in group}]
     return Sheet(len(rows), tuple(_told(group, now) for group in good), tuple(findings))

@@ -20,7 +20,7 @@ from app.clock import system_clock
 from app.db import Db, reading
 from app.house import House
 from app.ids import new_id
-from app.intake.sheet import MOST_ROWS, Finding, cut, read_csv
+from app.intake.sheet import MOST_ROWS, NAMELESS, Finding, cut, nameless, read_csv
 from app.intake.workbook import formulas_of, is_workbook, read_xlsx
 from app.models.tables import TableFile
 from app.provenance import tables
@@ -84,6 +84,9 @@ def read(kind: str, data: bytes) -> Table:
             row, heading[column - 1] if column <= len(heading) else "", _("this is a formula; enter its value")
         )
         for row, column in places
+    ]
+    findings += [
+        Finding(number, "", NAMELESS) for number, row in enumerate(cells[1:], 2) if nameless(heading, row)
     ]
     findings += _twice(kind, rows)
     return Table(rows, tuple(findings), frozenset(each.row for each in findings))

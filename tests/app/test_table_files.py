@@ -18,6 +18,7 @@ from app.brands.tenants import brand_of, create_brand
 from app.db import Db, reading
 from app.house import House
 from app.intake import tables
+from app.intake.sheet import read_csv
 from app.models.products import EpcisEvent, Product
 from app.models.tables import TableFile
 from app.provenance import tables as rows_of
@@ -236,6 +237,26 @@ def test_what_is_no_table_is_refused_with_what_to_do(house: House, ada: str, dat
 def test_a_spreadsheets_own_kinds_of_text_are_read(coding: str, delimiter: str) -> None:
     data = PRODUCTS.replace(",", delimiter).encode(coding)
     assert [number for number, _ in tables.read("products", data).rows] == [2, 3, 4]
+
+
+def test_a_cell_under_no_name_makes_its_row_a_bad_one(house: House, ada: str) -> None:
+    data = (
+        b"gtin,name,\n09521234000013,Tea, green\n09521234000020,Tea,\n09521234000037,Tea,,,\n09521234000044,A,,x\n"
+    )
+    rows, tally = tables.load(house.db, ada, "products", data, dry_run=True, now=NOW)
+    assert (rows, tally.right) == (4, 2)
+    assert [each.row for each in tally.findings] == [2, 5]
+    assert all("quotation marks" in each.rule for each in tally.findings)
+
+
+@pytest.mark.parametrize(
+    "head", ["sep=;\ngtin;name\n", "sep=;\r\ngtin;name\r\n", '"gtin";"name";"care:en, de"\n'], ids=str
+)
+def test_a_line_for_excel_and_quoted_names_do_not_mislead(head: str) -> None:
+    data = (head + "09521234000013;Tea, green\n").encode()
+    table = tables.read("products", data.replace(b'"care:en, de"', b'"care:en"'))
+    assert [(number, row["name"]) for number, row in table.rows] == [(2, "Tea, green")]
+    assert read_csv(head.encode())[0][:2] == ["gtin", "name"]
 
 
 def test_a_formula_and_a_second_row_about_the_same_are_named_and_left_out(house: House, ada: str) -> None:

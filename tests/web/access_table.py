@@ -544,7 +544,6 @@ ACTS_MORE_THAN_ONCE = {
     "/desk/reports/<report_id>/read": "each look is an entry of its own",
     "/desk/files/<file_id>": "each look is an entry of its own",
     "/desk/shipments/<shipment_id>/erase": "erasing twice is being erased",
-    "/api/v1/erasures/preview": "a question; it is posted only to keep numbers of orders out of the address",
     "/desk/shipments/<shipment_id>/reveal": "each look is an entry of its own",
 }
 """POSTs without an idempotency key, each with its reason."""

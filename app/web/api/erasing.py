@@ -83,15 +83,15 @@ def _with_places(view: Callable[..., Any]) -> Callable[..., Any]:
 @bp.post("/api/v1/erasures/preview")
 @machine("personal:erase", "owner")
 @bp.input(SubjectIn)
+@once
 @bp.output(ErasureOut)
-def post_erasure_preview(json_data: SubjectIn) -> dict[str, Any]:
-    """What an erasure would take; nothing is changed."""
-    with reading(house().db) as session:
-        brand = brand_of(session, caller().brand_id)
-        customer_id = _customer_of(session, brand, json_data)
-        if json_data.event is not None:
-            return _of_event(erasure.personal_in_event(session, brand, json_data.event))
-        return _of_customer(_known(lambda: erasure.preview(session, brand, customer_id)))
+def post_erasure_preview(session: Session, json_data: SubjectIn) -> dict[str, Any]:
+    """What an erasure would take; nothing is changed. It is a POST so that no number stands in an address."""
+    brand = brand_of(session, caller().brand_id)
+    customer_id = _customer_of(session, brand, json_data)
+    if json_data.event is not None:
+        return _of_event(erasure.personal_in_event(session, brand, json_data.event))
+    return _of_customer(_known(lambda: erasure.preview(session, brand, customer_id)))
 
 
 @bp.post("/api/v1/erasures")
