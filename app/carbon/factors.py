@@ -5,9 +5,10 @@ and Net Zero), sheets "Freighting goods" (tank-to-wheel, average laden) and "WTT
 (well-to-tank). Contains public sector information licensed under the Open Government Licence v3.0,
 (c) Crown copyright 2026: https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/
 
-The values were transcribed from a published reading of that workbook, and say so in the source of every leg: nobody
-has compared them with the workbook itself. The averages are of British traffic. Air freight is without radiative forcing. The default values of the GLEC
-Framework may not be handed on, and inland waterways and hubs have none here: a brand enters what it may use.
+The values were transcribed from a published reading of that workbook, and say so in the source of every leg:
+nobody has compared them with the workbook itself. The averages are of British traffic. Air freight is without
+radiative forcing. The default values of the GLEC Framework may not be handed on, and inland waterways and hubs
+have none here: a brand enters what it may use.
 """
 
 from dataclasses import dataclass

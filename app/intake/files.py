@@ -18,6 +18,7 @@ from app.intake.told import Told
 from app.intake.workbook import is_workbook, read_xlsx
 from app.models.brands import Brand
 from app.models.intake import OrderFile
+from app.provenance.errors import NotCleared
 from app.sealed import Box, open_box
 from app.shipping.shipments import ShipmentRefused
 
@@ -83,7 +84,7 @@ def _take(db: Db, brand_id: str, orders: tuple[Told, ...], now: datetime) -> tup
             try:
                 with session.begin_nested():
                     taken.append(take_order(session, brand, told, shop=None, now=now))
-            except ShipmentRefused as error:
+            except (ShipmentRefused, NotCleared) as error:
                 refused.append(Finding(0, "", f"order {told.number}: {error}"))
     return taken, refused
 

@@ -11,6 +11,7 @@ from app.intake.told import Packed
 from app.models.brands import Brand
 from app.models.intake import Fulfilment, OrderLine, PackedLine
 from app.models.shipments import Customer, Order, Parcel, Shipment
+from app.provenance import clearance
 from app.shipping.shipments import ParcelOrder, add_parcels, create_shipment
 
 
@@ -20,6 +21,8 @@ def take_packed(
     """Bring a fulfilment up to what its source says: new numbers become parcels, none is taken away again.
 
     None while it has no parcel, or when it is cancelled before it had one. An older version changes nothing.
+    What a shop tells has been sent; what a file or program of the brand packs must have passed its checks, else
+    NotCleared is raised.
     """
     scope = shop_id or brand.id  # a file's own names are the brand's
     known = session.get(Fulfilment, (scope, packed.ref))
@@ -28,14 +31,17 @@ def take_packed(
     if packed.cancelled or not packed.parcels:
         return None
     if known is None:
-        shipment = _ship(session, brand, order, packed, now)
+        shipment, is_packed = _ship(session, brand, order, packed, now), True
         known = Fulfilment(shop_id=scope, ref=packed.ref, brand_id=brand.id, shipment_id=shipment.id)
         known.version_at = packed.version_at
         session.add(known)
     else:
         shipment = session.get_one(Shipment, known.shipment_id)
         known.version_at = packed.version_at
-        add_parcels(session, brand, order, shipment, packed.parcels, now)
+        is_packed = bool(add_parcels(session, brand, order, shipment, packed.parcels, now))
+    if is_packed and not shop_id:
+        session.flush()
+        clearance.require_of_shipment(session, brand, shipment.id, now)
     put_lines(session, shipment, packed.lines)
     return shipment
 

@@ -19,6 +19,7 @@ from app.ids import new_id
 from app.models.brands import Brand
 from app.models.products import Certificate, Passport, Product
 from app.models.quality import Audit, Inspection, PackedUnchecked, RequiredCheck
+from app.models.shipments import ShipmentItem
 from app.provenance.among import among
 from app.provenance.containment import inside
 from app.provenance.errors import NotCleared
@@ -31,7 +32,8 @@ from ledger.quick import Quick, both
 Lacking = tuple[str, Standing]
 """What lacks a check: a lot, an item whose lot is not known or that has an inspection of its own, a product."""
 
-_STEPS = frozenset({"packing", "loading", "shipping", "consigning"})
+# CBV 2.0: shipping is staging_outbound, loading and departing in one.
+_STEPS = frozenset({"packing", "staging_outbound", "loading", "departing", "shipping", "consigning"})
 _PRIORITY = 1
 _DUE = timedelta(hours=4)
 _MOST = 20  # things in one case
@@ -101,6 +103,16 @@ def standings(session: Session, brand_id: str, key: str, now: datetime) -> list[
 def require(session: Session, brand: Brand, keys: Iterable[str], now: datetime) -> None:
     """Raise NotCleared when one of these things, or what is inside it, lacks a required check."""
     refuse(lacking(session, brand.id, keys, now))
+
+
+def require_of_shipment(session: Session, brand: Brand, shipment_id: str, now: datetime) -> None:
+    """The same for all that travels in a shipment, whenever it was put in."""
+    require(
+        session,
+        brand,
+        session.scalars(select(ShipmentItem.key).where(ShipmentItem.shipment_id == shipment_id)),
+        now,
+    )
 
 
 def refuse(found: Sequence[Lacking]) -> None:

@@ -18,6 +18,7 @@ from app.gs1 import identifiers
 from app.models.brands import Brand
 from app.models.products import Certificate, EpcisEvent, Location, Lot, Product
 from app.models.quality import Inspection
+from app.models.shipments import Order, Parcel, Shipment
 from app.provenance import certificates, clearance, inspection_rows, locations, lots, products, table_events
 from app.provenance.errors import Conflict, NotCleared, Refused, SignatureRefused
 from app.provenance.events import as_json
@@ -129,12 +130,23 @@ def _lot(session: Session, brand: Brand, row: Row, now: datetime) -> Came:
 
 def _shipment(session: Session, brand: Brand, row: Row, now: datetime) -> Came:
     told = shipment_rows.told_of(row)
-    if told.parcels:
+    came = Came(shipment_rows.read(session, brand, told, now))
+    if told.parcels and came is not Came.SAME:
+        _require_cleared(session, brand, told, now)
+    return came
+
+
+def _require_cleared(session: Session, brand: Brand, told: shipment_rows.Told, now: datetime) -> None:
+    """What travels with these parcels has passed its checks, also what an earlier row put in. Raises Refused."""
+    numbers = [each.tracking_number for each in told.parcels]
+    mine = select(Shipment.id).join(Order, Order.id == Shipment.order_id)
+    mine = mine.where(Shipment.brand_id == brand.id, Order.number == told.order)
+    packed = select(Parcel.id).where(Parcel.shipment_id == Shipment.id, Parcel.tracking_number.in_(numbers))
+    for shipment_id in session.scalars(mine.where(packed.exists())).all():
         try:
-            clearance.require(session, brand, told.keys, now)
+            clearance.require_of_shipment(session, brand, shipment_id, now)
         except NotCleared as refused:
             raise _lacking("keys", refused) from None
-    return Came(shipment_rows.read(session, brand, told, now))
 
 
 def _location(session: Session, brand: Brand, row: Row, now: datetime) -> Came:

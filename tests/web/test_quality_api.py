@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from tests.web.access_table import EVENT
 from tests.web.conftest import Company
 
 LOT = "/01/09521234543213/10/L1"
@@ -103,3 +104,47 @@ def test_another_brand_cannot_require_audit_or_show_a_partner_of_ada(
     assert client.post(path, json={"named": True}, headers=cleo.bearer).status_code == 404
     assert client.post("/api/v1/audits", json=audit, headers=ada.bearer).status_code == 201
     assert client.post(path, json={"named": True}, headers=ada.bearer).get_json()["named"] is True
+
+
+PARCEL = {"tracking_number": "1Z999AA10123456784", "carrier": "ups"}
+
+
+def test_a_shipment_that_waited_for_its_parcel_does_not_slip_through(client: FlaskClient, ada: Company) -> None:
+    def post(path: str, body: dict[str, Any], status: int) -> None:
+        answer = client.post(path, json=body, headers=ada.bearer)
+        assert answer.status_code == status, answer.text
+
+    order = {"order": {"number": "A-9", "customer": {"name": "Ben", "email": "ben@example.com"}}}
+    post("/api/v1/checks", CHECK, 201)
+    post("/api/v1/shipments", order | {"items": [LOT], "hand_over_by": "2026-03-09T12:00:00Z"}, 201)
+    post("/api/v1/shipments", order | {"parcels": [PARCEL]}, 409)
+    post("/api/v1/inspections", INSPECTION, 201)
+    post("/api/v1/shipments", order | {"parcels": [PARCEL]}, 201)
+
+
+def test_an_order_that_is_told_with_a_parcel_is_asked_for_its_checks_once(
+    client: FlaskClient, ada: Company
+) -> None:
+    body = {
+        "number": "A-10",
+        "lines": [{"ref": "1", "name": "Oil", "key": LOT}],
+        "shipments": [{"ref": "s", "parcels": [PARCEL], "lines": {"1": 1}}],
+    }
+    assert client.post("/api/v1/checks", json=CHECK, headers=ada.bearer).status_code == 201
+    refused = client.post("/api/v1/orders", json=body, headers=ada.bearer)
+    assert (refused.status_code, refused.get_json()["type"]) == (409, "/problems/check-not-passed")
+    made = client.post("/api/v1/inspections", json=INSPECTION, headers=ada.bearer)
+    assert made.status_code == 201
+    assert client.post("/api/v1/orders", json=body, headers=ada.bearer).status_code == 201
+    worse = INSPECTION | {"measures": [], "result": "fail", "supersedes": made.get_json()["id"]}
+    assert client.post("/api/v1/inspections", json=worse, headers=ada.bearer).status_code == 201
+    assert client.post("/api/v1/orders", json=body, headers=ada.bearer).status_code == 200  # it is on its way
+
+
+@pytest.mark.parametrize("step", ["staging_outbound", "departing"])
+def test_the_parts_of_shipping_are_shipping(client: FlaskClient, ada: Company, step: str) -> None:
+    assert client.post("/api/v1/checks", json=CHECK, headers=ada.bearer).status_code == 201
+    event = {**EVENT, "eventID": "urn:uuid:7b0c6c62-2d59-4f0a-9c0b-2f3c8f1d0a99", "action": "OBSERVE",
+             "bizStep": step, "epcList": [],
+             "quantityList": [{"epcClass": f"https://id.gs1.org{LOT}"}]}  # fmt: skip
+    assert client.post("/epcis/events", json=event, headers=ada.bearer).status_code == 409

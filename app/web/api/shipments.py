@@ -176,8 +176,6 @@ def post_shipment(session: Session, json_data: ShipmentIn) -> Any:
     With `hand_over_by` and no parcel it waits for its first ones: send the order again with them.
     """
     at, brand = now(), brand_of(session, caller().brand_id)
-    if json_data.parcels:
-        clearance.require(session, brand, json_data.items, at)
     placed_at = json_data.order.placed_at or at
     buyer = json_data.order.customer.buyer()
     order = place_order(session, brand, number=json_data.order.number, buyer=buyer, placed_at=placed_at, now=at)
@@ -201,6 +199,8 @@ def post_shipment(session: Session, json_data: ShipmentIn) -> Any:
     if due := json_data.due_at_door:
         shipment.due_minor, shipment.due_currency = due.minor, due.currency
     session.flush()
+    if json_data.parcels:  # what was put in before its first parcel goes with them
+        clearance.require_of_shipment(session, brand, shipment.id, at)
     made = _shown(session, shipment.id)
     return made, 201, {"Location": f"/api/v1/shipments/{shipment.id}"}
 
