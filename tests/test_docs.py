@@ -73,6 +73,7 @@ def test_the_first_five_minutes_are_as_the_readme_says(demo: Demo, tmp_path: Pat
         "docs/first-parcel.md",
         "docs/shops.md",
         "docs/counterfeit.md",
+        "docs/recall.md",
     )
     said = typed(commands(*pages), tmp_path / "typed", WAYPROOF_HOME=str(demo.home))
     assert "unchanged: valid" in said
@@ -93,6 +94,9 @@ def test_the_first_five_minutes_are_as_the_readme_says(demo: Demo, tmp_path: Pat
     assert "2 new, 0 known before" in said
     assert "genuine sample-" in said  # the receiver of the docs took our signature
     assert "evidence: valid (case " in said  # of the demo's copied item
+    assert "cte,event_id,event_date" in said  # the sheet of FSMA 204
+    assert '"customers":' in said  # whom a recall would reach
+    assert "rows are right: nothing kept" in said
     assert "not pinned" in said  # the first check, and the one with a key says that it is pinned
 
 
@@ -142,13 +146,6 @@ def test_the_page_of_carriers_shows_what_every_adapter_says() -> None:
 
 def test_the_readme_shows_every_setting() -> None:
     assert build.readme_settings().strip() == build.settings_table().strip()
-
-
-def test_a_recall_is_answered_as_the_docs_say(tmp_path: Path) -> None:
-    script = "wayproof migrate\nwayproof brand add tea --name Tea\n" + commands("docs/recall.md")
-    said = typed(script, tmp_path / "typed", WAYPROOF_HOME=str(tmp_path / "home"))
-    assert "cte,event_id,event_date" in said
-    assert "0 of 0 rows are right: nothing kept" in said
 
 
 def test_no_link_of_the_docs_leads_nowhere() -> None:
