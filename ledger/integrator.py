@@ -7,7 +7,7 @@ Safe with two at once: every claim of the lease raises the head's epoch, and the
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -29,7 +29,7 @@ from ledger.errors import LeaseLost, UnknownLog
 from ledger.fields import Kept
 from ledger.merkle import CompactRange
 from ledger.publisher import publish_due
-from ledger.quick import Quick, both, fill
+from ledger.quick import Quick, Row, both, fill
 from ledger.snapshot import Db, snapshot
 from ledger.tables import Entry, FieldOpening, Head, Log, Submission, Tile
 from ledger.tiles import TileId
@@ -61,16 +61,16 @@ def _put_tile(dialect: Any) -> Any:
 
 
 _IS_DUE = (_INBOX.c.log_id == bindparam("log"), _INBOX.c.refused_at.is_(None))
+_LENGTH = func.length(_INBOX.c.envelope) + func.coalesce(func.length(_INBOX.c.openings), 0)
 _LENGTHS = (
-    select(_INBOX.c.id, func.length(_INBOX.c.envelope) + func.coalesce(func.length(_INBOX.c.openings), 0))
-    .where(*_IS_DUE)
-    .order_by(_INBOX.c.id)
-    .limit(bindparam("count"))
+    select(_INBOX.c.id, _LENGTH.label("length")).where(*_IS_DUE).order_by(_INBOX.c.id).limit(bindparam("count"))
 )
+_NEXT = _LENGTHS.subquery()
+_ALL_OF_NEXT = select(func.max(_NEXT.c.id), func.sum(_NEXT.c.length))
 # Ids become visible out of order on PostgreSQL: they give the order within a batch and mean nothing more.
 _DUE = Quick(
     both(
-        select(_INBOX.c.id, _INBOX.c.envelope, _INBOX.c.leaf_hash, _INBOX.c.openings)
+        select(_INBOX.c.id, _INBOX.c.envelope, _INBOX.c.leaf_hash, _INBOX.c.openings.label("packed"))
         .where(*_IS_DUE, _INBOX.c.id <= bindparam("last"))
         .order_by(_INBOX.c.id)
     )
@@ -86,22 +86,13 @@ _MOVED = Quick(
 )
 
 
-class _Submission(NamedTuple):
-    """A row of the inbox."""
-
-    id: int
-    envelope: bytes
-    leaf_hash: bytes
-    packed: bytes | None
-
-
 @dataclass(frozen=True)
 class _Batch:
     """The head as it was read, and the submissions that come next, in the order of their ids."""
 
     origin: str
     head: Any
-    sound: Sequence[tuple[_Submission, list[Kept]]]
+    sound: Sequence[tuple[Row, list[Kept]]]
     broken: list[int]
     edge: dict[TileId, bytes]
 
@@ -188,15 +179,19 @@ def _read(db: Db, log_id: int, limit: int) -> _Batch:
         head = connection.execute(query).one()
         rows = _DUE.rows(connection, {"log": log_id, "last": _last_of_next(session, log_id, limit)})
         edge = _edge(session, log_id, head.size)
-    judged = [(row, _sound_openings(row)) for row in map(_Submission._make, rows)]
+    judged = [(row, _sound_openings(row)) for row in rows]
     sound = [(row, openings) for row, openings in judged if openings is not None]
     return _Batch(head.origin, head, sound, [row.id for row, openings in judged if openings is None], edge)
 
 
 def _last_of_next(session: Session, log_id: int, limit: int) -> int:
     """The id of the last of at most `limit` submissions that are not more bytes than fit into memory with ease."""
+    connection, next_ones = session.connection(), {"log": log_id, "count": limit}
+    newest, length = connection.execute(_ALL_OF_NEXT, next_ones).one()
+    if newest is None or length <= MAX_BATCH_BYTES:  # nearly always, and one row tells
+        return int(newest or 0)
     last = total = 0
-    for submission_id, length in session.connection().execute(_LENGTHS, {"log": log_id, "count": limit}):
+    for submission_id, length in connection.execute(_LENGTHS, next_ones):
         total += length
         if last and total > MAX_BATCH_BYTES:
             break
@@ -211,7 +206,7 @@ def _edge(session: Session, log_id: int, size: int) -> dict[TileId, bytes]:
     return tiles.read_rows(session, log_id, wanted)
 
 
-def _sound_openings(row: _Submission) -> list[Kept] | None:
+def _sound_openings(row: Row) -> list[Kept] | None:
     """The openings of a submission; None when its bytes are not those of its receipt."""
     if merkle.leaf_hash(row.envelope) != row.leaf_hash:
         return None
