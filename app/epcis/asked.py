@@ -4,12 +4,15 @@ In an address everything is text and a list has `|` between its members; in a ke
 parameter means is in query_parameters and conditions.
 """
 
+import re
 from datetime import datetime
 from typing import Any
 
 from app.epcis.syntax import moment
 
 MOST_VALUES = 200
+
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
 class BadValue(ValueError):
@@ -35,13 +38,11 @@ def time(value: Any) -> datetime:
 
 
 def number(value: Any) -> float:
+    """A number as JSON and XML write it; what only Python takes for one (1_000, ٤) is none. Raises BadValue."""
     if type(value) in (int, float):
         return float(value)
-    try:
-        found = float(value) if isinstance(value, str) and len(value) <= 40 else None
-    except ValueError:
-        found = None
-    if found is None or not abs(found) < float("inf"):
+    written = isinstance(value, str) and len(value) <= 40 and _NUMBER.fullmatch(value)
+    if not written or not abs(found := float(value)) < float("inf"):
         raise BadValue("must be a number")
     return found
 

@@ -24,6 +24,7 @@ _TEXT = Name(TEXT.removesuffix("value"), "value", "rdf")
 _GS1 = STANDARD_PREFIXES["gs1"]
 _WRAPPERS = ("extension", "baseExtension")  # of EPCIS 1.2, which put what came later into them
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_LONGEST_NUMBER = 400
 _MINUTE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _BARE = re.compile(r"[A-Z][A-Za-z0-9_]{1,60}", re.ASCII)
 
@@ -175,10 +176,9 @@ def _time(reader: _Reader, node: Node, at: str) -> str:
 
 def _number(text: str) -> Any:
     """A number of XML; any other text as it is, for the field's judge to refuse."""
-    if not _DECIMAL.fullmatch(text):
+    if len(text) > _LONGEST_NUMBER or not _DECIMAL.fullmatch(text) or math.isinf(number := float(text)):
         return text
-    number = int(text) if text.lstrip("+-").isdecimal() else float(text)
-    return number if math.isfinite(number) else text
+    return int(text) if text.lstrip("+-").isdecimal() else number
 
 
 def _quantity(_: _Reader, node: Node, at: str) -> Any:

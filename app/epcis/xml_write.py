@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from app.epcis.xml_write_fields import Writer, event, leaf, text
+from app.epcis.xml_write_fields import NotWritable, Writer, event, leaf, text
 
 QUERY = "urn:epcglobal:epcis-query:xsd:2"
 DOCUMENT = "urn:epcglobal:epcis:xsd:2"
@@ -16,7 +16,7 @@ def query_document(document: Mapping[str, Any], *, words: str = "No_Preference")
     """An EPCISQueryDocument of JSON-LD, as `document.query_document` makes it, in XML. Raises NotWritable."""
     results = document["epcisBody"]["queryResults"]
     writer = Writer(web=words == "Always_Web_URI")
-    events = [event(writer, each, document.get("@context")) for each in results["resultsBody"]["eventList"]]
+    events = [_event(writer, each, document) for each in results["resultsBody"]["eventList"]]
     name = leaf("queryName", results["queryName"])
     subscription = leaf("subscriptionID", results["subscriptionID"]) if "subscriptionID" in results else ""
     body = f"<resultsBody><EventList>{''.join(events)}</EventList></resultsBody>"
@@ -29,11 +29,19 @@ def query_document(document: Mapping[str, Any], *, words: str = "No_Preference")
 def capture_document(document: Mapping[str, Any]) -> bytes:
     """The events of an EPCISDocument of JSON-LD in XML, without its header. Raises NotWritable."""
     writer = Writer(web=False)
-    events = [event(writer, each, document.get("@context")) for each in document["epcisBody"]["eventList"]]
+    events = [_event(writer, each, document) for each in document["epcisBody"]["eventList"]]
     root = {"xmlns:epcis": DOCUMENT, **writer.declarations()}
     root |= {"schemaVersion": document["schemaVersion"], "creationDate": document["creationDate"]}
     inside = f"<EPCISBody><EventList>{''.join(events)}</EventList></EPCISBody>"
     return _document("epcis:EPCISDocument", root, inside)
+
+
+def _event(writer: Writer, said: Mapping[str, Any], document: Mapping[str, Any]) -> str:
+    """One event; one that XML cannot say is named, so that a reader can ask for the others."""
+    try:
+        return event(writer, said, document.get("@context"))
+    except NotWritable as error:
+        raise NotWritable(f"{ascii(said.get('eventID', 'an event'))[1:-1]}: {error}") from error
 
 
 def collection(members: Sequence[str]) -> bytes:

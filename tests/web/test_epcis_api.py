@@ -97,6 +97,52 @@ def test_what_is_no_json_is_refused(client: FlaskClient, ada: Company, path: str
     assert answer.json["type"] == "epcisException:ValidationException"  # type: ignore[index]
 
 
+LOT = "https://id.gs1.org/01/09521234543213/10/L1"
+
+
+def _of(unit: str) -> list[dict[str, Any]]:
+    return [{"epcClass": LOT, "quantity": 2, "uom": unit}]
+
+
+def test_a_quantity_in_an_unknown_unit_is_refused_with_the_code_to_write(
+    client: FlaskClient, ada: Company, house: House
+) -> None:
+    refused = client.post("/epcis/events", json=bare(quantityList=_of("kg")), headers=ada.bearer)
+    assert refused.status_code == 400
+    assert refused.json["type"] == "epcisException:ValidationException"  # type: ignore[index]
+    assert refused.json["errors"][0]["pointer"] == "/quantityList/0/uom"  # type: ignore[index]
+    assert "'kg' is no unit" in refused.json["detail"]  # type: ignore[index]
+    assert "write KGM" in refused.json["detail"]  # type: ignore[index]
+    for behaviour, stored in (("rollback", 0), ("proceed", 1)):
+        headers = {**ada.bearer, "GS1-Capture-Error-Behaviour": behaviour}
+        both = document(event(1, quantityList=_of("KGM")), event(2, quantityList=_of("QQQ")))
+        job = client.post("/epcis/capture", json=both, headers=headers).headers["Location"]
+        run_jobs_due(house.db, house.clock())
+        (error,) = client.get(job, headers=ada.bearer).json["errors"]  # type: ignore[index]
+        assert error["field"].endswith("/1/quantityList/0/uom")
+        assert len(found(client.get("/epcis/events", headers=ada.bearer))) == stored
+
+
+@pytest.mark.parametrize("unit", ["QQQ", "KILO"])
+def test_a_question_in_an_unknown_unit_is_refused(client: FlaskClient, ada: Company, unit: str) -> None:
+    for name in ("GE_quantity", "EQ_value", "LT_meanValue"):
+        answer = client.get(f"/epcis/events?{name}_{unit}=1", headers=ada.bearer)
+        assert answer.status_code == 400
+        assert answer.json["type"] == "epcisException:QueryParameterException"  # type: ignore[index]
+        assert unit in answer.json["detail"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("digits", ["1" * 350, "9" * 5000])
+def test_a_poll_in_xml_for_a_number_that_nothing_holds_is_refused(
+    client: FlaskClient, ada: Company, digits: str
+) -> None:
+    given = f"<param><name>GE_quantity</name><value>{digits}</value></param>"
+    asked = f"<queryName>SimpleEventQuery</queryName><params>{given}</params>"
+    poll = f'<q:Poll xmlns:q="urn:epcglobal:epcis-query:xsd:2">{asked}</q:Poll>'
+    headers = {**ada.bearer, "Content-Type": "application/xml"}
+    assert client.post("/epcis/queries", data=poll.encode(), headers=headers).status_code == 400
+
+
 def test_a_document_becomes_a_job_and_the_job_tells_how_it_ended(
     client: FlaskClient, house: House, ada: Company
 ) -> None:
@@ -190,6 +236,12 @@ def test_options_tell_what_the_door_can_do(client: FlaskClient, ada: Company) ->
         ("GS1-EPCIS-Max", "1.2", 406),
         ("GS1-EPCIS-Min", "two", 400),
         ("GS1-EPCIS-Min", "1.2", 200),
+        ("GS1-CBV-Min", "2.1", 406),
+        ("GS1-CBV-Max", "1.2", 406),
+        ("GS1-CBV-Max", "2", 200),
+        ("GS1-EPCIS-Version", "2.0.1", 200),
+        ("GS1-EPCIS-Version", "3.0", 406),
+        ("GS1-CBV-Version", "new", 400),
         ("Accept", "application/xml", 200),
         ("Accept", "text/csv", 406),
         ("Accept", "application/ld+json", 200),
@@ -200,6 +252,35 @@ def test_a_client_that_needs_something_else_is_told(
 ) -> None:
     answer = client.get("/epcis/events", headers={**ada.bearer, header: value})
     assert answer.status_code == status
+
+
+def test_a_number_that_only_python_would_read_is_no_number_of_a_query(client: FlaskClient, ada: Company) -> None:
+    for number in ("1_0", "٤", " 4", "NaN", "1e999", "0x1", ""):
+        asked = {"GE_quantity": number}
+        assert client.get("/epcis/events", query_string=asked, headers=ada.bearer).status_code == 400, number
+
+
+def test_an_answer_that_xml_cannot_give_names_the_event(client: FlaskClient, ada: Company) -> None:
+    bell = bare(1, eventID="urn:x:bell", **{"@context": [CONTEXT, {"x": "https://x.example/"}], "x:note": "\x07"})
+    assert client.post("/epcis/events", json=bell, headers=ada.bearer).status_code == 201
+    answer = client.get(
+        "/epcis/events", headers={**ada.bearer, "Accept": "application/xml, application/json;q=0.1"}
+    )
+    assert answer.status_code == 406
+    assert "urn:x:bell: a text holds a control character" in answer.text
+
+
+def test_a_number_in_xml_that_nothing_holds_is_refused_by_its_field(
+    client: FlaskClient, ada: Company, house: House
+) -> None:
+    for digits in ("1" * 350, "-" + "9" * 400, "0" * 5000 + "1"):
+        element = f"<epcClass>{LOT}</epcClass><quantity>{digits}</quantity>"
+        listed = f"<quantityList><quantityElement>{element}</quantityElement></quantityList>"
+        times = "<eventTime>2026-03-01T08:00:00Z</eventTime><eventTimeZoneOffset>+01:00</eventTimeZoneOffset>"
+        data = f"<ObjectEvent>{times}<epcList/><action>OBSERVE</action>{listed}</ObjectEvent>"
+        headers = {**ada.bearer, "Content-Type": "application/xml"}
+        answer = client.post("/epcis/events", data=data.encode(), headers=headers)
+        assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (400, "/quantityList/0/quantity")  # type: ignore[index]
 
 
 def test_a_document_over_ten_megabytes_is_refused_with_the_limits(client: FlaskClient, ada: Company) -> None:

@@ -122,6 +122,16 @@ def test_a_subscriber_that_wants_less_at_once_gets_less(
     assert [events(each) for each in there.accepted] == [[1, 2], [3, 4]]
 
 
+def test_options_of_a_subscription_tell_from_when_it_is_told_and_nothing_of_events(
+    client: FlaskClient, ada: Company, kept: str, there: Receiver
+) -> None:
+    told = client.options(subscribed(client, ada, kept, there.url, stream=True), headers=ada.bearer)
+    assert (told.status_code, told.headers["Allow"]) == (204, "OPTIONS, GET, DELETE")
+    assert told.headers["GS1-Query-Min-Record-Time"].endswith("Z")
+    assert not {"GS1-EPC-Format", "GS1-CBV-XML-Format", "GS1-CBV-Min"} & set(told.headers.keys())
+    assert client.options(f"{kept}/none", headers=ada.bearer).status_code == 404
+
+
 def test_a_schedule_tells_at_its_time_and_of_nothing_only_when_asked(
     client: FlaskClient, ada: Company, house: House, clock: Clock, kept: str, there: Receiver
 ) -> None:

@@ -11,13 +11,16 @@ from app.web.problems import Problem
 VERSION = "2.0.0"
 LIMITS = {"GS1-EPCIS-Capture-Limit": str(MOST_EVENTS), "GS1-EPCIS-Capture-File-Size-Limit": str(CAPTURE)}
 
+NO_EVENTS = ("GS1-CBV-Min", "GS1-CBV-Max", "GS1-EPC-Format", "GS1-CBV-XML-Format")
+"""What a door says only where events go through it."""
+
 _ABILITIES = {
     "GS1-EPCIS-Min": VERSION,
     "GS1-EPCIS-Max": VERSION,
     "GS1-CBV-Min": VERSION,
     "GS1-CBV-Max": VERSION,
     "GS1-EPC-Format": "No_Preference, Always_GS1_Digital_Link, Never_Translates",
-    "GS1-CBV-XML-Format": "No_Preference, Always_Web_URI, Always_URN",
+    "GS1-CBV-XML-Format": "No_Preference, Always_Web_URI, Always_URN, Never_Translates",
     "GS1-Vendor-Version": "0.1",
 }
 
@@ -30,20 +33,26 @@ def epcis_door(name: str) -> APIBlueprint:
     return blueprint
 
 
-def abilities(*methods: str, **more: str) -> Response:
-    """The answer to OPTIONS: what may be done here, in the headers of the REST bindings."""
-    return Response(status=204, headers={**_ABILITIES, **more, "Allow": ", ".join(("OPTIONS", *methods))})
+def abilities(*methods: str, but: tuple[str, ...] = (), **more: str) -> Response:
+    """The answer to OPTIONS: what may be done here, in the headers of the REST bindings; `but` leaves some out."""
+    able = {name: value for name, value in _ABILITIES.items() if name not in but}
+    return Response(status=204, headers={**able, **more, "Allow": ", ".join(("OPTIONS", *methods))})
 
 
 def _refuse_other_versions() -> None:
-    """A client that cannot read EPCIS 2.0 says so by GS1-EPCIS-Min and -Max (REST bindings, headers N)."""
-    lowest, highest = request.headers.get("GS1-EPCIS-Min", "2"), request.headers.get("GS1-EPCIS-Max", "2.9")
+    """A client names what it can read by Min and Max, and the version of what it sends (headers N and V)."""
+    for standard in ("EPCIS", "CBV"):
+        lowest, highest = _said(standard, "Min", "2"), _said(standard, "Max", "2.9")
+        sent = _said(standard, "Version", VERSION)
+        if lowest > _numbers(VERSION) or highest < (2,) or sent[:2] > (2, 0):
+            raise Problem("not-acceptable", f"only {standard} 2.0 is spoken here")
+
+
+def _said(standard: str, which: str, otherwise: str) -> tuple[int, ...]:
     try:
-        suits = _numbers(lowest) <= _numbers(VERSION) and _numbers(highest) >= (2,)
+        return _numbers(request.headers.get(f"GS1-{standard}-{which}", otherwise))
     except ValueError:
-        raise Problem("bad-request", "a version is written like 2.0.0") from None
-    if not suits:
-        raise Problem("not-acceptable", "only EPCIS 2.0 is spoken here")
+        raise Problem("bad-request", f"GS1-{standard}-{which} is a version, written like 2.0.0") from None
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ from app.models.subscriptions import Subscription
 from app.provenance import queries, subscriptions
 from app.provenance.subscriptions import BadControls
 from app.sealed import open_box
-from app.web.api.bindings import abilities, epcis_door
+from app.web.api.bindings import NO_EVENTS, abilities, epcis_door
 from app.web.api.event_pages import pages, wanted_form
 from app.web.api.spec import answers, json_body, query_texts, tells
 from app.web.body import json_bytes
@@ -124,9 +124,11 @@ def subscriptions_options(name: str) -> Response:
 @bp.route("/epcis/queries/<name>/subscriptions/<subscription_id>", methods=["OPTIONS"])
 @known
 def subscription_options(name: str, subscription_id: str) -> Response:
-    """A subscription may be read and ended."""
-    del name, subscription_id
-    return abilities("GET", "DELETE")
+    """A subscription may be read and ended; from which record time it is told next."""
+    with reading(house().db) as session:
+        row = found(subscriptions.one(session, _query(session, name), subscription_id))
+        since = {"GS1-Query-Min-Record-Time": _from(row)}
+    return abilities("GET", "DELETE", but=NO_EVENTS, **since)
 
 
 def _query(session: Session, name: str) -> NamedQuery:
@@ -142,13 +144,17 @@ def _refusal(error: BadControls | EndpointRefused | BadSchedule) -> Problem:
     return Problem("bad-request", str(error), errors, type="epcisException:SubscriptionControlsException")
 
 
+def _from(row: Subscription) -> str:
+    return moment_text(row.last_notified_at or row.initial_record_time or row.created_at)
+
+
 def _json(row: Subscription) -> dict[str, Any]:
     said: dict[str, Any] = {
         "subscriptionID": row.id,
         "dest": row.dest,
         "createdAt": moment_text(row.created_at),
         "reportIfEmpty": row.report_if_empty,
-        "minRecordTime": moment_text(row.last_notified_at or row.initial_record_time or row.created_at),
+        "minRecordTime": _from(row),
     }
     said |= {"schedule": row.schedule} if row.schedule else {"stream": True}
     for name, at in (("initialRecordTime", row.initial_record_time), ("lastNotifiedAt", row.last_notified_at)):
