@@ -127,8 +127,10 @@ def subscription_options(name: str, subscription_id: str) -> Response:
     """A subscription may be read and ended; from which record time it is told next."""
     with reading(house().db) as session:
         row = found(subscriptions.one(session, _query(session, name), subscription_id))
-        since = {"GS1-Query-Min-Record-Time": _from(row)}
-    return abilities("GET", "DELETE", but=NO_EVENTS, **since)
+        answer = abilities("GET", "DELETE", **{"GS1-Query-Min-Record-Time": _from(row)})
+    for name in NO_EVENTS:
+        del answer.headers[name]
+    return answer
 
 
 def _query(session: Session, name: str) -> NamedQuery:
