@@ -107,7 +107,7 @@ def _first(errors: Sequence[Mapping[str, str]]) -> str:
         return ""
     where = errors[0].get("pointer", errors[0].get("field", ""))
     more = f" (and {len(errors) - 1} more under `errors`)" if len(errors) > 1 else ""
-    return f"{where}: {errors[0]['detail']}{more}"
+    return f"{where}: {errors[0]['detail']}{more}".removeprefix(": ")
 
 
 def _type(problem: Problem) -> str:

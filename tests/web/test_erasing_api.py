@@ -75,6 +75,8 @@ def test_only_a_key_for_it_erases_and_only_its_own_brands_people(
     assert status(ada.partner_keys["personal:erase"]) == 404
     assert status(cleo.key) == 404
     assert status(ada.key, reason="bored") == 422
+    nobody = client.post("/api/v1/erasures", json={"reason": "asked"}, headers=ada.bearer)
+    assert nobody.get_json()["detail"] == "name one of order, customer and event"
     assert status(ada.key, event="urn:uuid:7b0c6c62-2d59-4f0a-9c0b-2f3c8f1d0a11") == 422
     with reading(house.db) as session:
         customer = session.scalars(select(Customer)).one()
