@@ -9,8 +9,8 @@ from app.gs1 import identifiers
 from app.gs1.linkset import Level, Target
 from app.models.scans import ProductLink
 from app.provenance import listing, passports
+from app.provenance.faces import text_in
 from app.provenance.links import links_of
-from app.provenance.passports import text_in
 from app.texts import LANGUAGES
 
 # What our page of a thing is, in the words of the GS1 Web Vocabulary.

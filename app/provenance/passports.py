@@ -1,9 +1,8 @@
 """Passports: from a key to the page that everybody may open, with its proof. Reads only; verbs are elsewhere.
 
-The values are in app/provenance/passport, the events in way, the judging of the record in checks.
+The values are in app/provenance/passport, made of rows in faces; the events in way, the judging in checks.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -17,8 +16,8 @@ from app.keep import Keep, afresh
 from app.models.brands import Brand
 from app.models.products import Certificate, Location, Product
 from app.models.products import Passport as PassportRow
-from app.provenance import aftersale, lots, quality, shown, signers, suppliers
-from app.provenance.checks import Shown, Verdict, checks, verdicts
+from app.provenance import aftersale, faces, lots, quality, shown, signers, suppliers
+from app.provenance.checks import Shown, checks, verdicts
 from app.provenance.containment import containers
 from app.provenance.passport import (
     BrandFace,
@@ -27,10 +26,6 @@ from app.provenance.passport import (
     LotFace,
     Passport,
     Place,
-    ProductFace,
-    RecallFace,
-    Step,
-    Voice,
 )
 from app.provenance.recalled import open_recall_of
 from app.provenance.way import Passed, way
@@ -40,7 +35,6 @@ from app.telemetry.windows import watched
 from ledger import anchor
 from ledger.log import evidence, head_size
 from ledger.quick import Quick, both
-from ledger.said import Said
 
 _PASSPORT: Table = PassportRow.__table__  # type: ignore[assignment]
 _BRAND: Table = Brand.__table__  # type: ignore[assignment]
@@ -151,20 +145,20 @@ def assemble(
     visited = _visited(passed)
     places = keep(("places", visited), lambda: _places(session, brand_id, visited))
     newest_anchor = keep("anchor", lambda: anchor.latest(session, page.brand_log_id))
-    steps = tuple(_step(each, places, judged, said) for each in passed)
+    steps = tuple(faces.step(each, places, judged, said) for each in passed)
     words = (language, page.brand_language)
     return Passport(
         key=key,
         level=page.level,
         version=page.version,
         brand=BrandFace(brand_id, page.brand_slug, page.brand_name, page.brand_colour, page.brand_language),
-        product=_product(page, words),
+        product=faces.product(page, words),
         gtin=page.gtin,
         lot=identifiers.values(page.lot_key or key).get("10"),
-        serial=_serial(key),
+        serial=faces.serial(key),
         steps=steps,
         certificates=tuple(CertificateFace.of(row, now.date(), said.get(row.submission_id)) for row in claims),
-        recall=_recall(recall, words),
+        recall=faces.recall(recall, words),
         condition=condition,
         parcel=parcel,
         carbon=journey(key, steps, emitted) if emitted else None,
@@ -173,17 +167,10 @@ def assemble(
         submissions=tuple(judged),
         quality=quality_,
         owned=sold.owner(),
-        after=sold.advice(lambda texts: text_in(texts, words)),
+        after=sold.advice(lambda texts: faces.text_in(texts, words)),
         described=LotFace.of(lot) if lot else None,
         suppliers=keep(("suppliers", partners), lambda: suppliers.linked(session, brand_id, partners)),
     )
-
-
-def text_in(texts: Mapping[str, str] | None, languages: tuple[str, ...]) -> str:
-    """A text in the first of these languages that it has, else in English, else in any."""
-    texts = texts or {}
-    wanted = next((texts[name] for name in (*languages, "en") if texts.get(name)), None)
-    return wanted or next(iter(texts.values()), "")
 
 
 def _family(key: str, lot_key: str | None) -> list[str]:
@@ -252,61 +239,3 @@ def _signing(rows: list[Any]) -> set[str]:
 def _partners(passed: list[Passed]) -> tuple[str, ...]:
     """Who told something of the way."""
     return tuple(sorted({each.row.partner_id for each in passed if each.row.partner_id}))
-
-
-def _step(
-    passed: Passed, places: Mapping[str, Place], judged: Mapping[int, Verdict], said: Mapping[int, Said]
-) -> Step:
-    row = passed.row
-    verdict = judged[row.submission_id]
-    place = row.read_point or row.biz_location
-    return Step(
-        id=row.id,
-        event_id=row.event_id,
-        event_type=row.event_type,
-        action=row.action,
-        biz_step=row.biz_step,
-        disposition=row.disposition,
-        at=row.event_time,
-        zone=row.event_zone,
-        recorded_at=row.record_time,
-        place=places.get(place, Place(place)) if place else None,
-        partner=row.partner,
-        voice=Voice.of(row, said.get(row.submission_id)),
-        role=passed.role,
-        via=passed.via,
-        error_declared=row.error_declared,
-        submission_id=row.submission_id,
-        index=verdict.index,
-        leaf_hash=verdict.leaf_hash,
-        intact=verdict.intact,
-    )
-
-
-def _product(page: Any, languages: tuple[str, ...]) -> ProductFace | None:
-    if page.product_id is None:
-        return None
-    return ProductFace(
-        gtin=page.product_gtin,
-        name=text_in(page.product_name, languages),
-        description=text_in(page.product_description, languages),
-        care=text_in(page.product_care, languages),
-        category=page.product_category,
-        origin_country=page.product_origin_country,
-        origin_place=page.product_origin_place,
-        temperature_low=page.product_temperature_low,
-        temperature_high=page.product_temperature_high,
-        details=tuple((name, text_in(texts, languages)) for name, texts in (page.product_details or {}).items()),
-    )
-
-
-def _recall(row: Any, languages: tuple[str, ...]) -> RecallFace | None:
-    if row is None:
-        return None
-    reason, advice = text_in(row.reason, languages), text_in(row.advice, languages)
-    return RecallFace(row.id, row.key, reason, advice, row.opened_at, row.submission_id)
-
-
-def _serial(key: str) -> str | None:
-    values = identifiers.values(key)
-    return values.get("21") or values.get("235") or values.get("8011")

@@ -4,8 +4,8 @@ from flask import Blueprint, Response, request
 
 from app.db import reading
 from app.provenance import suppliers
+from app.provenance.faces import text_in
 from app.provenance.passport import CertificateFace
-from app.provenance.passports import text_in
 from app.web.context import house, now
 from app.web.pages import cache, languages, quality_view
 from app.web.pages.render import render
