@@ -12,14 +12,17 @@ from playwright.sync_api import Browser, Page, Request, expect
 from sqlalchemy import update
 from werkzeug.serving import make_server
 
+from app.brands.tenants import brand_of
 from app.contrast import Rgb, ratio
 from app.house import House
 from app.models.products import EpcisEvent
+from app.provenance import products
+from app.provenance.recall import open_recall
 from app.texts import LANGUAGES
 from app.web.pages import customer
 from app.web.pages.theme import sheet
 from tests.web.conftest import Company, ada, app, cleo, clock, house, password_hash, settings  # noqa: F401
-from tests.web.pages.conftest import order, tea  # noqa: F401
+from tests.web.pages.conftest import GTIN, order, tea  # noqa: F401
 
 pytestmark = pytest.mark.browser
 
@@ -209,3 +212,28 @@ def test_every_brand_colour_becomes_readable(colour: str) -> None:
     (on_dark,) = re.findall(r"--brand-text:(#[0-9a-f]{6})", dark)
     assert ratio(Rgb.parse(on_light), Rgb(255, 255, 255)) >= 4.5
     assert ratio(Rgb.parse(on_dark), Rgb(22, 30, 27)) >= 4.5
+
+
+@pytest.mark.parametrize("language", ["de", "ar"])
+def test_a_word_longer_than_the_phone_is_wide_is_broken(
+    phone: Watched,
+    site: str,
+    tea: str,  # noqa: F811
+    house: House,  # noqa: F811
+    ada: Company,  # noqa: F811
+    language: str,
+) -> None:
+    word = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbau" * 2
+    texts = {"en": word, "ar": f"شاي {word}"}
+    with house.db.begin() as session:
+        brand = brand_of(session, ada.brand_id)
+        told = {"name": texts, "description": texts, "care": texts}
+        products.describe(session, brand, gtin=GTIN, **told, category="tea", origin_place=word, now=house.clock())
+        open_recall(session, brand, key=f"/01/{GTIN}", reason=texts, advice=texts, now=house.clock())
+    phone.page.goto(f"{site}{tea}?lang={language}")
+    outside = phone.page.evaluate("""() => [...document.querySelectorAll("main *")]
+        .filter((each) => each.checkVisibility() && !each.closest("svg"))
+        .filter((each) => each.getBoundingClientRect().right > innerWidth || each.getBoundingClientRect().left < 0)
+        .map((each) => each.outerHTML.slice(0, 80))""")
+    assert outside == []
+    assert phone.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
