@@ -56,28 +56,27 @@ class Mail:
 
 def send(house: House, outgoing: Outgoing) -> None:
     """Hand one notice to the mail server; raises ChannelError. No transaction is open while it speaks."""
-    if not house.settings.smtp_url:
-        raise ChannelError("no mail server is set (WAYPROOF_SMTP_URL)")
-    with house.db.begin() as session:
-        mail = _mail(session, house, outgoing)
-    try:
-        deliver(house.settings.smtp_url, render(mail))
-    except ChannelError as error:
-        if error.permanent and error.status in _NO_SUCH_ADDRESS:
-            error.mark = mark_of(open_box(house.keys), mail.recipient)
-        raise
+    hand_over(house, outgoing, _mail)
 
 
 sent, withheld = gate.sent, gate.withheld
 
 
 def hand_over(house: House, outgoing: Outgoing, write: Callable[[Session, House, Outgoing], Mail]) -> None:
-    """Hand what `write` makes to the mail server; raises ChannelError. No transaction is open while it speaks."""
+    """Hand what `write` makes to the mail server. No transaction is open while it speaks.
+
+    Raises ChannelError, with the mark of an address that the server refused for good.
+    """
     if not house.settings.smtp_url:
         raise ChannelError("no mail server is set (WAYPROOF_SMTP_URL)")
     with house.db.begin() as session:
         mail = write(session, house, outgoing)
-    deliver(house.settings.smtp_url, render(mail))
+    try:
+        deliver(house.settings.smtp_url, render(mail))
+    except ChannelError as error:
+        if error.permanent and error.status in _NO_SUCH_ADDRESS:
+            error.mark = mark_of(open_box(house.keys), mail.recipient)
+        raise
 
 
 def failed(session: Session, outgoing: Outgoing, error: ChannelError, given_up: bool, now: datetime) -> None:

@@ -102,7 +102,7 @@ def mail_port(tmp_path: Path) -> Iterator[int]:
     server.start()
     yield port
     stop.set()
-    server.join(5)
+    server.join(60)
 
 
 def test_a_mail_is_kept_before_it_is_acknowledged_and_only_once(mail_port: int, tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_mail_is_kept_before_it_is_acknowledged_and_only_once(mail_port: int, 
 def connected(port: int) -> smtplib.SMTP:
     for _ in range(1200):
         try:
-            return smtplib.SMTP("127.0.0.1", port, timeout=30)
+            return smtplib.SMTP("127.0.0.1", port, timeout=60)
         except ConnectionRefusedError:
             Event().wait(0.05)
     raise AssertionError("the mail server never came up")

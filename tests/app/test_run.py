@@ -317,7 +317,7 @@ def test_on_the_network_the_page_comes_over_http_and_over_https(tmp_path: Path) 
 
 def opened(url: str, context: ssl.SSLContext) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=30, context=context) as answer:
+        with urllib.request.urlopen(url, timeout=60, context=context) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False

@@ -40,7 +40,7 @@ def site(app: APIFlask) -> Iterator[str]:  # noqa: F811
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
-    thread.join(10)
+    thread.join(60)
     server.server_close()
 
 

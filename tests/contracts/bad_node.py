@@ -30,7 +30,7 @@ class BadNode:
 
     def answer(self, asked: bytes) -> bytes:
         """What the real node says, changed."""
-        given = json.loads(requests.post(self.real, data=asked, headers=_JSON, timeout=20).content)
+        given = json.loads(requests.post(self.real, data=asked, headers=_JSON, timeout=60).content)
         if self.change and "result" in given:
             given["result"] = self.change(json.loads(asked)["method"], given["result"])
         return json.dumps(given).encode()
@@ -60,7 +60,7 @@ def bad_node(real: str = "", mode: str = "pass") -> Iterator[BadNode]:
         node.over.set()
         server.shutdown()
         server.server_close()
-        thread.join(10)
+        thread.join(60)
 
 
 def _whole(handler: BaseHTTPRequestHandler, status: int, content: bytes, kind: str) -> None:

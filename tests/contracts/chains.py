@@ -59,7 +59,7 @@ def running_anvil(program: str, *options: str) -> Iterator[Anvil]:
         yield anvil
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(10)
+        process.wait(60)
 
 
 def _answers(anvil: Anvil) -> bool:

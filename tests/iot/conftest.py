@@ -61,7 +61,7 @@ def running(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
         yield RunningBroker(plan, folder, process)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 @dataclass

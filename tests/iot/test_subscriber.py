@@ -59,7 +59,7 @@ class Listener:
 
     def end(self) -> None:
         self.stop.set()
-        self.thread.join(10)
+        self.thread.join(60)
 
 
 @pytest.fixture

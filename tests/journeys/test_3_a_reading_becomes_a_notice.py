@@ -114,7 +114,7 @@ def stream(door: Door, clock: HandClock, temperatures: list[float]) -> None:
                 gateway.deliver(maps)
         finally:
             stop.set()
-            listener.join(30)
+            listener.join(60)
 
 
 def everything_logged(door: Door) -> bytes:

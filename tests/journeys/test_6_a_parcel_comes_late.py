@@ -113,14 +113,14 @@ def told(database_url: str, tmp_path: Path) -> Iterator[Told]:
         write_private(places.story, story)
         yield Told(door, Stage(door.house, places, story))
         stop.set()
-        mail.join(10)
+        mail.join(60)
         server.stop()
 
 
 def wait_for_mail_server(port: int) -> None:
     for _ in range(1200):
         try:
-            smtplib.SMTP("127.0.0.1", port, timeout=30).quit()
+            smtplib.SMTP("127.0.0.1", port, timeout=60).quit()
         except OSError:
             Event().wait(0.05)
         else:

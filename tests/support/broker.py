@@ -28,7 +28,7 @@ def running_broker(house: House) -> Iterator[tuple[str, int]]:
         yield plan.host, plan.port
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 class Gateway:

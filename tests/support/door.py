@@ -91,7 +91,7 @@ def open_door(
         yield _furnish(house, f"http://127.0.0.1:{server.port}")
     finally:
         server.shutdown()
-        thread.join(timeout=10)
+        thread.join(60)
         server.server_close()
         house.db.kw["bind"].dispose()
 

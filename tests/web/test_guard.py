@@ -148,7 +148,7 @@ def redirecting_server() -> Iterator[int]:
 
 def test_a_redirect_is_checked_again(redirecting_server: int) -> None:
     with guarded_session(allow_private=True) as session, pytest.raises(Blocked, match="link-local"):
-        session.get(f"http://127.0.0.1:{redirecting_server}/", timeout=30)
+        session.get(f"http://127.0.0.1:{redirecting_server}/", timeout=60)
 
 
 def test_a_name_that_changes_after_the_check_gains_nothing(redirecting_server: int) -> None:
@@ -159,13 +159,13 @@ def test_a_name_that_changes_after_the_check_gains_nothing(redirecting_server: i
     with guarded_session(allow_private=False) as session:
         session.mount("http://", GuardedAdapter(False, resolver))
         with pytest.raises(Blocked, match="private"):
-            session.get(f"http://rebind.example:{redirecting_server}/", timeout=30)
+            session.get(f"http://rebind.example:{redirecting_server}/", timeout=60)
 
 
 def test_an_allowed_call_keeps_the_name_in_its_host_header(redirecting_server: int) -> None:
     with guarded_session(allow_private=True) as session:
         session.mount("http://", GuardedAdapter(True, lambda host, port: ["127.0.0.1"]))
-        answer = session.get(f"http://carrier.example:{redirecting_server}/", timeout=30, allow_redirects=False)
+        answer = session.get(f"http://carrier.example:{redirecting_server}/", timeout=60, allow_redirects=False)
     assert answer.status_code == 302
     assert answer.request.url == f"http://carrier.example:{redirecting_server}/"
 
@@ -173,5 +173,5 @@ def test_an_allowed_call_keeps_the_name_in_its_host_header(redirecting_server: i
 def test_a_proxy_of_the_environment_is_not_used(redirecting_server: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     with guarded_session(allow_private=True) as session:
-        answer = session.get(f"http://127.0.0.1:{redirecting_server}/", timeout=30, allow_redirects=False)
+        answer = session.get(f"http://127.0.0.1:{redirecting_server}/", timeout=60, allow_redirects=False)
     assert answer.status_code == 302

@@ -76,7 +76,7 @@ def ask(
     port: int, method: str, target: str, headers: dict[str, str] | None = None, body: bytes | None = None
 ) -> tuple[int, bytes]:
     """One request with its target sent byte for byte as given."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.putrequest(method, target, skip_accept_encoding=True)
         for name, value in (headers or {}).items():
@@ -146,7 +146,7 @@ def test_the_resolver_keeps_slashes_and_percent_signs_too(port: int, key: str) -
     status, body = ask(port, "GET", f"{thing}?linkType=linkset")
     assert status == 200
     assert [each["anchor"].endswith(thing) for each in json.loads(body)["linkset"]] == [True]
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("HEAD", f"{thing}?linkType=gs1:faqs&%2F=%25")
     answer = connection.getresponse()
     assert (answer.status, answer.read()) == (307, b"")

@@ -78,7 +78,7 @@ def test_a_witness_is_started_by_one_command(started: str, tmp_path: Path) -> No
     deadline = monotonic() + 60
     while True:
         try:
-            answer = requests.post(f"http://{started}/add-checkpoint", data=BODY, timeout=30)
+            answer = requests.post(f"http://{started}/add-checkpoint", data=BODY, timeout=60)
             break
         except requests.ConnectionError:
             assert monotonic() < deadline, (tmp_path / "said").read_text()

@@ -36,14 +36,14 @@ def test_two_workers_open_one_case(db: Db, brand_id: str, now: datetime) -> None
     start, found = Barrier(2), list[str]()
 
     def work() -> None:
-        start.wait(10)
+        start.wait(60)
         found.append(open_one(db, brand_id, now).id)
 
     workers = [Thread(target=work) for _ in range(2)]
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(30)
+        worker.join(60)
     assert len(found) == 2
     assert len(set(found)) == 1
     assert entries(db, b"support:case:opened") == 1
