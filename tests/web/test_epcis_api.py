@@ -254,6 +254,11 @@ def test_a_client_that_needs_something_else_is_told(
     assert answer.status_code == status
 
 
+def test_a_cache_is_told_what_an_answer_depends_on(client: FlaskClient, ada: Company) -> None:
+    answer = client.get("/epcis/events", headers={**ada.bearer, "Accept": "application/xml"})
+    assert {"Accept", "GS1-EPC-Format", "GS1-CBV-XML-Format"} <= set(answer.vary)
+
+
 def test_a_number_that_only_python_would_read_is_no_number_of_a_query(client: FlaskClient, ada: Company) -> None:
     for number in ("1_0", "٤", " 4", "NaN", "1e999", "0x1", ""):
         asked = {"GE_quantity": number}

@@ -60,6 +60,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def _say_versions(response: Response) -> Response:
     response.headers.update({"GS1-EPCIS-Version": VERSION, "GS1-CBV-Version": VERSION, "GS1-Extensions": ""})
+    response.vary.update(("Accept", "GS1-EPC-Format", "GS1-CBV-XML-Format"))  # a cache must not mix the forms
     if response.status_code == 413:
         response.headers.update(LIMITS)
     return response
