@@ -101,10 +101,11 @@ _Reading = Callable[["re.Match[str]", Any, dict[str, str]], Condition]
 
 def _with_unit(match: "re.Match[str]", value: Any, _: dict[str, str]) -> Condition:
     operator, name, unit = match.groups()
+    if name != "quantity":
+        return how_much(measured(name, unit), operator)(value)
     if unit not in units.CODES:
         raise BadValue(units.refusal(unit))
-    values = quantities(unit) if name == "quantity" else measured(name, unit)
-    return how_much(values, operator)(value)
+    return how_much(quantities(unit), operator)(value)
 
 
 def _typed(match: "re.Match[str]", value: Any, declared: dict[str, str]) -> Condition:

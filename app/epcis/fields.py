@@ -191,18 +191,6 @@ def _quantity_element(walk: Walk, value: Any, at: str) -> None:
         walk.wrong(f"{at}/quantity", "a unit needs a quantity")
 
 
-def _report(walk: Walk, value: Any, at: str) -> None:
-    """A kind of measurement of one's own may have a unit of its own; those of the GS1 Web Vocabulary have none."""
-    _REPORT(walk, value, at)
-    if type(value) is dict and "uom" in value:
-        judge = _text if _is_own(value.get("type", "")) else _unit
-        judge(walk, value["uom"], f"{at}/uom")
-
-
-def _is_own(measurement: Any) -> bool:
-    return is_uri(measurement) and not measurement.startswith(("gs1:", *vocabulary.MEASUREMENT.bases))
-
-
 _PERSISTENT = _object(
     {
         "set": _list_of(_word(vocabulary.DISPOSITION), least=1, unique=True),
@@ -249,11 +237,11 @@ _REPORT = _object(
         "booleanValue": _boolean,
         "hexBinaryValue": _hex,
         "uriValue": _uri,
-        "uom": lambda walk, value, at: None,  # judged by _report, with the kind of measurement
+        "uom": _text,  # of a measurement, which may be in a unit of its own; that of a quantity is from the list
         **dict.fromkeys(("value", "minValue", "maxValue", "meanValue", "sDev", "percRank", "percValue"), _number),
     }
 )
-_SENSOR = _object({"sensorMetadata": _METADATA, "sensorReport": _list_of(_report, least=1)}, ("sensorReport",))
+_SENSOR = _object({"sensorMetadata": _METADATA, "sensorReport": _list_of(_REPORT, least=1)}, ("sensorReport",))
 _EPCS = _list_of(_uri, unique=True)
 _QUANTITIES = _list_of(_quantity_element)
 

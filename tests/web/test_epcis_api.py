@@ -125,7 +125,7 @@ def test_a_quantity_in_an_unknown_unit_is_refused_with_the_code_to_write(
 
 @pytest.mark.parametrize("unit", ["QQQ", "KILO"])
 def test_a_question_in_an_unknown_unit_is_refused(client: FlaskClient, ada: Company, unit: str) -> None:
-    for name in ("GE_quantity", "EQ_value", "LT_meanValue"):
+    for name in ("GE_quantity", "EQ_quantity", "LT_quantity"):
         answer = client.get(f"/epcis/events?{name}_{unit}=1", headers=ada.bearer)
         assert answer.status_code == 400
         assert answer.json["type"] == "epcisException:QueryParameterException"  # type: ignore[index]
