@@ -9,6 +9,7 @@ from typing import Any
 from app.epcis.context import is_declared
 from app.epcis.fields import FIELDS, Walk, check_extension
 from app.epcis.syntax import is_uri
+from app.gs1 import identifiers
 
 EVENT_TYPES = ("ObjectEvent", "AggregationEvent", "TransactionEvent", "TransformationEvent", "AssociationEvent")
 
@@ -63,6 +64,14 @@ def _aggregation(walk: Walk, event: dict[str, Any], at: str) -> None:
         walk.wrong(f"{at}/parentID", f"{event['type']} must have parentID")
     if not event.get("childEPCs") and not event.get("childQuantityList") and event.get("action") != "DELETE":
         walk.wrong(at, f"{event['type']} must have childEPCs or childQuantityList, unless its action is DELETE")
+    if not walk.problems and _holds_itself(event):
+        walk.wrong(f"{at}/parentID", "a thing cannot hold itself: parentID stands among the children too")
+
+
+def _holds_itself(event: dict[str, Any]) -> bool:
+    """Whether a valid event names its parent as a child, in whatever spelling."""
+    children = [*event.get("childEPCs", ()), *(each["epcClass"] for each in event.get("childQuantityList", ()))]
+    return "parentID" in event and identifiers.canonical(event["parentID"]) in map(identifiers.canonical, children)
 
 
 def _transaction(walk: Walk, event: dict[str, Any], at: str) -> None:

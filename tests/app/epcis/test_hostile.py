@@ -61,9 +61,12 @@ def test_a_serial_keeps_its_slash_and_its_percent_sign() -> None:
     assert parse_event(event()).names == (("epc", "/01/09521234000013/21/A%2F1%25"),)
 
 
-def test_a_container_may_say_that_it_is_in_itself() -> None:
-    body = event(type="AggregationEvent", action="ADD", parentID=CONTAINER, childEPCs=[CONTAINER])
-    said = json.loads(body)
+@pytest.mark.parametrize("kind", ["AggregationEvent", "AssociationEvent"])
+@pytest.mark.parametrize("child", [CONTAINER, "urn:epc:id:sscc:9521234.3000000001"])
+def test_a_container_cannot_be_in_itself_in_whatever_spelling(kind: str, child: str) -> None:
+    said = json.loads(event(type=kind, action="ADD", parentID=CONTAINER))
     del said["epcList"]
-    names = parse_event(json.dumps(said).encode()).names
-    assert {role for role, _ in names} == {"parent", "child"}
+    for children in ({"childEPCs": [child]}, {"childQuantityList": [{"epcClass": child, "quantity": 1}]}):
+        with pytest.raises(Invalid) as refused:
+            parse_event(json.dumps(said | children).encode())
+        assert [problem.field for problem in refused.value.problems] == ["/parentID"]
