@@ -137,7 +137,7 @@ def _error(error: Node, number: str | None) -> AnswerError:
 def _shipment(result: Node, number: str, people: frozenset[str]) -> TrackedShipment:
     ref = text(result, "trackingNumberInfo", "trackingNumberUniqueId") or None
     sender = _sender_city(result)
-    events = (_event(scan, number, ref) for scan in nodes(result, "scanEvents"))
+    events = (_event(scan, number, ref) for scan in nodes(result, "scanEvents") or _latest(result))
     return TrackedShipment(
         carrier=KEY,
         tracking_number=number,
@@ -152,6 +152,35 @@ def _sender_city(result: Node) -> str | None:
     sender = text(result, "shipperInformation", "address", "city")
     recipient = text(result, "recipientInformation", "address", "city")
     return sender if sender and recipient and sender.casefold() != recipient.casefold() else None
+
+
+def _latest(result: Node) -> Iterator[Node]:
+    """The newest status in the form of a scan, for an answer without scans; it states a time for two codes only."""
+    told = node(result, "latestStatusDetail")
+    code, words = text(told, "code"), text(told, "description") or text(told, "statusByLocale")
+    if not (code or words):
+        return
+    causes = [text(each, "reasonDescription") for each in nodes(told, "ancillaryDetails")]
+    yield {
+        "date": _moment_of(result, code),
+        "eventType": code,
+        "derivedStatusCode": text(told, "derivedCode"),
+        "eventDescription": words,
+        "exceptionDescription": next(filter(None, causes), ""),
+        "scanLocation": node(told, "scanLocation"),
+        "delayDetail": node(told, "delayDetail"),
+    }
+
+
+_MOMENTS = {"DL": "ACTUAL_DELIVERY", "PU": "ACTUAL_PICKUP"}
+
+
+def _moment_of(result: Node, code: str) -> str:
+    """When it was, as far as the answer says; FedEx fills a date with midnight of Memphis."""
+    kind = _MOMENTS.get(code)
+    stamps = (text(each, "dateTime") for each in nodes(result, "dateAndTimes") if text(each, "type") == kind)
+    stamp = next(stamps, "")
+    return stamp[:10] if "T00:00:00" in stamp else stamp
 
 
 def _event(scan: Node, number: str, ref: str | None) -> TrackingEvent:

@@ -138,8 +138,30 @@ def _number(shipment: Node, packages: Sequence[Node]) -> str:
 
 def _events(package: Node, number: str, piece: str | None) -> Iterator[TrackingEvent]:
     sender = _sender_city(package)
-    for activity in nodes(package, "activity"):
+    for activity in nodes(package, "activity") or _current(package):
         yield delivered_at_sender(_event(activity, number, piece or None), sender)
+
+
+def _current(package: Node) -> Iterator[Node]:
+    """The current status in the form of an activity, for a package without any; only a delivery states its time."""
+    told = node(package, "currentStatus")
+    words = text(told, "description") or text(told, "simplifiedTextDescription")
+    if not (words or text(told, "type")):
+        return
+    delivered = text(told, "type").upper() == "D"
+    days = [text(each, "date") for each in nodes(package, "deliveryDate") if text(each, "type").upper() == "DEL"]
+    at = node(package, "deliveryTime")
+    hour = text(at, "endTime") if text(at, "type").upper() == "DEL" else ""
+    yield {
+        "status": {
+            "type": text(told, "type"),
+            "description": words,
+            "code": text(told, "code"),
+            "statusCode": text(told, "statusCode"),
+        },
+        "date": days[0] if delivered and days else "",
+        "time": hour if delivered and days else "",
+    }
 
 
 def _sender_city(package: Node) -> str | None:
