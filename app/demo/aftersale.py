@@ -1,10 +1,12 @@
 """The demo's kettle, which somebody can own: its terms and advice by country, and the code in its box."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import orjson
 from sqlalchemy.orm import Session
 
+from app.demo.catalogue import PACKING
 from app.epcis.context import STANDARD
 from app.epcis.document import parse_event
 from app.models.brands import Brand
@@ -60,7 +62,7 @@ def install(session: Session, brand: Brand, box: Box, partner_id: str, now: date
         origin_place="Morioka",
         now=now,
     )
-    capture_event(session, brand, parse_event(orjson.dumps(_made(now))), partner_id=None, now=now)
+    capture_event(session, brand, parse_event(orjson.dumps(made(now))), partner_id=None, now=now)
     warranty.set_warranty(session, brand, gtin=KETTLE, months=12, repair_months=6, now=now)
     warranty.set_warranty(session, brand, gtin=KETTLE, country="DE", months=24, repair_months=12, now=now)
     guidance.set_guidance(session, brand, gtin=KETTLE, topic="care", text=_CARE, now=now)
@@ -68,19 +70,23 @@ def install(session: Session, brand: Brand, box: Box, partner_id: str, now: date
         guidance.set_guidance(session, brand, gtin=KETTLE, topic="recycling", country=country, text=text, now=now)
     guidance.set_guidance(session, brand, gtin=KETTLE, topic="post", text=_POST, now=now)
     authority.authorise(session, brand, partner_id, repairs=True, collects=True, now=now)
-    (made,) = claiming.make_codes(session, box, brand, [ITEM], now=now)
-    return {"path": made.key, "code": codes.grouped(made.code)}
+    (code,) = claiming.make_codes(session, box, brand, [ITEM], now=now)
+    return {"path": code.key, "code": codes.grouped(code.code)}
 
 
-def _made(now: datetime) -> dict[str, object]:
+def made(now: datetime) -> dict[str, object]:
+    """The event that gives the kettle its number, at the demo's packing hall."""
+    there = now.astimezone(ZoneInfo(PACKING.zone)).isoformat()
     return {
         "@context": [STANDARD],
         "type": "ObjectEvent",
         "eventID": "urn:x-lumen:kettle:K26-001",
-        "eventTime": now.isoformat(),
-        "eventTimeZoneOffset": "+00:00",
+        "eventTime": there,
+        "eventTimeZoneOffset": there[-6:],
         "action": "ADD",
         "bizStep": "commissioning",
         "disposition": "active",
         "epcList": [f"https://id.gs1.org{ITEM}"],
+        "readPoint": {"id": PACKING.uri},
+        "bizLocation": {"id": PACKING.uri},
     }

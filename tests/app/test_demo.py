@@ -14,7 +14,7 @@ import zxingcpp
 from cryptography import x509
 from PIL import Image
 
-from app.demo import catalogue, certificate, journey, postbox
+from app.demo import aftersale, catalogue, certificate, journey, postbox
 from app.demo.clean import clean
 from app.demo.clocks import file_clock, write_offset
 from app.demo.partner import Partner
@@ -73,6 +73,12 @@ def test_the_story_is_valid_epcis_and_its_keys_carry_check_digits() -> None:
     gtins = [product.gtin for product in catalogue.PRODUCTS]
     for number in (*gtins, *(place.gln for place in catalogue.PLACES), catalogue.PALLET, *catalogue.BOXES):
         assert is_checked(number), number
+
+
+def test_the_kettle_says_where_it_got_its_number() -> None:
+    made = aftersale.made(NOW)
+    assert made["bizLocation"] == {"id": catalogue.PACKING.uri}
+    assert made["eventTimeZoneOffset"] == "+09:00"
 
 
 def test_products_speak_seven_languages() -> None:

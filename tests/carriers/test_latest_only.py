@@ -84,7 +84,7 @@ def test_ups_that_only_says_delivered_is_believed_with_the_time_of_the_delivery(
     }
     (event,) = ups_events({"currentStatus": status, **times})
     assert event.status is Status.DELIVERED
-    assert event.occurred_local == datetime(2026, 3, 5, 12, 41, 57)  # noqa: DTZ001  # by the clock there
+    assert event.occurred_local == datetime(2026, 3, 5, 12, 41, 57)  # by the clock there
 
 
 def test_the_simplified_words_of_ups_serve_where_it_has_no_others() -> None:
