@@ -155,7 +155,7 @@ def _sender_city(result: Node) -> str | None:
 
 
 def _latest(result: Node) -> Iterator[Node]:
-    """The newest status in the form of a scan, for an answer without scans; it states a time for two codes only."""
+    """The newest status in the form of a scan, for an answer without scans; of two codes only it states a time."""
     told = node(result, "latestStatusDetail")
     code, words = text(told, "code"), text(told, "description") or text(told, "statusByLocale")
     if not (code or words):

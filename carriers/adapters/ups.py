@@ -143,7 +143,7 @@ def _events(package: Node, number: str, piece: str | None) -> Iterator[TrackingE
 
 
 def _current(package: Node) -> Iterator[Node]:
-    """The current status in the form of an activity, for a package without any; only a delivery states its time."""
+    """The current status in the form of an activity, where a package has none; only a delivery states its time."""
     told = node(package, "currentStatus")
     words = text(told, "description") or text(told, "simplifiedTextDescription")
     if not (words or text(told, "type")):
