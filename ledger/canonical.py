@@ -103,7 +103,11 @@ def _check(value: Any, at: _Path = ()) -> None:
             items = enumerate(container)
         for step, inner in items:
             kind = type(inner)
-            if (kind is str and inner.isascii()) or (kind is int and -MAX_INTEGER <= inner <= MAX_INTEGER):
+            if (
+                (kind is str and inner.isascii())
+                or inner is None
+                or (kind is int and -MAX_INTEGER <= inner <= MAX_INTEGER)
+            ):
                 continue  # the common cases, kept out of the call
             _check_one(inner, (*path, step), todo)
 

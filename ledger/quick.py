@@ -185,7 +185,7 @@ def _compile(statement: Statement, dialect: Dialect, values: Mapping[str, Any]) 
         constants={name: value for name, value in state.parameters.items() if name not in names},
         lists={name: places for name, places in state.parameter_expansion.items() if name in names},
         take=_taker(state.positiontup),
-        writers=[(name, write) for name in names if (write := types[name].bind_processor(dialect))],
+        writers=[(name, write) for name in names if (write := _writer(types[name], dialect))],
         readers=[(at, read) for at, each in enumerate(columns) if (read := _reader(each.type, dialect))],
         row=_row_of([str(each.key) for each in columns]) if columns else tuple,
     )
@@ -198,6 +198,12 @@ def _taker(order: Sequence[str] | None) -> Callable[[Mapping[str, Any]], Mapping
     if len(order) < 2:  # for which the getter would give no tuple
         return lambda values: [values[name] for name in order]
     return itemgetter(*order)
+
+
+def _writer(kind: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
+    if isinstance(kind, LargeBinary):  # both drivers take bytes as they are; the dialect would wrap them
+        return None
+    return kind.bind_processor(dialect)
 
 
 def _reader(kind: TypeEngine[Any], dialect: Dialect) -> _Convert | None:

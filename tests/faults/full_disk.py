@@ -29,7 +29,7 @@ from tests.faults.outcome import Impossible, Outcome
 from tests.support.demo import ROOT
 
 SIZE_MB = 24
-FILLER_MB = 8
+FILLER_MB = 12  # the room that is made must do for the log to take over all that waits
 STORAGE_FULL = 507
 MOUNT = 'mount -t tmpfs -o size="$1"m,mode=700 tmpfs "$2" && shift 2 && exec "$@"'
 
