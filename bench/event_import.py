@@ -39,7 +39,7 @@ def measure(folder: Path) -> Iterator[Figure]:
         lambda: rate(dry_run=False),
         "its dry run",
         lambda: rate(dry_run=True),
-        0.2,
+        0.15,
         TURNS,
     )
 
